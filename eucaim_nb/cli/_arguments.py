@@ -1,0 +1,137 @@
+"""The arguments of every command, each with an example."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from eucaim_nb import __version__
+from eucaim_nb.reference import node_defaults
+
+from . import _data, _serve, _workspace
+
+_Command = Callable[..., int]
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse a command line; wrong arguments end the program with status 2."""
+    parser = argparse.ArgumentParser(
+        prog="eucaim-nb",
+        description="From a folder of DICOM files to a published EUCAIM dataset.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"eucaim-nb {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: _Command, about: str, example: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=about, description=about, epilog=f"example: eucaim-nb {example}", allow_abbrev=False
+        )
+        command.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+        command.add_argument("--quiet", action="store_true", help="print no progress and no messages")
+        command.set_defaults(command=run)
+        return command
+
+    app = add("app", _serve.app, "Open the guided pages in a browser.", "app my-submission")
+    app.add_argument(
+        "workspace", metavar="WS", nargs="?", help="workspace folder; without it, practice with sample data"
+    )
+    app.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
+    app.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    lab = add("lab", _serve.lab, "Open the same notebooks in JupyterLab.", "lab my-submission")
+    lab.add_argument(
+        "workspace", metavar="WS", nargs="?", help="workspace folder; without it, practice with sample data"
+    )
+    lab.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    practice = add(
+        "practice",
+        _serve.practice,
+        "Run the practice nodes until stopped.",
+        "practice nodes --ready-file r.json",
+    )
+    practice.add_argument("directory", metavar="DIR", help="folder that keeps what the nodes store")
+    practice.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
+    practice.add_argument(
+        "--dicomweb", metavar="URL", help="a real DICOMweb server to put behind the practice node"
+    )
+    practice.add_argument(
+        "--fault",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help="make the nodes misbehave; may be repeated",
+    )
+    practice.add_argument(
+        "--ready-file", metavar="F", help="file to write addresses and credentials to once all answer"
+    )
+
+    init = add(
+        "init",
+        _workspace.init,
+        "Make a workspace.",
+        "init my-submission --node practice-upv --practice r.json",
+    )
+    init.add_argument("workspace", metavar="WS", help="new or empty folder")
+    init.add_argument(
+        "--node", required=True, choices=list(node_defaults()), help="where the dataset is meant to go"
+    )
+    init.add_argument("--project", default="", help="name of the project at the node")
+    init.add_argument("--site-id", default="", help="EUCAIM SITE ID of the organisation")
+    init.add_argument("--practice", metavar="F", default="", help="ready file of running practice nodes")
+
+    sample = add(
+        "sample",
+        _data.sample,
+        "Write a synthetic cohort with planted problems.",
+        "sample cohort --patients 6",
+    )
+    sample.add_argument("directory", metavar="DIR", help="new or empty folder")
+    sample.add_argument("--patients", type=int, default=6, help="number of patients (default: 6)")
+    sample.add_argument("--seed", type=int, default=20261120, help="the same seed writes the same files")
+    sample.add_argument("--instances", type=int, help="about how many instances in all")
+
+    scan = add(
+        "scan", _data.scan, "Index the DICOM instances in some folders.", "scan my-submission /data/export"
+    )
+    scan.add_argument("workspace", metavar="WS", help="workspace folder")
+    scan.add_argument("folders", metavar="FOLDER", nargs="+", help="folder to scan; it is only read")
+    scan.add_argument("--archives", action="store_true", help="look into ZIP archives too")
+
+    upload = add(
+        "upload",
+        _data.upload,
+        "Send images to the node and verify each.",
+        "upload my-submission images --source /data/export",
+    )
+    upload.add_argument("workspace", metavar="WS", help="workspace folder")
+    upload.add_argument("what", choices=["images"], help="what to send")
+    upload.add_argument(
+        "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
+    )
+    upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
+    upload.add_argument("--connections", type=int, default=1, help="requests under way at once (default: 1)")
+    upload.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
+    )
+
+    verify = add(
+        "verify",
+        _data.verify,
+        "Compare what was sent with the node's own listing.",
+        "verify my-submission --readback 5",
+    )
+    verify.add_argument("workspace", metavar="WS", help="workspace folder")
+    verify.add_argument(
+        "--readback",
+        metavar="PERCENT",
+        type=float,
+        default=0.0,
+        help="share of instances to fetch and compare",
+    )
+
+    status = add("status", _workspace.status, "Say where each phase stands.", "status my-submission")
+    status.add_argument("workspace", metavar="WS", help="workspace folder")
+
+    add("doctor", _workspace.doctor, "Check this installation.", "doctor")
+    return parser.parse_args(arguments)

@@ -1,0 +1,123 @@
+"""Commands that work on data: `sample`, `scan`, `upload`, `verify`."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from eucaim_nb import jobs, transfer
+from eucaim_nb.dicom import Place, scanned_sources
+from eucaim_nb.errors import EucaimError
+from eucaim_nb.workspace import Workspace, open_workspace
+
+from ._console import Console
+
+
+def sample(options: argparse.Namespace, console: Console) -> int:
+    """Write the sample cohort."""
+    from eucaim_nb.practice.sample import write_cohort
+
+    cohort = write_cohort(
+        options.directory, patients=options.patients, seed=options.seed, instances=options.instances
+    )
+    console.result(
+        {
+            "instances": cohort.instances,
+            "patients": cohort.patients,
+            "files": cohort.files,
+            "answer_key": str(cohort.answer_key),
+        },
+        f"{cohort.instances:,} instances of {cohort.patients:,} patients in {cohort.files:,} files.",
+    )
+    return 0
+
+
+def scan(options: argparse.Namespace, console: Console) -> int:
+    """Index folders."""
+    workspace = open_workspace(options.workspace)
+    job = _run(workspace, "scan", {"folders": options.folders, "archives": options.archives}, console)
+    if job.result is None:
+        return _not_finished(job, console)
+    ids = scanned_sources(workspace, options.folders)
+    problems = [
+        {
+            "path": str(Place.of(workspace.folder, root, folder, name, member)),
+            "kind": problem.kind,
+            "message": problem.message,
+        }
+        for root, folder, name, member, problem in workspace.ledger.index.problems(ids)
+    ]
+    found = job.result
+    console.result(
+        {**found, "problems": problems},
+        "\n".join(
+            [
+                *(f"{problem['kind']}: {problem['path']}" for problem in problems[:20]),
+                *([f"... and {len(problems) - 20:,} more findings"] if len(problems) > 20 else []),
+                f"{found['files']:,} files: {found['instances']:,} instances, {found['series']:,} series, "
+                f"{found['studies']:,} studies, {found['patients']:,} patients; {len(problems):,} findings.",
+            ]
+        ),
+    )
+    return 1 if problems else 0
+
+
+def upload(options: argparse.Namespace, console: Console) -> int:
+    """Send images, or say what would be sent."""
+    workspace = open_workspace(options.workspace)
+    if options.dry_run:
+        return _plan(workspace, options.source, console)
+    arguments = {"source": options.source, "override": options.override, "connections": options.connections}
+    job = _run(workspace, "upload", arguments, console)
+    if job.result is None:
+        return _not_finished(job, console)
+    done = job.result
+    console.result(
+        done,
+        f"Stored and verified {done['verified']:,} of {done['queued']:,} instances: {done['sent']:,} sent, "
+        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}",
+    )
+    return 1 if done["failed"] else 0
+
+
+def verify(options: argparse.Namespace, console: Console) -> int:
+    """Compare with the node's listing."""
+    job = _run(open_workspace(options.workspace), "verify", {"readback": options.readback}, console)
+    if job.result is None:
+        return _not_finished(job, console)
+    found = job.result
+    console.result(
+        found,
+        f"The node lists {found['present']:,} of {found['expected']:,} instances; {found['missing']:,} are "
+        "missing. "
+        f"{found['read_back']:,} were read back, {found['different']:,} of them differ.",
+    )
+    return 1 if found["missing"] or found["different"] else 0
+
+
+def _plan(workspace: Workspace, source: str, console: Console) -> int:
+    found = transfer.plan(workspace, source=source)
+    console.result(
+        {**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0, "seconds": 0.0},
+        f"{found.to_send:,} instances ({found.bytes / 1e6:,.1f} MB) would go to {found.node} in "
+        f"{found.requests:,} requests; "
+        f"{found.already_there:,} are there already. {_left_out(found.left_out)}",
+    )
+    return 0
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+
+
+def _run(workspace: Workspace, kind: str, arguments: Mapping[str, Any], console: Console) -> jobs.Job:
+    job = jobs.run(workspace, kind, arguments, on_progress=console.progress)
+    console.progress_ended()
+    return job
+
+
+def _not_finished(job: jobs.Job, console: Console) -> int:
+    if job.state is jobs.JobState.STOPPED:
+        console.fail("Stopped. Run the same command again to go on where it ended.")
+        return 1
+    raise EucaimError(job.error or "The work ended without saying why. See the workspace's logs.")

@@ -1,0 +1,183 @@
+"""Decode one frame of an instance without reading the others."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
+from pydicom.pixels import get_decoder
+from pydicom.pixels.utils import as_pixel_options
+from pydicom.tag import BaseTag
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, UID_dictionary
+
+from eucaim_nb.errors import EucaimError
+
+from ._content import Content, element_at
+
+_LARGEST_FRAME = 1024**3
+_PIXEL_DATA = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+_UNDEFINED = 0xFFFFFFFF
+
+# All that decides how a frame looks (PS3.3 sections C.7.6.3, C.7.6.16, C.8.8.3, C.11.1 and C.11.2).
+_WANTED = """
+    SpecificCharacterSet SOPClassUID Modality
+    SamplesPerPixel PhotometricInterpretation PlanarConfiguration NumberOfFrames Rows Columns
+    BitsAllocated BitsStored HighBit PixelRepresentation PixelPaddingValue
+    PixelSpacing ImagerPixelSpacing PixelAspectRatio
+    WindowCenter WindowWidth VOILUTFunction VOILUTSequence
+    RescaleIntercept RescaleSlope ModalityLUTSequence DoseGridScaling
+    RedPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableDescriptor
+    BluePaletteColorLookupTableDescriptor RedPaletteColorLookupTableData GreenPaletteColorLookupTableData
+    BluePaletteColorLookupTableData SegmentedRedPaletteColorLookupTableData
+    SegmentedGreenPaletteColorLookupTableData SegmentedBluePaletteColorLookupTableData
+    SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
+    ExtendedOffsetTable ExtendedOffsetTableLengths
+""".split()
+_WANTED_TAGS = [BaseTag(tag) for keyword in _WANTED if (tag := tag_for_keyword(keyword)) is not None]
+
+
+class PreviewError(EucaimError):
+    """There is no picture to show; the text says why, without any value from the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded frame.
+
+    Attributes
+    ----------
+    header : Dataset
+        The attributes that decide how the frame looks.
+    samples : array of shape (rows, columns) or (rows, columns, samples)
+        Stored values; YBR is already RGB.
+    photometric : str
+        Photometric interpretation of `samples`.
+    index, count : int
+        Which frame it is, from 0, and how many there are.
+    """
+
+    header: Dataset
+    samples: NDArray[np.generic]
+    photometric: str
+    index: int
+    count: int
+
+    def number(self, keyword: str, functional_group: str = "") -> float | None:
+        """Return the first value of an attribute that holds for this frame, None if it is missing or not finite."""
+        values = self.numbers(keyword, functional_group)
+        return values[0] if values else None
+
+    def numbers(self, keyword: str, functional_group: str = "") -> list[float]:
+        """Return the values of an attribute that holds for this frame, empty if missing or not finite."""
+        value = self.value(keyword, functional_group)
+        several = value if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+        numbers = [float(one) for one in several if one not in (None, "")]
+        return numbers if all(map(math.isfinite, numbers)) else []
+
+    def value(self, keyword: str, functional_group: str = "") -> object:
+        """Return an attribute as the frame's own or the shared functional group gives it, else the data set."""
+        shared = self.header.get("SharedFunctionalGroupsSequence") or []
+        each = self.header.get("PerFrameFunctionalGroupsSequence") or []
+        for groups in [*each[self.index : self.index + 1], *shared[:1]]:
+            for item in groups.get(functional_group) or []:
+                if keyword in item:
+                    return item.get(keyword)
+        return self.header.get(keyword)
+
+
+def read_frame(content: Content, index: int | None) -> Frame:
+    """Decode frame `index`, or the middle one.
+
+    Raises
+    ------
+    PreviewError
+        The object has no pixel data, or they cannot be decoded.
+    """
+    stream = content.stream
+    stream.seek(content.start)
+    little = content.order == "<"
+    header = read_dataset(stream, content.implicit, little, stop_when=_at_pixel_data, specific_tags=_WANTED_TAGS)
+    try:
+        tag, vr, length, value = element_at(stream, stream.tell(), content.implicit, content.order)
+    except EOFError:
+        raise PreviewError(_without_picture(header)) from None
+    stream.seek(value)
+    options = as_pixel_options(header, pixel_keyword=_PIXEL_DATA[tag], pixel_vr=vr or "OW")
+    count = int(options["number_of_frames"])
+    if index is None:
+        index = count // 2
+    if not 0 <= index < count:
+        raise PreviewError(f"There is no frame {index + 1:,}: the object has {count:,}.")
+    needed = _frame_length(header)
+    syntax = _transfer_syntax(content, compressed=length == _UNDEFINED)
+    if not syntax.is_compressed and (index + 1) * needed > 8 * min(length, content.size - value):
+        raise PreviewError("The pixel data is cut short. Export the object again from the PACS.")
+    samples, photometric = _decode(content, syntax, index, options)
+    return Frame(header, samples, photometric, index, count)
+
+
+def _at_pixel_data(tag: BaseTag, vr: str | None, length: int) -> bool:
+    return tag in _PIXEL_DATA
+
+
+def _without_picture(header: Dataset) -> str:
+    name = _dictionary_name(header.get("SOPClassUID"))
+    if not name:
+        return "This object has no picture: it holds no pixel data."
+    if "Image" in name:
+        return "The pixel data of this image is missing. Export the object again from the PACS."
+    return f"This object has no picture: it is of the class {name}."
+
+
+def _dictionary_name(uid: object) -> str:
+    """Return the registered name of a UID; empty for any other text, which might say anything."""
+    return UID_dictionary[str(uid)][0] if str(uid) in UID_dictionary else ""
+
+
+def _frame_length(header: Dataset) -> int:
+    """Return the bits that one uncompressed frame takes."""
+    rows, columns = int(header.get("Rows") or 0), int(header.get("Columns") or 0)
+    bits = rows * columns * int(header.get("BitsAllocated") or 0) * int(header.get("SamplesPerPixel") or 1)
+    if bits <= 0:
+        raise PreviewError("The object does not say how large its picture is.")
+    if bits > 8 * _LARGEST_FRAME:
+        raise PreviewError(f"One frame would take {bits / 8 / 1024**3:,.1f} GiB of memory: too large to show here.")
+    # PS3.3 section C.7.6.3.1.2: two pixels share their chrominance.
+    return bits * 2 // 3 if header.get("PhotometricInterpretation") == "YBR_FULL_422" else bits
+
+
+def _transfer_syntax(content: Content, *, compressed: bool) -> UID:
+    """Return the transfer syntax that the bytes are in, which is not always the one that the file declares."""
+    declared = UID(content.transfer_syntax)
+    if not compressed:
+        if content.order == ">":
+            return ExplicitVRBigEndian
+        return ImplicitVRLittleEndian if content.implicit else ExplicitVRLittleEndian
+    if not _dictionary_name(declared):
+        raise PreviewError("The picture is compressed in an unknown transfer syntax and cannot be shown here.")
+    if not declared.is_compressed:
+        raise PreviewError("The picture is compressed, but the file does not say how. Export it again from the PACS.")
+    return declared
+
+
+def _decode(
+    content: Content, syntax: UID, index: int, options: dict[str, object]
+) -> tuple[NDArray[np.generic], str]:
+    name = _dictionary_name(syntax)
+    try:
+        decoder = get_decoder(syntax)
+        available = decoder.is_available
+    except NotImplementedError:
+        available = False
+    if not available:
+        raise PreviewError(f"There is no decoder here for {name}, so the picture cannot be shown.")
+    try:
+        samples, properties = decoder.as_array(content.stream, index=index, **options)
+    except MemoryError:
+        raise
+    except Exception:
+        raise PreviewError(f"The picture could not be decoded from {name}. The file may be damaged.") from None
+    return samples, str(properties["photometric_interpretation"])

@@ -1,0 +1,205 @@
+"""Walking over a header: the file meta information, then the top level of the data set up to the pixel data.
+
+The walk reads the values that are wanted and steps over all others. Where a file is not plain DICOM it gives
+up with `Unsure` rather than guess.
+"""
+
+from dataclasses import dataclass, field
+from struct import error
+from typing import NamedTuple
+
+from ._elements import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    LONG_VRS,
+    READ_EXPLICIT,
+    READ_IMPLICIT,
+    READ_LENGTH,
+    SHORT_VRS,
+    UNDEFINED_LENGTH,
+    Encoding,
+    EndOfFile,
+    Unsure,
+    element_at,
+    shows_vr,
+)
+from ._problems import HeaderError, Problem, ProblemKind
+from ._sequences import SMALLEST_DEEP_VALUE, end_of_value
+from ._window import Window
+
+IMPLICIT_SYNTAX = "1.2.840.10008.1.2"
+BIG_ENDIAN_SYNTAX = "1.2.840.10008.1.2.2"
+
+PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+# An item or a delimiter at the top level is a sign that the walk has lost its way.
+_STRAY_TAGS = frozenset({0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD})
+STOP_TAGS = PIXEL_DATA_TAGS | _STRAY_TAGS
+
+# No attribute of interest is this long: a value that says so is not read.
+LONGEST_VALUE = 1024**2
+
+
+_MEDIA_CLASS = 0x00020002
+_TRANSFER_SYNTAX = 0x00020010
+
+
+class FileMeta(NamedTuple):
+    """What the file meta information says: two UIDs, empty if absent, and where the data set begins."""
+
+    transfer_syntax: str
+    media_class: str
+    end: int
+
+
+class PixelData(NamedTuple):
+    """Where the pixel data of a file are.
+
+    Attributes
+    ----------
+    offset : int
+        Of the value, in bytes from the start of the data that were walked: the file, or what it inflates to.
+    length : int or None
+        Declared length in bytes; None if encapsulated in fragments.
+    """
+
+    offset: int
+    length: int | None
+
+
+@dataclass(slots=True)
+class Elements:
+    """What was found at the top level: by tag, VR (empty when implicit) and bytes (None if too long)."""
+
+    encoding: Encoding
+    values: dict[int, tuple[bytes, bytes | None]] = field(default_factory=dict)
+    pixel_data: PixelData | None = None
+
+
+def file_meta(window: Window, offset: int) -> FileMeta:
+    """Read the file meta information that begins at `offset` (PS3.10 section 7.1).
+
+    The group length is not believed; what counts is where group 0002 ends.
+    """
+    uids = {}
+    while window.read(offset, 2) == b"\x02\x00":
+        tag, _, length, start = element_at(window, offset, EXPLICIT_LITTLE)
+        if tag in (_MEDIA_CLASS, _TRANSFER_SYNTAX):
+            uids[tag] = window.read(start, min(length, 64)).decode("latin-1").rstrip("\0 ").strip()
+        offset = start + length
+    if offset >= window.size:
+        raise EndOfFile
+    if not uids.get(_TRANSFER_SYNTAX):
+        raise Unsure
+    return FileMeta(uids[_TRANSFER_SYNTAX], uids.get(_MEDIA_CLASS, ""), offset)
+
+
+def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encoding, tuple[Problem, ...]]:
+    """Return how the data set at `offset` is written, and a problem if that is not what the file declares."""
+    first = window.read(offset, 6)
+    if len(first) < 6:
+        raise EndOfFile
+    if first[:2] == b"\0\0":
+        # Command set elements (PS3.7) before a data set.
+        raise Unsure
+    # Data sets begin with a low group such as 0008: the zero byte tells the byte order.
+    seems_big = first[0] == 0 and first[1] != 0
+    if seems_big != (declared == BIG_ENDIAN_SYNTAX):
+        raise HeaderError(
+            ProblemKind.TRANSFER_SYNTAX_MISMATCH,
+            "The file is not written in the byte order that its transfer syntax declares, so it cannot be "
+            "read reliably. Export it again from the PACS.",
+        )
+    if seems_big:
+        expected = EXPLICIT_BIG
+    else:
+        expected = IMPLICIT_LITTLE if declared == IMPLICIT_SYNTAX else EXPLICIT_LITTLE
+    actual = Encoding(shows_vr(window, offset), expected.order)
+    if actual == expected:
+        return actual, ()
+    mismatch = Problem(
+        ProblemKind.TRANSFER_SYNTAX_MISMATCH,
+        "The file declares explicit VR and is written with implicit VR, or the reverse. It was read as it is "
+        "written, but strict receivers refuse it: export it again from the PACS.",
+    )
+    return actual, (mismatch,)
+
+
+def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int], last: int) -> Elements:
+    """Walk over the top-level elements from `offset` and keep the values of the `handled` tags.
+
+    Parameters
+    ----------
+    window : Window
+    offset : int
+        Where the first element begins.
+    encoding : Encoding
+    handled : frozenset of int
+        The wanted tags and `STOP_TAGS`.
+    last : int
+        Stop at the first tag beyond this one; the pixel data always stop the walk.
+
+    Raises
+    ------
+    EndOfFile
+        The file ends within an element.
+    HeaderError, Unsure
+    """
+    found = Elements(encoding)
+    explicit = encoding.explicit
+    read_explicit, read_implicit = READ_EXPLICIT[encoding.order], READ_IMPLICIT[encoding.order]
+    read_length, short_vrs, values, vr = READ_LENGTH[encoding.order], SHORT_VRS, found.values, b""
+    while True:
+        data, base = window.data, window.base
+        position = offset - base
+        try:
+            # The inner loop is the hot path of every scan: plain local names, nothing built per element.
+            while True:
+                if explicit:
+                    group, element, vr, length = read_explicit(data, position)
+                    start = position + 8
+                    if vr not in short_vrs:
+                        if vr not in LONG_VRS:
+                            raise Unsure
+                        (length,) = read_length(data, start)
+                        start += 4
+                else:
+                    group, element, length = read_implicit(data, position)
+                    start = position + 8
+                position = start + length
+                tag = group << 16 | element
+                if tag in handled:
+                    if tag in STOP_TAGS:
+                        found.pixel_data = _pixel_data(tag, base + start, length)
+                        return found
+                    values[tag] = (vr, _value(window, base + start, length))
+                elif tag > last:
+                    return found
+                elif length >= SMALLEST_DEEP_VALUE and vr not in short_vrs:
+                    offset = end_of_value(window, tag, vr, base + start, length, encoding)
+                    break
+        except error:
+            # The next element does not begin in this window: move on, unless it already starts there.
+            offset = base + position
+            if offset == window.size:
+                return found
+            if offset == base or offset > window.size:
+                raise EndOfFile from None
+            window.move_to(offset)
+            continue
+        if not window.base <= offset <= window.base + len(window.data):
+            window.move_to(offset)
+
+
+def _pixel_data(tag: int, start: int, length: int) -> PixelData:
+    if tag not in PIXEL_DATA_TAGS:
+        raise Unsure
+    return PixelData(start, None if length == UNDEFINED_LENGTH else length)
+
+
+def _value(window: Window, start: int, length: int) -> bytes | None:
+    if length == UNDEFINED_LENGTH:
+        raise Unsure
+    if start + length > window.size:
+        raise EndOfFile
+    return window.read(start, length) if length <= LONGEST_VALUE else None

@@ -1,0 +1,76 @@
+"""Where the bytes of an instance are: a file, or a member of an archive inside a file."""
+
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_IN_MEMORY = 16 * 2**20
+"""Bytes of an archive member kept in memory before it goes to a temporary file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file in the file system and, for archives, the names that lead to a member (one per archive level)."""
+
+    path: Path
+    members: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, workspace_folder: Path, root: bytes, folder: bytes, name: bytes, member: str) -> "Place":
+        """Build a place from a ledger row. A relative root lies in the workspace."""
+        path = workspace_folder / os.fsdecode(root) / os.fsdecode(folder) / os.fsdecode(name)
+        return cls(path, tuple(json.loads(member)) if member else ())
+
+    def open(self) -> IO[bytes]:
+        """Open the bytes for reading, seekable.
+
+        Raises
+        ------
+        OSError
+            The file is gone or cannot be read.
+        zipfile.BadZipFile, KeyError
+            The archive changed since it was scanned.
+        """
+        if not self.members:
+            return self.path.open("rb")
+        with ExitStack() as stack:
+            archive: IO[bytes] = stack.enter_context(self.path.open("rb"))
+            for name in self.members:
+                zipped = stack.enter_context(zipfile.ZipFile(archive))
+                archive = spool(zipped, zipped.getinfo(name))
+            return archive
+
+    def __str__(self) -> str:
+        """Return the path as a person reads it: `scans.zip > IM0001`."""
+        return " > ".join([shown(str(self.path)), *(shown(name) for name in self.members)])
+
+
+def member_key(members: Sequence[str]) -> str:
+    """Return how the ledger writes the way to a member; '' for a plain file."""
+    return json.dumps(list(members)) if members else ""
+
+
+def spool(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """Unpack one member into a temporary file that forgets itself, never under a name of the archive's choosing."""
+    spooled = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    try:
+        with archive.open(member) as source:
+            shutil.copyfileobj(source, spooled, 2**20)
+    except BaseException:
+        spooled.close()
+        raise
+    spooled.seek(0)
+    return spooled
+
+
+def shown(text: str) -> str:
+    """Return a file name as printable text: undecodable bytes and control characters escaped."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

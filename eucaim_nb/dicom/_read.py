@@ -1,0 +1,238 @@
+"""Reading the header of one file: our own walker first, pydicom where that gives up, always a verdict."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from ._elements import EndOfFile, Unsure
+from ._fallback import PydicomHeader, truncated_header
+from ._header import PixelData, actual_encoding, file_meta, walk
+from ._pixels import DEFLATED_SYNTAX, pixel_problem
+from ._problems import HeaderError, Problem, ProblemKind
+from ._sniff import executable, sniff
+from ._values import character_set, text
+from ._wanted import INDEX, UIDS, Wanted
+from ._window import Window, inflate
+
+Source = str | os.PathLike[str] | IO[bytes]
+
+_PREAMBLE = 128
+_DATA_START = 132
+_LAST_TAG = 0xFFFFFFFF
+_SPECIFIC_CHARACTER_SET = 0x00080005
+# Group 0002 or 0008, or 0008 in big endian: how DICOM begins that lost its preamble.
+_FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
+_DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
+_valid_uid = re.compile(r"[0-9.]{1,64}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What one file says about itself.
+
+    Attributes
+    ----------
+    values : dict of str to str
+        By keyword, the text form of every wanted attribute that the file has; empty if it has no value.
+        Several values are joined by a backslash.
+    transfer_syntax : str
+        UID that the file declares; empty if it declares none.
+    problems : tuple of Problem
+        What is wrong although the header could be read.
+    pixel_data : PixelData or None
+        Where the pixel data are; None if there are none, or if they were not looked for.
+    """
+
+    values: dict[str, str]
+    transfer_syntax: str
+    problems: tuple[Problem, ...]
+    pixel_data: PixelData | None
+
+
+def read_header(source: Source, wanted: Wanted = INDEX, *, check_pixel_data: bool = True) -> Header:
+    """Read the header of one DICOM file.
+
+    Only the bytes that are needed are read, and of the pixel data none but the headers of fragments.
+
+    Parameters
+    ----------
+    source : path or binary file
+        A binary file must be seekable; where it stands afterwards is not defined.
+    wanted : Wanted
+        The attributes to read, those of the instance index by default.
+    check_pixel_data : bool
+        Go on to the pixel data and see whether they are all there. Without it the walk ends behind the last
+        wanted attribute, as the standard's order of tags allows.
+
+    Returns
+    -------
+    Header
+        With the same values that pydicom reads.
+
+    Raises
+    ------
+    HeaderError
+        The file is not DICOM, or its header cannot be used; its `problem` says why.
+    OSError
+        The file cannot be opened or read.
+    """
+    with _open(source) as stream:
+        return _read(Window(stream), wanted, check_pixel_data)
+
+
+@contextmanager
+def _open(source: Source) -> Iterator[IO[bytes]]:
+    if isinstance(source, (str, os.PathLike)):
+        with open(source, "rb", buffering=0) as stream:
+            yield stream
+    else:
+        yield source
+
+
+def _read(window: Window, wanted: Wanted, check_pixel_data: bool) -> Header:
+    if not window.size:
+        raise HeaderError(ProblemKind.EMPTY_FILE, "The file is empty. Copy it again from where it came.")
+    if window.data[_PREAMBLE:_DATA_START] != b"DICM":
+        return _verdict(_read_without_preamble(window, wanted), wanted, check_pixel_data)
+    reading = _Reading(window, _preamble_problems(window.data))
+    try:
+        meta = file_meta(window, _DATA_START)
+        reading.transfer_syntax, reading.media_class = meta.transfer_syntax, meta.media_class
+        if meta.transfer_syntax == DEFLATED_SYNTAX:
+            reading.window = inflate(window, meta.end)
+        _walk(reading, 0 if reading.window is not window else meta.end, wanted, check_pixel_data)
+    except EndOfFile:
+        raise truncated_header() from None
+    except Unsure:
+        # What was inflated has no preamble any more.
+        _ask_pydicom(reading, wanted, force=reading.window is not window)
+    return _verdict(reading, wanted, check_pixel_data)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known of a file so far."""
+
+    window: Window
+    problems: list[Problem]
+    transfer_syntax: str = ""
+    media_class: str = ""
+    order: str = "<"
+    values: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    pixel_data: PixelData | None = None
+
+
+def _preamble_problems(start: bytes) -> list[Problem]:
+    program = executable(start)
+    if not program:
+        return []
+    message = (
+        f"The 128 bytes before the DICOM data begin like a {program}: the file could be started as one. "
+        "Ask where it comes from; de-identification clears these bytes."
+    )
+    return [Problem(ProblemKind.EXECUTABLE_PREAMBLE, message, program)]
+
+
+def _walk(reading: _Reading, offset: int, wanted: Wanted, check_pixel_data: bool) -> None:
+    encoding, mismatch = actual_encoding(reading.window, offset, reading.transfer_syntax)
+    last = _LAST_TAG if check_pixel_data else wanted.last
+    elements = walk(reading.window, offset, encoding, wanted.handled, last)
+    raw = elements.values
+    vr, names = raw.get(_SPECIFIC_CHARACTER_SET, (b"", b""))
+    if vr not in (b"", b"CS"):
+        raise Unsure
+    encodings = character_set(names)
+    for tag, (vr, value) in raw.items():
+        keyword = wanted.read[tag]
+        try:
+            if value is None:
+                raise ValueError("The value is too long to be read")
+            reading.values[keyword] = text(tag, vr, value, encoding, encodings)
+        except ValueError:
+            reading.unreadable.append(keyword)
+    reading.problems += mismatch
+    reading.order = encoding.order
+    reading.pixel_data = elements.pixel_data
+
+
+def _ask_pydicom(reading: _Reading, wanted: Wanted, *, force: bool) -> None:
+    header = PydicomHeader(reading.window, wanted.read, force=force)
+    reading.transfer_syntax = reading.transfer_syntax or header.transfer_syntax
+    reading.media_class = reading.media_class or header.media_class
+    reading.order = header.order
+    reading.pixel_data = header.pixel_data
+    reading.values.clear()
+    reading.unreadable.clear()
+    for tag, keyword in wanted.read.items():
+        try:
+            value = header.text(tag)
+        except ValueError:
+            reading.unreadable.append(keyword)
+        else:
+            if value is not None:
+                reading.values[keyword] = value
+    if not reading.transfer_syntax:
+        message = (
+            "The file does not declare its transfer syntax. How it is written was guessed, but receivers "
+            "refuse such files: export it again from the PACS."
+        )
+        reading.problems.append(Problem(ProblemKind.MISSING_TRANSFER_SYNTAX, message))
+
+
+def _read_without_preamble(window: Window, wanted: Wanted) -> _Reading:
+    """Read a file that begins with its first element, if that yields the UIDs of a class and an instance."""
+    sniffed = sniff(window.data)
+    if window.data[:2] in _FIRST_GROUPS:
+        message = (
+            "The file is DICOM but lacks the 128 bytes and the letters DICM that it should begin with. It "
+            "could be read, but receivers refuse it: export it again from the PACS."
+        )
+        reading = _Reading(window, [Problem(ProblemKind.NO_PREAMBLE, message, "DICOM without preamble")])
+        try:
+            _ask_pydicom(reading, wanted, force=True)
+        except HeaderError as error:
+            if error.problem.kind is ProblemKind.TOO_DEEP:
+                raise
+        if all(_valid_uid(reading.values.get(keyword, "")) for keyword in ("SOPClassUID", "SOPInstanceUID")):
+            return reading
+    what = f"it looks like {sniffed}" if sniffed != "unknown" else "what it is could not be told"
+    message = f"This is not a DICOM file: {what}. It can be left out."
+    raise HeaderError(ProblemKind.NOT_DICOM, message, sniffed)
+
+
+def _verdict(reading: _Reading, wanted: Wanted, check_pixel_data: bool) -> Header:
+    values, problems = reading.values, reading.problems
+    if _DICOMDIR_CLASS in (reading.media_class, values.get("SOPClassUID")):
+        message = (
+            "This is the table of contents of a DICOM medium (DICOMDIR), not an image. It can be left out."
+        )
+        raise HeaderError(ProblemKind.DICOMDIR, message)
+    missing = [keyword for keyword in UIDS if not values.get(keyword)]
+    if missing:
+        absent = ", no ".join(missing)
+        message = f"The file has no {absent}, so no node can accept it. Export it again from the PACS."
+        raise HeaderError(ProblemKind.MISSING_UIDS, message)
+    for keyword in UIDS:
+        if not _valid_uid(values[keyword]):
+            message = (
+                f"{keyword} is not a valid UID (digits and dots, at most 64). De-identification replaces it; "
+                "sent as it is, a node may refuse it."
+            )
+            problems.append(Problem(ProblemKind.INVALID_UID, message))
+    for keyword in reading.unreadable:
+        message = f"The value of {keyword} is damaged or not of its kind, so it was left out."
+        problems.append(Problem(ProblemKind.UNREADABLE_VALUE, message))
+    pixel_data = None
+    if check_pixel_data:
+        pixel_data = reading.pixel_data
+        syntax, order = reading.transfer_syntax, reading.order
+        problem = pixel_problem(reading.window, pixel_data, values, syntax, order)
+        if problem:
+            problems.append(problem)
+    if wanted.only != wanted.read_keywords:
+        values = {keyword: value for keyword, value in values.items() if keyword in wanted.only}
+    return Header(values, reading.transfer_syntax, tuple(problems), pixel_data)

@@ -1,0 +1,219 @@
+"""The one text form of a value, the same whether our walker or pydicom read it.
+
+Values are what pydicom makes of them: decoded with the Specific Character Set, without padding, several
+joined by a backslash. Decimal and integer strings keep their digits ("0.50" stays "0.50"); binary numbers
+become decimal text. The usual cases are converted here; every unusual one is left to pydicom, value by value.
+"""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from struct import Struct, error
+
+from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
+from pydicom.tag import BaseTag
+from pydicom.values import convert_string
+
+from ._elements import Encoding, Unsure
+
+_ESCAPE = 0x1B
+_DEFAULT_CHARACTER_SET = ("iso8859",)
+_NO_TEXT = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UN"))
+
+
+def canonical(element: DataElement) -> str:
+    """Return the text form of a pydicom element.
+
+    Raises
+    ------
+    ValueError
+        The value is a sequence or plain bytes, which have no text form.
+    """
+    value = element.value
+    if value is None:
+        return ""
+    if element.VR in _NO_TEXT or isinstance(value, bytes):
+        raise ValueError(f"A value of VR {element.VR} has no text form")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "\\".join(_text_of_one(one) for one in value)
+    return _text_of_one(value)
+
+
+def _text_of_one(value: object) -> str:
+    # DS and IS keep what was written; in a PersonName the same attribute holds undecoded bytes.
+    original = getattr(value, "original_string", None)
+    if isinstance(original, str):
+        return original
+    return str(int(value)) if isinstance(value, BaseTag) else str(value)
+
+
+def text(tag: int, vr: bytes, raw: bytes, encoding: Encoding, character_set: tuple[str, ...]) -> str:
+    """Return the text form of a raw value, equal to `canonical` of the element that pydicom would read.
+
+    Parameters
+    ----------
+    tag : int
+    vr : bytes
+        As written in the file; empty if the file is implicit.
+    raw : bytes
+        The value field.
+    encoding : Encoding
+    character_set : tuple of str
+        Python names of the encodings, see `character_set`.
+
+    Raises
+    ------
+    ValueError
+        The value cannot be decoded, or has no text form.
+    Unsure
+        The VR depends on other elements of the file.
+    """
+    if not vr or vr == b"UN":
+        vr = _dictionary_vr(tag)
+    if not raw:
+        return ""
+    convert = _QUICK.get(vr)
+    if convert is not None and encoding.order == "<":
+        try:
+            return convert(raw, character_set)
+        except (ValueError, LookupError, error):
+            # Includes UnicodeError. pydicom has a rule for such values, if anyone has.
+            pass
+    name = vr.decode("ascii")
+    if name in _NO_TEXT:
+        raise ValueError(f"A value of VR {name} has no text form")
+    element = RawDataElement(
+        BaseTag(tag), name, len(raw), raw, 0, not encoding.explicit, encoding.order == "<", True
+    )
+    try:
+        with quiet_pydicom():
+            return canonical(convert_raw_data_element(element, encoding=list(character_set)))
+    except Exception as reason:
+        raise ValueError("pydicom cannot decode the value") from reason
+
+
+def character_set(raw: bytes | None) -> tuple[str, ...]:
+    """Return the Python names of the encodings that the raw value of Specific Character Set names."""
+    return _DEFAULT_CHARACTER_SET if raw is None else _encodings(raw)
+
+
+@lru_cache(maxsize=256)
+def _encodings(raw: bytes) -> tuple[str, ...]:
+    try:
+        with quiet_pydicom():
+            return tuple(convert_encodings(convert_string(raw, True)))
+    except Exception as reason:
+        raise Unsure from reason
+
+
+@contextmanager
+def quiet_pydicom() -> Iterator[None]:
+    """Silence pydicom's warnings and log lines, which may quote a patient's values."""
+    logger = logging.getLogger("pydicom")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
+
+
+@lru_cache(maxsize=1024)
+def _dictionary_vr(tag: int) -> bytes:
+    vr = dictionary_VR(tag)
+    if " or " in vr:
+        raise Unsure
+    return vr.encode("ascii")
+
+
+def _string(raw: bytes, _: tuple[str, ...]) -> str:
+    return raw.decode("latin-1").rstrip(" \0")
+
+
+def _uid(raw: bytes, _: tuple[str, ...]) -> str:
+    value = raw.decode("latin-1").rstrip("\0 ")
+    return "\\".join([one.strip() for one in value.split("\\")])
+
+
+def _application_entity(raw: bytes, _: tuple[str, ...]) -> str:
+    return "\\".join([one.strip() for one in raw.decode("latin-1").split("\\")])
+
+
+def _resource(raw: bytes, _: tuple[str, ...]) -> str:
+    return raw.decode("latin-1").rstrip()
+
+
+def _decimal(raw: bytes, _: tuple[str, ...]) -> str:
+    ones = raw.decode("latin-1").strip().rstrip(" \0").split("\\")
+    return "\\".join([_number(one, float) for one in ones])
+
+
+def _integer(raw: bytes, _: tuple[str, ...]) -> str:
+    ones = raw.decode("latin-1").rstrip(" \0").split("\\")
+    return "\\".join([_number(one, int) for one in ones])
+
+
+def _number(one: str, kind: type[int] | type[float]) -> str:
+    stripped = one.strip()
+    if not stripped:
+        return one
+    kind(stripped)  # raises ValueError for what is no number
+    return stripped
+
+
+def _short_text(raw: bytes, character_set: tuple[str, ...]) -> str:
+    return "\\".join([one.rstrip("\0 ") for one in _decode(raw, character_set).split("\\")])
+
+
+def _long_text(raw: bytes, character_set: tuple[str, ...]) -> str:
+    return _decode(raw, character_set).rstrip("\0 ")
+
+
+def _person_name(raw: bytes, character_set: tuple[str, ...]) -> str:
+    names = _decode(raw.rstrip(b"\0 "), character_set).split("\\")
+    # Empty component groups at the end are not part of the name.
+    return "\\".join([name.rstrip("=") for name in names])
+
+
+def _decode(raw: bytes, character_set: tuple[str, ...]) -> str:
+    if _ESCAPE in raw:
+        raise LookupError("Code extensions (PS3.5 section 6.1.2.5) are pydicom's business")
+    return raw.decode(character_set[0])
+
+
+def _numbers(code: str) -> Callable[[bytes, tuple[str, ...]], str]:
+    one = Struct("<" + code)
+
+    def convert(raw: bytes, _: tuple[str, ...]) -> str:
+        if len(raw) == one.size:
+            return str(one.unpack(raw)[0])
+        return "\\".join([str(number) for (number,) in one.iter_unpack(raw)])
+
+    return convert
+
+
+# Not here: SS, whose look-up table descriptors pydicom corrects, and AT.
+_QUICK: dict[bytes, Callable[[bytes, tuple[str, ...]], str]] = {
+    **dict.fromkeys((b"AS", b"CS", b"DA", b"DT", b"TM"), _string),
+    **dict.fromkeys((b"LO", b"SH", b"UC"), _short_text),
+    **dict.fromkeys((b"LT", b"ST", b"UT"), _long_text),
+    b"AE": _application_entity,
+    b"DS": _decimal,
+    b"IS": _integer,
+    b"PN": _person_name,
+    b"UI": _uid,
+    b"UR": _resource,
+    b"FD": _numbers("d"),
+    b"FL": _numbers("f"),
+    b"SL": _numbers("i"),
+    b"SV": _numbers("q"),
+    b"UL": _numbers("I"),
+    b"US": _numbers("H"),
+    b"UV": _numbers("Q"),
+}

@@ -1,0 +1,31 @@
+"""The errors that speak to the person at the page.
+
+Their text says what happened, to which thing, and what to do. It never carries a patient value, so it may be
+shown, stored
+in a job row and logged as it is. Every other exception is treated as possibly containing data (see
+`eucaim_nb.redact`).
+"""
+
+
+class EucaimError(Exception):
+    """Something a user can act on, said in words that are safe to show and to log."""
+
+
+class WorkspaceError(EucaimError):
+    """The workspace folder is missing, damaged, or made by a newer version."""
+
+
+class SettingsError(EucaimError):
+    """A setting is missing or has a value that cannot be used."""
+
+
+class NodeError(EucaimError):
+    """The node cannot be reached, or refused what was asked of it."""
+
+
+class Refused(EucaimError):
+    """A protecting rule says no; typing a reason may override it."""
+
+
+class JobBusy(EucaimError):
+    """A job of the same kind is already at work in this workspace."""

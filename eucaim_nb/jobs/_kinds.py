@@ -1,0 +1,12 @@
+"""Which verb does each kind of job: `module:function`, imported only by the process that does the work.
+
+The verb is called as `verb(workspace, **arguments, progress=progress)` and returns a dataclass of plain
+values. A fixed list, so
+that a ledger received from someone else cannot name code to run.
+"""
+
+KINDS = {
+    "scan": "eucaim_nb.dicom:scan",
+    "upload": "eucaim_nb.transfer:upload",
+    "verify": "eucaim_nb.transfer:verify",
+}

@@ -1,0 +1,34 @@
+"""The ledger: one SQLite file per workspace that holds what the pages know.
+
+This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
+one small
+group of verbs per subject: `index` (files, instances, problems), `jobs`, `uploads`, `events`.
+
+The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
+data
+(https://www.sqlite.org/wal.html, section 1). Transactions are short, so two pages and a worker do not wait on
+each other.
+"""
+
+from ._database import Database
+from ._events import Event
+from ._index import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
+from ._jobs import JobRow
+from ._ledger import Ledger
+from ._uploads import UploadCounts, UploadItem, UploadState
+
+__all__ = [
+    "Database",
+    "Event",
+    "FileRecord",
+    "InstanceRecord",
+    "JobRow",
+    "Known",
+    "Ledger",
+    "ProblemRecord",
+    "SeriesRow",
+    "Totals",
+    "UploadCounts",
+    "UploadItem",
+    "UploadState",
+]

@@ -1,0 +1,38 @@
+"""The audit trail: what a person decided, and when."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ._database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision or milestone; `detail` holds counts, names of settings and typed reasons, never a patient value."""
+
+    at: float
+    action: str
+    detail: Mapping[str, object]
+
+
+class Events:
+    """Append and read the audit trail."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, action: str, **detail: object) -> None:
+        """Append an event dated now."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO event (at, action, detail) VALUES (?, ?, ?)",
+                (time.time(), action, json.dumps(detail)),
+            )
+
+    def all(self) -> list[Event]:
+        """Return every event, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT at, action, detail FROM event ORDER BY id").fetchall()
+        return [Event(row["at"], row["action"], json.loads(row["detail"])) for row in rows]

@@ -1,0 +1,371 @@
+"""The index of instances: which files there are, what their headers say, and what is wrong with them."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from eucaim_nb.reference import index_attributes
+
+from ._database import Database
+
+SERIES_LEVEL = ("TransferSyntaxUID", *(a.keyword for a in index_attributes() if a.level == "series"))
+INSTANCE_LEVEL = tuple(a.keyword for a in index_attributes() if a.level == "instance")
+_MOST_HEADERS_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger remembers of a file, to tell whether it changed."""
+
+    id: int
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRecord:
+    """Something wrong with a file or folder. `usable` says whether the file is indexed all the same."""
+
+    kind: str
+    message: str
+    sniffed: str = ""
+    usable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRecord:
+    """Attributes of one instance by keyword (see `reference/index_attributes.csv`) and TransferSyntaxUID."""
+
+    values: Mapping[str, str]
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file, or one member of an archive, as a scan found it. Names are bytes as the file system has them."""
+
+    folder: bytes
+    name: bytes
+    size: int
+    mtime_ns: int
+    member: str = ""
+    instance: InstanceRecord | None = None
+    problems: Sequence[ProblemRecord] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over the index: `instances` counts distinct SOP Instance UIDs, `patients` distinct Patient IDs."""
+
+    files: int
+    instances: int
+    series: int
+    studies: int
+    patients: int
+    problems: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """One series in the index, with the attributes of its first instance; `variants` > 1 means its headers disagree."""
+
+    patient_id: str
+    study_uid: str
+    series_uid: str
+    study_date: str
+    study_description: str
+    modality: str
+    number: str
+    description: str
+    body_part: str
+    manufacturer: str
+    instances: int
+    bytes: int
+    held_back: int
+    variants: int
+
+
+class Index:
+    """Write what a scan finds, and read it back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._headers: dict[bytes, int] = {}
+
+    # Writing
+
+    def source(self, root: bytes) -> int:
+        """Return the id of a scanned folder, making a row for a new one."""
+        with self._database.write() as connection:
+            connection.execute("INSERT OR IGNORE INTO source (root) VALUES (?)", (root,))
+            row = connection.execute("SELECT id FROM source WHERE root = ?", (root,)).fetchone()
+        return int(row["id"])
+
+    def known(self, source_id: int, folder: bytes) -> dict[bytes, Known]:
+        """Return what is remembered of the plain files of one folder, by name."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, name, size, mtime_ns FROM file WHERE source_id = ? AND folder = ? AND member = "
+                "''",
+                (source_id, folder),
+            )
+            return {row["name"]: Known(row["id"], row["size"], row["mtime_ns"]) for row in rows}
+
+    def store(
+        self,
+        source_id: int,
+        records: Sequence[FileRecord],
+        oddities: Sequence[tuple[bytes, bytes, ProblemRecord]] = (),
+    ) -> None:
+        """Write records, replacing what was known of the same places, in one transaction.
+
+        `oddities` are problems of things that are not files, as `(folder, name, problem)`; a folder
+        itself has no name.
+        """
+        try:
+            self._store(source_id, records, oddities)
+        except BaseException:
+            self._headers.clear()  # ids of rows that were rolled back
+            raise
+
+    def _store(
+        self,
+        source_id: int,
+        records: Sequence[FileRecord],
+        oddities: Sequence[tuple[bytes, bytes, ProblemRecord]],
+    ) -> None:
+        with self._database.write() as connection:
+            places = [(source_id, r.folder, r.name, r.member) for r in records]
+            _at = "WHERE source_id = ? AND folder = ? AND name = ? AND member = ?"
+            connection.executemany(f"DELETE FROM file {_at}", places)
+            connection.executemany(f"DELETE FROM problem {_at}", places)
+            first = 1 + int(connection.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()[0])
+            numbered = list(enumerate(records, first))
+            connection.executemany(
+                "INSERT INTO file (id, source_id, folder, name, member, size, mtime_ns) VALUES (?, ?, ?, "
+                "?, ?, ?, ?)",
+                [(i, source_id, r.folder, r.name, r.member, r.size, r.mtime_ns) for i, r in numbered],
+            )
+            connection.executemany(
+                f"INSERT INTO instance (file_id, header_id, size, held_back, {', '.join(INSTANCE_LEVEL)}) "
+                f"VALUES (?, ?, ?, ?, {_marks(INSTANCE_LEVEL)})",
+                [
+                    (
+                        i,
+                        self._header_id(connection, r.instance.values),
+                        r.size,
+                        r.instance.held_back,
+                        *(r.instance.values.get(k) for k in INSTANCE_LEVEL),
+                    )
+                    for i, r in numbered
+                    if r.instance is not None
+                ],
+            )
+            of_files = [(r.folder, r.name, r.member, p) for r in records for p in r.problems]
+            of_others = [(folder, name, "", p) for folder, name, p in oddities]
+            _insert_problems(connection, source_id, [*of_files, *of_others])
+
+    def forget_oddities(self, source_id: int) -> None:
+        """Drop problems of folders, links and other entries that are not files: every scan finds them anew."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM problem WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM file WHERE"
+                " file.source_id = problem.source_id AND file.folder = problem.folder AND file.name = "
+                "problem.name)",
+                (source_id,),
+            )
+
+    def forget(self, source_id: int, folder: bytes, names: Iterable[bytes]) -> None:
+        """Drop files, and the members of archives, that are no longer there."""
+        places = [(source_id, folder, name) for name in names]
+        if not places:
+            return
+        with self._database.write() as connection:
+            connection.executemany("DELETE FROM file WHERE source_id = ? AND folder = ? AND name = ?", places)
+            connection.executemany(
+                "DELETE FROM problem WHERE source_id = ? AND folder = ? AND name = ?", places
+            )
+
+    def folders(self, source_id: int) -> list[bytes]:
+        """Return every folder of a source that the index has rows for."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT folder FROM file WHERE source_id = ?1 UNION SELECT folder FROM problem WHERE "
+                "source_id = ?1",
+                (source_id,),
+            )
+            return [row["folder"] for row in rows]
+
+    def forget_folders(self, source_id: int, folders: Iterable[bytes]) -> None:
+        """Drop everything known of folders that are no longer there."""
+        places = [(source_id, folder) for folder in folders]
+        if not places:
+            return
+        with self._database.write() as connection:
+            connection.executemany("DELETE FROM file WHERE source_id = ? AND folder = ?", places)
+            connection.executemany("DELETE FROM problem WHERE source_id = ? AND folder = ?", places)
+
+    def set_scanned(self, source_id: int, when: str) -> None:
+        """Note when a source was last scanned to its end (ISO 8601, UTC)."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE source SET scanned_at = ? WHERE id = ?", (when, source_id))
+
+    def _header_id(self, connection: Any, values: Mapping[str, str]) -> int:
+        row = [values.get(keyword) for keyword in SERIES_LEVEL]
+        digest = blake2b(
+            "\x1f".join("\x00" if v is None else v for v in row).encode(errors="surrogatepass"),
+            digest_size=16,
+        )
+        key = digest.digest()
+        known = self._headers.get(key)
+        if known is not None:
+            return known
+        connection.execute(
+            f"INSERT OR IGNORE INTO header (digest, {', '.join(SERIES_LEVEL)}) VALUES (?, "
+            f"{_marks(SERIES_LEVEL)})",
+            (key, *row),
+        )
+        found = int(connection.execute("SELECT id FROM header WHERE digest = ?", (key,)).fetchone()[0])
+        if len(self._headers) >= _MOST_HEADERS_REMEMBERED:
+            self._headers.clear()
+        self._headers[key] = found
+        return found
+
+    # Reading
+
+    def sources(self) -> list[tuple[int, bytes, str | None]]:
+        """Return id, root and time of the last complete scan of each source."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT id, root, scanned_at FROM source ORDER BY id").fetchall()
+        return [(row["id"], row["root"], row["scanned_at"]) for row in rows]
+
+    def totals(self, source_ids: Collection[int] | None = None) -> Totals:
+        """Count over the whole index, or over some sources."""
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            files = connection.execute(
+                f"SELECT count(*) FROM file WHERE member = '' AND {where}", values
+            ).fetchone()[0]
+            problems = connection.execute(f"SELECT count(*) FROM problem WHERE {where}", values).fetchone()[0]
+            row = connection.execute(
+                "SELECT count(DISTINCT SOPInstanceUID) AS instances, count(DISTINCT SeriesInstanceUID) AS "
+                "series, "
+                "count(DISTINCT StudyInstanceUID) AS studies, count(DISTINCT coalesce(PatientID, '')) AS "
+                "patients, "
+                "coalesce(sum(instance.size), 0) AS bytes "
+                "FROM instance JOIN header ON header.id = header_id JOIN file ON file.id = file_id "
+                f"WHERE {where}",
+                values,
+            ).fetchone()
+        return Totals(files=files, problems=problems, **dict(row))
+
+    def series(
+        self, source_ids: Collection[int] | None = None, study_uid: str | None = None
+    ) -> list[SeriesRow]:
+        """Return the series of the index in the order patient, study date, study, series number."""
+        where, values = _in_sources(source_ids)
+        if study_uid is not None:
+            where, values = f"{where} AND StudyInstanceUID = ?", [*values, study_uid]
+        # Grouping by header first keeps the join with the wide header table small.
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "WITH counted AS ("
+                "  SELECT header_id, count(DISTINCT SOPInstanceUID) AS instances, sum(instance.size) AS "
+                "bytes,"
+                "         sum(held_back) AS held_back"
+                "  FROM instance JOIN file ON file.id = file_id JOIN header ON header.id = header_id WHERE "
+                f"{where}"
+                "  GROUP BY header_id)"
+                "SELECT coalesce(PatientID, '') AS patient_id, StudyInstanceUID AS study_uid,"
+                " SeriesInstanceUID AS series_uid, coalesce(min(StudyDate), '') AS study_date,"
+                " coalesce(min(StudyDescription), '') AS study_description, coalesce(min(Modality), '') AS "
+                "modality,"
+                " coalesce(min(SeriesNumber), '') AS number, coalesce(min(SeriesDescription), '') AS "
+                "description,"
+                " coalesce(min(BodyPartExamined), '') AS body_part, coalesce(min(Manufacturer), '') AS "
+                "manufacturer,"
+                " sum(instances) AS instances, sum(bytes) AS bytes, sum(held_back) AS held_back, count(*) "
+                "AS variants "
+                "FROM counted JOIN header ON header.id = header_id "
+                "GROUP BY coalesce(PatientID, ''), StudyInstanceUID, SeriesInstanceUID "
+                "ORDER BY patient_id, study_date, study_uid, CAST(number AS INTEGER), series_uid",
+                values,
+            ).fetchall()
+        return [SeriesRow(**dict(row)) for row in rows]
+
+    def instances(self, series_uid: str, source_ids: Collection[int] | None = None) -> list[dict[str, Any]]:
+        """Return every indexed attribute of the instances of a series, by instance number.
+
+        Each row also has `file_id, root, folder, name, member, size, held_back`.
+        """
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT header.*, instance.*, root, folder, name, member FROM instance "
+                "JOIN header ON header.id = header_id JOIN file ON file.id = file_id "
+                "JOIN source ON source.id = source_id "
+                f"WHERE SeriesInstanceUID = ? AND {where} "
+                "ORDER BY CAST(InstanceNumber AS INTEGER), SOPInstanceUID, file_id",
+                (series_uid, *values),
+            ).fetchall()
+        return [dict(row) for row in rows]
+
+    def place(self, file_id: int) -> tuple[bytes, bytes, bytes, str] | None:
+        """Return `(root, folder, name, member)` of a file."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT root, folder, name, member FROM file JOIN source ON source.id = source_id WHERE "
+                "file.id = ?",
+                (file_id,),
+            ).fetchone()
+        return None if row is None else (row["root"], row["folder"], row["name"], row["member"])
+
+    def problems(
+        self, source_ids: Collection[int] | None = None, limit: int | None = None
+    ) -> Iterator[tuple[bytes, bytes, bytes, str, ProblemRecord]]:
+        """Yield `(root, folder, name, member, problem)`, in the order of the folders."""
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT root, folder, name, member, kind, message, sniffed, usable FROM problem "
+                f"JOIN source ON source.id = source_id WHERE {where} ORDER BY source_id, folder, name, "
+                "member LIMIT ?",
+                (*values, -1 if limit is None else limit),
+            ).fetchall()
+        for row in rows:
+            record = ProblemRecord(row["kind"], row["message"], row["sniffed"], bool(row["usable"]))
+            yield row["root"], row["folder"], row["name"], row["member"], record
+
+    def problem_counts(self, source_ids: Collection[int] | None = None) -> dict[str, int]:
+        """Count problems by kind."""
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT kind, count(*) AS n FROM problem WHERE {where} GROUP BY kind ORDER BY n DESC", values
+            ).fetchall()
+        return {row["kind"]: row["n"] for row in rows}
+
+
+def _in_sources(source_ids: Collection[int] | None) -> tuple[str, list[Any]]:
+    if source_ids is None:
+        return "1", []
+    return f"source_id IN ({_marks(source_ids)})", list(source_ids)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _insert_problems(
+    connection: Any, source_id: int, problems: Iterable[tuple[bytes, bytes, str, ProblemRecord]]
+) -> None:
+    connection.executemany(
+        "INSERT INTO problem (source_id, folder, name, member, kind, message, sniffed, usable) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (source_id, folder, name, member, p.kind, p.message, p.sniffed, p.usable)
+            for folder, name, member, p in problems
+        ],
+    )

@@ -1,0 +1,33 @@
+"""The ledger as the rest of the program holds it."""
+
+from pathlib import Path
+
+from ._database import Database
+from ._events import Events
+from ._index import Index
+from ._jobs import Jobs
+from ._uploads import Uploads
+
+
+class Ledger:
+    """What one workspace knows, by subject.
+
+    Parameters
+    ----------
+    path
+        The SQLite file. It is created when missing and brought up to date when it is of an older version.
+
+    Raises
+    ------
+    WorkspaceError
+        The file is no ledger, or was written by a newer version of the program.
+    """
+
+    def __init__(self, path: Path) -> None:
+        database = Database(path)
+        database.migrate()
+        self.path = path
+        self.index = Index(database)
+        self.jobs = Jobs(database)
+        self.uploads = Uploads(database)
+        self.events = Events(database)

@@ -1,0 +1,216 @@
+"""One node of a workspace, as settings and as something to speak to."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from dicomweb_client.api import DICOMwebClient
+
+from eucaim_nb.errors import NodeError, SettingsError
+from eucaim_nb.reference import node_defaults
+from eucaim_nb.workspace import Workspace
+
+from ._multipart import single_part
+from ._session import explain, make_session
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node as the settings describe it: defaults of `reference/nodes.toml`, overridden by the workspace."""
+
+    name: str
+    title: str
+    family: str
+    practice: bool
+    project: str
+    options: Mapping[str, Any]
+    ready_file: str = ""
+
+    def dicomweb(self) -> "DicomWeb":
+        """Return the node's DICOMweb service.
+
+        Raises
+        ------
+        SettingsError
+            Its address is not known, or the node takes images another way.
+        NodeError
+            The practice nodes are not running.
+        """
+        if self.family != "upv":
+            raise SettingsError(
+                f"{self.title} takes images through XNAT, which this version cannot do yet. "
+                "Use the Clinical Trial Processor, or a workspace for the UPV node."
+            )
+        url, credentials = str(self.options.get("dicomweb") or ""), None
+        if self.practice and not url:
+            ready = _ready(self.ready_file)["upv"]
+            url, credentials = ready["dicomweb"], (ready["username"], ready["password"])
+        if not url:
+            raise SettingsError(
+                f"The DICOMweb address of {self.title} is not set. Ask the node for it (it is not public) "
+                "and write it as "
+                'dicomweb = "https://…" under [node] in eucaim.toml.'
+            )
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise SettingsError(
+                f"The DICOMweb address of {self.title} must begin with https: images do not travel "
+                "unencrypted."
+            )
+        if parts.username or parts.password:
+            raise SettingsError("An address must not contain a password. Remove it from eucaim.toml.")
+        return DicomWeb(
+            title=self.title,
+            url=url.rstrip("/"),
+            session=make_session(
+                credentials=credentials,
+                timeout=float(self.options.get("timeout_s", 60)),
+                ca_file=str(self.options.get("ca_file", "")),
+                proxy=str(self.options.get("proxy", "")),
+                local=parts.hostname in _LOOPBACK,
+            ),
+            max_batch_bytes=int(float(self.options.get("max_batch_mb", 100)) * 1e6),
+            max_batch_instances=int(self.options.get("max_batch_instances", 200)),
+        )
+
+
+@dataclass(frozen=True)
+class DicomWeb:
+    """A DICOMweb service: STOW-RS for our own sender, QIDO-RS through dicomweb-client."""
+
+    title: str
+    url: str
+    session: requests.Session
+    max_batch_bytes: int
+    max_batch_instances: int
+
+    def check(self) -> None:
+        """Ask for one study, to learn whether the service can be used.
+
+        Raises
+        ------
+        NodeError
+            It cannot; the text says why and what to do.
+        """
+        self._ask(lambda client: client.search_for_studies(limit=1, fields=["StudyInstanceUID"]))
+
+    def instance_uids(self, study_uid: str, series_uid: str) -> set[str]:
+        """Return the SOP Instance UIDs that the server lists for a series.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        found = self._ask(
+            lambda client: client.search_for_instances(
+                study_instance_uid=study_uid,
+                series_instance_uid=series_uid,
+                fields=["SOPInstanceUID"],
+                get_remaining=True,
+            )
+        )
+        return {uid for item in found for uid in _values(item, "00080018")}
+
+    def instance_bytes(self, study_uid: str, series_uid: str, sop_uid: str) -> bytes:
+        """Return an instance as the server has it, byte for byte (WADO-RS).
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached, or does not give the instance.
+        """
+        try:
+            response = self.session.get(
+                f"{self.url}/studies/{study_uid}/series/{series_uid}/instances/{sop_uid}",
+                headers={"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'},
+            )
+        except requests.RequestException as error:
+            raise explain(error, self.title) from error
+        if response.status_code != 200:
+            raise NodeError(refusal(self.title, response.status_code))
+        return single_part(response.content, response.headers.get("Content-Type", ""))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many studies and instances the server lists in all, by its own study counts."""
+        studies = self._ask(
+            lambda client: client.search_for_studies(
+                fields=["NumberOfStudyRelatedInstances"], get_remaining=True
+            )
+        )
+        return {
+            "studies": len(studies),
+            "instances": sum(int(n) for study in studies for n in _values(study, "00201208")),
+        }
+
+    def _ask(self, question: Any) -> list[dict[str, Any]]:
+        client = DICOMwebClient(self.url, session=self.session)
+        try:
+            answer: list[dict[str, Any]] = question(client)
+        except requests.HTTPError as error:
+            raise NodeError(refusal(self.title, error.response.status_code)) from error
+        except requests.RequestException as error:
+            raise explain(error, self.title) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise NodeError(
+                f"{self.title} answered a query in a form that is not DICOM JSON. Is the address right?"
+            ) from error
+        return answer
+
+
+def refusal(title: str, status: int) -> str:
+    """Say in words what an HTTP status of a node means."""
+    reasons = {
+        401: "it does not know you, or your sign-in has expired. Sign in again.",
+        403: "your account may not do this. Ask the node for the role you need.",
+        404: "there is no DICOMweb service at this address. Check the address.",
+        413: "the request was larger than it accepts.",
+        429: "it is busy and asked to slow down.",
+        507: "its disk is full. Tell the node's administrators.",
+    }
+    reason = reasons.get(
+        status,
+        "try again later, or tell the node's administrators." if status >= 500 else "it refused the request.",
+    )
+    return f"{title} answered {status}: {reason}"
+
+
+def connect(workspace: Workspace) -> Node:
+    """Return the node that a workspace is meant for."""
+    settings = workspace.settings
+    defaults = node_defaults()[settings.node]
+    return Node(
+        name=settings.node,
+        title=str(defaults["title"]),
+        family=str(defaults["family"]),
+        practice=bool(defaults["practice"]),
+        project=settings.project,
+        options={**defaults, **settings.node_options},
+        ready_file=settings.practice,
+    )
+
+
+def _ready(path: str) -> dict[str, Any]:
+    not_running = (
+        "The practice nodes are not running. Start them with `eucaim-nb app` or `eucaim-nb practice`"
+    )
+    if not path:
+        raise NodeError(
+            f"{not_running}, and name their ready file in the workspace (eucaim-nb init --practice)."
+        )
+    try:
+        ready: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+        ready["upv"]["dicomweb"], ready["upv"]["username"], ready["upv"]["password"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NodeError(f"{not_running}: their ready file {path} cannot be read.") from None
+    return ready
+
+
+def _values(item: Mapping[str, Any], tag: str) -> Iterator[Any]:
+    yield from item.get(tag, {}).get("Value", [])

@@ -1,0 +1,121 @@
+"""The control address: set faults, see what the node holds and was asked. Not part of any protocol."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from eucaim_nb import __version__
+
+from ._faults import EFFECTS, SERVICES, FaultBoard, FaultSpec
+from ._http import BodyTooLarge, Request, Response, json_response, problem
+from ._policy import Policy
+
+_LONGEST_LOG = 10_000  # requests
+
+
+class Holdings(Protocol):
+    """What the node, or the server behind it, holds."""
+
+    def list(self) -> list[dict[str, Any]]:
+        """List every instance as study, series, sop, sha256 and bytes."""
+
+    def wipe(self) -> int | None:
+        """Remove everything and return how much it was, `None` if that cannot be done here."""
+
+
+class RequestLog:
+    """The latest requests: never a query or a body, where patient values would be."""
+
+    def __init__(self) -> None:
+        self._entries: deque[dict[str, Any]] = deque(maxlen=_LONGEST_LOG)
+        self._lock = threading.Lock()
+
+    def add(self, method: str, path: str, status: int | None, size: int, stored: int) -> None:
+        """Note a request; the status is `None` when the connection was dropped without an answer."""
+        entry = {"method": method, "path": path, "status": status, "bytes": size, "stored": stored}
+        with self._lock:
+            self._entries.append(entry)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the requests, oldest first."""
+        with self._lock:
+            return list(self._entries)
+
+    def clear(self) -> None:
+        """Forget them."""
+        with self._lock:
+            self._entries.clear()
+
+
+class Control:
+    """Faults: GET, PUT, POST, DELETE /. Also GET /instances, POST /wipe, GET or DELETE /log, PUT /policy."""
+
+    def __init__(self, board: FaultBoard, policy: Policy, log: RequestLog, holdings: Holdings) -> None:
+        self._board = board
+        self._policy = policy
+        self._log = log
+        self._holdings = holdings
+
+    def service(self, request: Request) -> None:
+        """Nothing goes wrong here."""
+
+    def __call__(self, request: Request) -> Response:
+        """Answer one request of the person, or the test, in control."""
+        try:
+            return self._answer(request)
+        except BodyTooLarge:
+            return problem(413, "that is too long to be an order")
+        except ValueError as wrong:
+            return problem(400, str(wrong))
+
+    def _answer(self, request: Request) -> Response:
+        match request.method, request.segments:
+            case "GET", []:
+                return self._state()
+            case "PUT" | "POST", []:
+                self._board.set(_faults(request.body.all()), replace=request.method == "PUT")
+                return self._state()
+            case "DELETE", []:
+                self._board.set([])
+                return self._state()
+            case "GET", ["instances"]:
+                instances = self._holdings.list()
+                return json_response(200, {"count": len(instances), "instances": instances})
+            case "POST", ["wipe"]:
+                wiped = self._holdings.wipe()
+                if wiped is None:
+                    return problem(501, "the server behind this node cannot be emptied from here")
+                return json_response(200, {"wiped": wiped})
+            case "GET", ["log"]:
+                return json_response(200, {"requests": self._log.entries()})
+            case "DELETE", ["log"]:
+                self._log.clear()
+                return json_response(200, {"requests": []})
+            case "PUT", ["policy"]:
+                wanted = json.loads(request.body.all())
+                if not isinstance(wanted, dict):
+                    raise ValueError("send an object with the choices to change")
+                self._policy.change(wanted)
+                return self._state()
+        return problem(404, str(self.__doc__))
+
+    def _state(self) -> Response:
+        policy = {name: getattr(self._policy, name) for name in ("require_login", "on_conflict", "max_body")}
+        known = {"services": SERVICES, "effects": {name: effect.says for name, effect in EFFECTS.items()}}
+        return json_response(
+            200, {"version": __version__, "faults": self._board.state(), "policy": policy, "known": known}
+        )
+
+
+def _faults(body: bytes) -> Iterable[FaultSpec]:
+    """Read faults: JSON (one, a list, or `{"faults": list}`), else one text per line."""
+    text = body.decode("utf-8")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = [line for line in text.splitlines() if line.strip()]
+    if isinstance(value, dict) and "faults" in value:
+        value = value["faults"]
+    return [FaultSpec.from_json(one) for one in (value if isinstance(value, list) else [value])]

@@ -1,0 +1,222 @@
+"""The practice nodes as one process: start, announce, stop."""
+
+import json
+import logging
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from eucaim_nb import __version__
+
+from ._control import Control, RequestLog
+from ._dicomweb import DicomWeb
+from ._faults import FaultBoard, FaultSpec
+from ._listener import Listener
+from ._login import Login, write_private
+from ._policy import Policy
+from ._proxy import UNAVAILABLE, DicomWebProxy, Upstream, UpstreamHoldings
+from ._router import Router
+from ._spool import Spool
+from ._store import Store
+
+PROJECT = "PRACTICE|MAIN"
+TIMEPOINT = "Diagnosis"
+_DICOMWEB = "/upv/dicom-web"
+_CONTROL = "/control"
+
+
+class StoreHoldings:
+    """What the node itself holds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list(self) -> list[dict[str, Any]]:
+        """List every instance as study, series, sop, sha256 and bytes."""
+        return [
+            {
+                "study": one.study,
+                "series": one.series,
+                "sop": one.sop,
+                "sha256": one.sha256,
+                "bytes": one.bytes,
+            }
+            for one in self._store.instances()
+        ]
+
+    def wipe(self) -> int:
+        """Remove everything."""
+        return self._store.wipe()
+
+
+class PracticeNodes:
+    """The practice nodes in this process: `with PracticeNodes(folder) as nodes: ...`.
+
+    Parameters
+    ----------
+    directory : str or Path
+        Everything the nodes know; made if missing. A second start serves the same content.
+    port : int
+        On 127.0.0.1; 0 takes a free one.
+    dicomweb : str, optional
+        A real DICOMweb server to stand in front of, instead of the node's own store.
+    faults : iterable of str or FaultSpec
+        What goes wrong from the start.
+    policy : Policy, optional
+        How the nodes behave otherwise.
+
+    Raises
+    ------
+    StoreInUse
+        Another process serves this folder.
+    ValueError
+        A fault or the address of the real server cannot be understood.
+    """
+
+    def __init__(
+        self,
+        directory: str | Path,
+        *,
+        port: int = 0,
+        dicomweb: str | None = None,
+        faults: Iterable[str | FaultSpec] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.policy = policy or Policy()
+        self.faults = FaultBoard(UNAVAILABLE if dicomweb else ())
+        self.faults.set(faults)
+        login = Login(folder)
+        self.username, self.password = login.username, login.password
+        log = RequestLog()
+        self._router = Router(self.faults, self.policy)
+        self._store: Store | None = None
+        if dicomweb is None:
+            self._store = Store(folder / "upv")
+            self._router.add(_DICOMWEB, DicomWeb(self._store, self.policy, login))
+            self._router.add(_CONTROL, Control(self.faults, self.policy, log, StoreHoldings(self._store)))
+        else:
+            upstream = Upstream(dicomweb)
+            spool = Spool(folder / f"proxy-{os.getpid()}")
+            self._router.add(_DICOMWEB, DicomWebProxy(upstream, spool, self.policy, login))
+            self._router.add(_CONTROL, Control(self.faults, self.policy, log, UpstreamHoldings(upstream)))
+        try:
+            self._listener = Listener(port, self._router, log, quiet=_CONTROL)
+        except OSError:
+            self._close()
+            raise
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(0.05,), name="practice", daemon=True
+        )
+        self._thread.start()
+        self._running = True
+
+    @property
+    def url(self) -> str:
+        """The common beginning of all addresses."""
+        return self._listener.base
+
+    @property
+    def dicomweb(self) -> str:
+        """The DICOMweb root of the UPV practice node."""
+        return self.url + _DICOMWEB
+
+    @property
+    def control(self) -> str:
+        """The control address."""
+        return self.url + _CONTROL
+
+    def ready(self) -> dict[str, Any]:
+        """Return what a client needs to know; it contains the password."""
+        upv = {
+            "dicomweb": self.dicomweb,
+            "username": self.username,
+            "password": self.password,
+            "project": PROJECT,
+            "timepoint": TIMEPOINT,
+        }
+        return {"upv": upv, "control": self.control, "pid": os.getpid(), "version": __version__}
+
+    def stop(self) -> None:
+        """Close all connections and let go of the folder. Calling it again does nothing."""
+        if not self._running:
+            return
+        self._running = False
+        self._router.stopping.set()
+        self._listener.stop()
+        self._thread.join()
+        self._close()
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+
+    def __enter__(self) -> "PracticeNodes":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    directory: str | Path,
+    *,
+    port: int = 0,
+    dicomweb: str | None = None,
+    faults: Iterable[str | FaultSpec] = (),
+    ready_file: str | Path | None = None,
+    stop_event: threading.Event | None = None,
+    policy: Policy | None = None,
+) -> None:
+    """Run the practice nodes until SIGTERM, SIGINT or `stop_event`.
+
+    Parameters
+    ----------
+    directory, port, dicomweb, faults, policy
+        See `PracticeNodes`.
+    ready_file : str or Path, optional
+        Written, with mode 0600, when everything answers: addresses and credentials as JSON. Removed at the
+        end.
+    stop_event : threading.Event, optional
+        Another way to stop.
+    """
+    stop = stop_event or threading.Event()
+    if ready_file is not None:
+        Path(ready_file).unlink(missing_ok=True)  # of a run that was killed
+    # pydicom quotes the values it complains about.
+    warnings.filterwarnings("ignore", module="pydicom")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    with (
+        _stopped_by_signals(stop),
+        PracticeNodes(directory, port=port, dicomweb=dicomweb, faults=faults, policy=policy) as nodes,
+    ):
+        if ready_file is not None:
+            write_private(Path(ready_file), json.dumps(nodes.ready(), indent=2))
+        try:
+            while not stop.wait(0.5):  # on Windows a signal is only noticed between waits
+                pass
+        finally:
+            if ready_file is not None:
+                Path(ready_file).unlink(missing_ok=True)
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

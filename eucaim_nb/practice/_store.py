@@ -1,0 +1,257 @@
+"""The instances a practice node holds: one file each, byte for byte as it came, and an index of them."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal
+
+from ._header import LEVELS, Header, JsonDataset, NotAnInstance, read_header
+from ._spool import Spool, Spooled
+
+Conflict = Literal["keep", "refuse", "replace"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS instance (
+    study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL,
+    sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, modality TEXT NOT NULL,
+    sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+    study_attributes TEXT NOT NULL, series_attributes TEXT NOT NULL, instance_attributes TEXT NOT NULL,
+    PRIMARY KEY (study, series, sop))
+"""
+_CHOSEN = """
+WHERE (:study IS NULL OR study = :study)
+AND (:series IS NULL OR series = :series)
+AND (:sop IS NULL OR sop = :sop)
+"""
+_MEMBERS = """
+GROUP_CONCAT(DISTINCT modality) AS modalities, GROUP_CONCAT(DISTINCT sop_class) AS sop_classes,
+COUNT(DISTINCT series) AS series_count, COUNT(*) AS instance_count
+"""
+# SQLite takes plain columns from the row of MIN(rowid): a study shows the attributes of its first instance.
+_SEARCH = {
+    "study": f"""
+SELECT MIN(rowid), study, series, sop,
+study_attributes, '{{}}' AS series_attributes, '{{}}' AS instance_attributes,
+{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study ORDER BY 1
+""",  # noqa: S608
+    "series": f"""
+SELECT MIN(rowid), study, series, sop, study_attributes, series_attributes, '{{}}' AS instance_attributes,
+{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study, series ORDER BY 1
+""",  # noqa: S608
+    "instance": f"""
+SELECT MIN(rowid), study, series, sop, study_attributes, series_attributes, instance_attributes,
+{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study, series, sop ORDER BY 1
+""",  # noqa: S608
+}
+_LIST = f"SELECT study, series, sop, transfer_syntax, sha256, bytes FROM instance {_CHOSEN} ORDER BY rowid"  # noqa: S608
+_FIND = "SELECT sha256 FROM instance WHERE study = ? AND series = ? AND sop = ?"
+_FORGET = "DELETE FROM instance WHERE study = ? AND series = ? AND sop = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An instance the node holds."""
+
+    study: str
+    series: str
+    sop: str
+    transfer_syntax: str
+    sha256: str
+    bytes: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A study, series or instance for a search, shown by its first instance, with what it contains."""
+
+    study: str
+    series: str
+    sop: str
+    attributes: JsonDataset
+    series_count: int
+    instance_count: int
+    modalities: list[str]
+    sop_classes: list[str]
+
+
+class Verdict(Enum):
+    """What became of an instance offered to the store."""
+
+    NEW = "stored"
+    SAME = "already there, byte for byte"
+    KEPT_OLD = "already there with other content, which was kept"
+    REFUSED = "already there with other content, so it was refused"
+
+
+class StoreInUse(Exception):  # noqa: N818
+    """Another process serves this folder."""
+
+
+class Store:
+    """The instances in one folder. Safe for many threads, and for one process at a time.
+
+    An instance exists once its index row does. Its file is put in place before that, complete and by
+    renaming, so a process killed at any moment leaves a whole instance or none.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing. Left-overs of a killed process are tidied up.
+
+    Raises
+    ------
+    StoreInUse
+        Another process has it open.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._instances = folder / "instances"
+        self._instances.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._index = sqlite3.connect(
+            folder / "index.sqlite", timeout=0, isolation_level=None, check_same_thread=False
+        )
+        self._index.row_factory = sqlite3.Row
+        try:
+            self._index.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._index.execute("PRAGMA journal_mode = WAL")
+            self._index.execute("PRAGMA synchronous = NORMAL")
+            self._index.execute(_SCHEMA)
+        except sqlite3.OperationalError as error:
+            self._index.close()
+            raise StoreInUse(
+                f"{folder} is in use by another practice node: stop that one, or choose another folder"
+            ) from error
+        self.spool = Spool(folder / "incoming")
+        self._reconcile()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        with self._lock:
+            self._index.close()
+
+    def keep(self, spooled: Spooled, header: Header, on_conflict: Conflict = "keep") -> Verdict:
+        """Make a spooled part an instance of the store, unless it is there already. The part is gone then.
+
+        Raises
+        ------
+        OSError
+            The disk refused it.
+        """
+        target = self._path(header.study, header.series, header.sop)
+        identity = (header.study, header.series, header.sop)
+        try:
+            with self._lock:
+                row = self._index.execute(_FIND, identity).fetchone()
+                if row is None or (row["sha256"] != spooled.sha256 and on_conflict == "replace"):
+                    # A kill between these steps leaves a file without a row: `_reconcile` reads it again.
+                    self._index.execute(_FORGET, identity)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(spooled.path, target)
+                    self._insert(header, spooled.sha256, spooled.bytes)
+                    return Verdict.NEW
+        except sqlite3.OperationalError as error:
+            raise OSError("the index cannot be written") from error
+        spooled.discard()
+        if row["sha256"] == spooled.sha256:
+            return Verdict.SAME
+        return Verdict.REFUSED if on_conflict == "refuse" else Verdict.KEPT_OLD
+
+    def search(
+        self, level: str, study: str | None = None, series: str | None = None, sop: str | None = None
+    ) -> Iterator[Found]:
+        """Iterate over the studies, series or instances below the given UIDs, in order of arrival."""
+        with self._lock:
+            rows = self._index.execute(
+                _SEARCH[level], {"study": study, "series": series, "sop": sop}
+            ).fetchall()
+        for row in rows:
+            attributes: JsonDataset = {}
+            for column in ("study_attributes", "series_attributes", "instance_attributes"):
+                attributes |= json.loads(row[column])
+            yield Found(
+                row["study"],
+                row["series"],
+                row["sop"],
+                attributes,
+                row["series_count"],
+                row["instance_count"],
+                [modality for modality in row["modalities"].split(",") if modality],
+                row["sop_classes"].split(","),
+            )
+
+    def instances(
+        self, study: str | None = None, series: str | None = None, sop: str | None = None
+    ) -> list[Stored]:
+        """List the instances below the given UIDs, in order of arrival."""
+        with self._lock:
+            rows = self._index.execute(_LIST, {"study": study, "series": series, "sop": sop}).fetchall()
+        return [Stored(**row, path=self._path(row["study"], row["series"], row["sop"])) for row in rows]
+
+    def wipe(self) -> int:
+        """Remove every instance; return how many there were."""
+        with self._lock:
+            count = int(self._index.execute("SELECT COUNT(*) FROM instance").fetchone()[0])
+            self._index.execute("DELETE FROM instance")
+            shutil.rmtree(self._instances, ignore_errors=True)
+            self._instances.mkdir(exist_ok=True)
+        return count
+
+    def _path(self, study: str, series: str, sop: str) -> Path:
+        # Hashed names are safe whatever the UID is, and short: three UIDs would not fit in a path on Windows.
+        names = [hashlib.sha256(uid.encode()).hexdigest()[:24] for uid in (study, series, sop)]
+        return self._instances.joinpath(*names[:2], f"{names[2]}.dcm")
+
+    def _insert(self, header: Header, sha256: str, size: int) -> None:
+        of_level = {
+            level: json.dumps({tag: header.attributes[tag] for tag in tags if tag in header.attributes})
+            for level, tags in LEVELS.items()
+        }
+        values = (header.study, header.series, header.sop, header.sop_class, header.transfer_syntax)
+        modality = _first_value(header.attributes.get("00080060", {}))
+        self._index.execute(
+            "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, modality, sha256, size, of_level["study"], of_level["series"], of_level["instance"]),
+        )
+
+    def _reconcile(self) -> None:
+        """Drop rows whose file is missing or has another size, and read files that have no row."""
+        on_disk = {Path(entry.path): entry.stat().st_size for entry in _files(self._instances)}
+        known = {stored.path: stored for stored in self.instances()}
+        for path, stored in known.items():
+            if on_disk.get(path) != stored.bytes:
+                self._index.execute(_FORGET, (stored.study, stored.series, stored.sop))
+        for path in on_disk:
+            if path in known and on_disk[path] == known[path].bytes:
+                continue
+            with contextlib.suppress(NotAnInstance):
+                header = read_header(path)
+                if path == self._path(header.study, header.series, header.sop):
+                    with path.open("rb") as file:
+                        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                    self._insert(header, sha256, on_disk[path])
+                    continue
+            path.unlink()
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
+
+
+def _first_value(element: dict[str, Any]) -> str:
+    values = element.get("Value") or [""]
+    return str(values[0])

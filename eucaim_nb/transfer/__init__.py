@@ -1,0 +1,12 @@
+"""Transfer: send images so that none is lost, and believe only what the server lists.
+
+`upload` queues the chosen series, asks the node what it has already, sends the rest as raw file bytes and
+marks an instance verified
+when the node's own listing shows it. `verify` compares the journal with the listing again.
+"""
+
+from ._plan import Plan, plan
+from ._upload import UploadSummary, upload
+from ._verify import VerifySummary, verify
+
+__all__ = ["Plan", "UploadSummary", "VerifySummary", "plan", "upload", "verify"]

@@ -1,0 +1,112 @@
+"""What an upload would do, without doing it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.jobs import Progress, silent
+from eucaim_nb.ledger import UploadItem
+from eucaim_nb.nodes import DicomWeb, connect
+from eucaim_nb.workspace import Workspace
+
+from ._source import DEIDENTIFIED, source_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Counts of a dry run: instances chosen, there already, to be sent; bytes and requests to send them.
+
+    `left_out` counts files that are not sent: `held_back` because they are not as they should be,
+    `duplicates` because another
+    file has the same SOP Instance UID.
+    """
+
+    queued: int
+    already_there: int
+    to_send: int
+    bytes: int
+    requests: int
+    left_out: dict[str, int]
+    node: str
+    address: str
+
+
+def plan(
+    workspace: Workspace,
+    *,
+    source: str = DEIDENTIFIED,
+    series: Sequence[tuple[str, str]] | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Say what `upload` would send where. Only asks the node; nothing leaves this computer.
+
+    Raises
+    ------
+    WorkspaceError, SettingsError, NodeError
+        The source was not scanned, the node is not set up, or it cannot be reached.
+    """
+    progress = progress or silent()
+    service = connect(workspace).dicomweb()
+    ids = source_ids(workspace, source)
+    uploads = workspace.ledger.uploads
+    chosen = chosen_series(workspace, ids, series)
+    progress.begin("Asking the node what it has", total=len(chosen), unit="series")
+    queued = there = size = requests = 0
+    for study, one in chosen:
+        items = uploads.candidates(ids, study, one)
+        listed = service.instance_uids(study, one)
+        missing = [item for item in items if item.sop_uid not in listed]
+        queued += len(items)
+        there += len(items) - len(missing)
+        size += sum(item.size for item in missing)
+        requests += sum(1 for _ in batches(missing, service))
+        progress.advance()
+    return Plan(
+        queued=queued,
+        already_there=there,
+        to_send=queued - there,
+        bytes=size,
+        requests=requests,
+        left_out=uploads.left_out(ids),
+        node=service.title,
+        address=service.url,
+    )
+
+
+def chosen_series(
+    workspace: Workspace, ids: Sequence[int], series: Sequence[Sequence[str]] | None
+) -> list[tuple[str, str]]:
+    """Return the `(study UID, series UID)` to send: all that may be sent, or those of them that were
+    asked for.
+
+    Raises
+    ------
+    WorkspaceError
+        There is nothing to send.
+    """
+    found = workspace.ledger.uploads.candidate_series(ids)
+    if series is not None:
+        wanted = {(study, one) for study, one in series}
+        found = [pair for pair in found if pair in wanted]
+    if not found:
+        raise WorkspaceError(
+            "There is nothing to upload: no usable instance was found among what was chosen. Scan, or "
+            "choose series."
+        )
+    return found
+
+
+def batches(items: Sequence[UploadItem], service: DicomWeb) -> Iterator[list[UploadItem]]:
+    """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
+    batch: list[UploadItem] = []
+    size = 0
+    for item in items:
+        if batch and (
+            size + item.size > service.max_batch_bytes or len(batch) >= service.max_batch_instances
+        ):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch

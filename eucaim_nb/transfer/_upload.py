@@ -1,0 +1,100 @@
+"""The upload: ask what is there, send what is missing, believe the listing."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eucaim_nb.jobs import Progress, silent
+from eucaim_nb.nodes import connect
+from eucaim_nb.workspace import Workspace
+
+from ._plan import chosen_series
+from ._sender import Sender
+from ._source import DEIDENTIFIED, check_allowed, source_ids
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSummary:
+    """What became of the instances chosen for an upload.
+
+    `queued` were chosen, of which `already_there` were listed by the node before anything was sent.
+    `sent` left this computer in
+    this run, `bytes` in all. `verified` are listed by the node at the end, `failed` are not. `left_out`
+    counts files that were not
+    sent, by reason (see `Plan`). `seconds` is wall-clock time.
+    """
+
+    queued: int
+    sent: int
+    verified: int
+    failed: int
+    already_there: int
+    bytes: int
+    left_out: dict[str, int]
+    seconds: float
+
+
+def upload(
+    workspace: Workspace,
+    *,
+    source: str = DEIDENTIFIED,
+    series: Sequence[Sequence[str]] | None = None,
+    override: str | None = None,
+    connections: int = 1,
+    progress: Progress | None = None,
+) -> UploadSummary:
+    """Send instances to the workspace's node and verify each against the node's own listing.
+
+    Run again after any interruption, it sends only what the node does not list.
+
+    Parameters
+    ----------
+    source
+        `deidentified`, or a scanned folder.
+    series
+        `(study UID, series UID)` to send; None means all.
+    override
+        Reason why images may be sent that were not verified as de-identified; recorded.
+    connections
+        Series on their way at once.
+
+    Raises
+    ------
+    Refused
+        The images are not verified as de-identified and no reason was given.
+    WorkspaceError, SettingsError
+        The source was not scanned, or the node is not set up.
+    NodeError
+        The node is out of reach, refuses the account, or is full. What was verified until then stays so.
+    """
+    progress = progress or silent()
+    began = time.monotonic()
+    ids = source_ids(workspace, source)
+    chosen = chosen_series(workspace, ids, series)
+    node = connect(workspace)
+    service = node.dicomweb()
+    check_allowed(workspace, source, override)
+    service.check()
+    workspace.ledger.uploads.enqueue(node.name, ids, chosen)
+    sender = Sender(workspace, node.name, service, progress)
+    sender.ask(chosen)
+    sender.send(chosen, connections)
+    summary = UploadSummary(
+        queued=sender.queued,
+        sent=sender.sent,
+        verified=sender.verified,
+        failed=sender.queued - sender.verified,
+        already_there=sender.already_there,
+        bytes=sender.bytes,
+        left_out=workspace.ledger.uploads.left_out(ids),
+        seconds=round(time.monotonic() - began, 3),
+    )
+    workspace.ledger.events.record(
+        "upload",
+        node=node.name,
+        queued=summary.queued,
+        verified=summary.verified,
+        failed=summary.failed,
+        bytes=summary.bytes,
+    )
+    return summary
