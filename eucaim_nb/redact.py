@@ -51,7 +51,7 @@ class Formatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
-    def formatException(self, ei: object)  -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802
         """Replace the interpreter's traceback, which quotes messages, by the places alone."""
         return frames(ei[1])  # type: ignore[index]
 

@@ -84,10 +84,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "sample",
         _data.sample,
         "Write a synthetic cohort with planted problems.",
-        "sample cohort --patients 6",
+        "sample cohort --patients 8",
     )
     sample.add_argument("directory", metavar="DIR", help="new or empty folder")
-    sample.add_argument("--patients", type=int, default=6, help="number of patients (default: 6)")
+    sample.add_argument("--patients", type=int, default=8, help="number of patients (default: 8)")
     sample.add_argument("--seed", type=int, default=20261120, help="the same seed writes the same files")
     sample.add_argument("--instances", type=int, help="about how many instances in all")
 

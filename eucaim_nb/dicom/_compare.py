@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from ._listing import ElementRow
 
-# Attributes that describe one image of a series rather than the series (PS3.3: SOP Common, Image Plane, and what the
-# modules of CT, MR, PET and ultrasound images add for each time point, echo or diffusion weight).
+# Attributes that describe one image of a series rather than the series: its identity, place and time, and what CT, MR
+# and PET images set for each position, echo, time point or diffusion weight.
 EXPECTED_TO_VARY = frozenset(
     """
     SOPInstanceUID MediaStorageSOPInstanceUID InstanceNumber InstanceCreationDate InstanceCreationTime
@@ -21,13 +21,13 @@ EXPECTED_TO_VARY = frozenset(
     XRayTubeCurrent Exposure ExposureInuAs TableHeight TablePosition
     WindowCenter WindowWidth RescaleSlope RescaleIntercept
     SmallestImagePixelValue LargestImagePixelValue SmallestPixelValueInSeries LargestPixelValueInSeries
-    """.split()
+    """.split()  # noqa: SIM905 - a list would take a line for each
 )
 
 _STEP = re.compile(r"(\([0-9A-F]{4},[0-9A-F]{4}\))(?:\[(\d+)\])?")
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """How two instances differ in one element."""
 
     ONLY_LEFT = "only left"
@@ -45,7 +45,7 @@ class Difference:
         As in `ElementRow`.
     left, right : str or None
         The values as text; None where the element is missing.
-    kind : Kind
+    kind : DifferenceKind
     """
 
     path: str
@@ -53,7 +53,7 @@ class Difference:
     name: str
     left: str | None
     right: str | None
-    kind: Kind
+    kind: DifferenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Varying:
 def compare(left: Iterable[ElementRow], right: Iterable[ElementRow]) -> list[Difference]:
     """Return every element whose value differs, or that only one of two instances has, in the order of paths.
 
-    Values that the rows do not show in full are compared by their fingerprint. How a value is encoded, including its
-    VR, and the content of the pixel data are not compared.
+    Values that the rows do not show in full are compared by their fingerprint. Neither the encoding of a value, with
+    its VR, nor the content of the pixel data is compared.
     """
     before = {row.path: row for row in left}
     after = {row.path: row for row in right}
@@ -95,13 +95,18 @@ def compare(left: Iterable[ElementRow], right: Iterable[ElementRow]) -> list[Dif
     for path in sorted(before.keys() | after.keys(), key=_order):
         old, new = before.get(path), after.get(path)
         if old is None and new is not None:
-            differences.append(Difference(path, new.keyword, new.name, None, new.value, Kind.ONLY_RIGHT))
+            differences.append(
+                Difference(path, new.keyword, new.name, None, new.value, DifferenceKind.ONLY_RIGHT)
+            )
         elif old is not None and new is None:
-            differences.append(Difference(path, old.keyword, old.name, old.value, None, Kind.ONLY_LEFT))
+            differences.append(
+                Difference(path, old.keyword, old.name, old.value, None, DifferenceKind.ONLY_LEFT)
+            )
         elif old is not None and new is not None and _content(old) != _content(new):
-            same_text = old.value == new.value
-            texts = [f"{row.value}, {row.fingerprint}" if same_text else row.value for row in (old, new)]
-            differences.append(Difference(path, old.keyword, old.name, *texts, Kind.CHANGED))
+            was, now = old.value, new.value
+            if was == now:
+                was, now = f"{was}, {old.fingerprint}", f"{now}, {new.fingerprint}"
+            differences.append(Difference(path, new.keyword, new.name, was, now, DifferenceKind.CHANGED))
     return differences
 
 
@@ -120,8 +125,8 @@ def varying(rows: Sequence[Mapping[str, object]]) -> list[Varying]:
     Parameters
     ----------
     rows : sequence of mapping
-        One mapping of keyword to value per instance. None, and a keyword that only other instances have, stand for a
-        missing value.
+        One mapping of keyword to value per instance. None, and a keyword that only other instances have, mean that
+        the value is missing.
 
     Returns
     -------

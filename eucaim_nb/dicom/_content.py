@@ -78,7 +78,7 @@ def opened(source: Source, most_inflated: int) -> Iterator[Content]:
     ElementsError
         The file cannot be opened or is not DICOM.
     """
-    if hasattr(source, "read"):
+    if not isinstance(source, str | os.PathLike):
         position = source.tell()
         try:
             yield _content(source, most_inflated)

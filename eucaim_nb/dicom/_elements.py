@@ -15,7 +15,7 @@ ITEM_DELIMITER = 0xFFFEE00D
 SEQUENCE_DELIMITER = 0xFFFEE0DD
 
 
-class Unsure(Exception):  # noqa: N818 - a state of knowledge, not an error
+class Unsure(Exception):
     """The bytes are not plain DICOM: only pydicom's many special cases can tell what was meant."""
 
 
@@ -35,10 +35,23 @@ EXPLICIT_LITTLE = Encoding(explicit=True)
 IMPLICIT_LITTLE = Encoding(explicit=False)
 EXPLICIT_BIG = Encoding(explicit=True, order=">")
 
-# By byte order: readers of (group, element, VR, 16-bit length), (group, element, 32-bit length), (length,)
-READ_EXPLICIT = {order: Struct(f"{order}HH2sH").unpack_from for order in "<>"}
-READ_IMPLICIT = {order: Struct(f"{order}HHI").unpack_from for order in "<>"}
+# Readers by byte order. A tag comes as the four bytes that are written, or as a number if the name says so.
+READ_EXPLICIT = {order: Struct(f"{order}4s2sH").unpack_from for order in "<>"}
+READ_IMPLICIT = {order: Struct(f"{order}4sI").unpack_from for order in "<>"}
 READ_LENGTH = {order: Struct(f"{order}I").unpack_from for order in "<>"}
+READ_NUMBERS = {order: Struct(f"{order}HHI").unpack_from for order in "<>"}
+_TAG = {order: Struct(f"{order}HH") for order in "<>"}
+
+
+def tag_bytes(tag: int, order: str) -> bytes:
+    """Return a tag as it is written."""
+    return _TAG[order].pack(tag >> 16, tag & 0xFFFF)
+
+
+def tag_number(written: bytes, order: str) -> int:
+    """Return the number of a tag as it is written."""
+    group, element = _TAG[order].unpack(written)
+    return int(group) << 16 | int(element)
 
 
 def element_at(window: Window, offset: int, encoding: Encoding) -> tuple[int, bytes, int, int]:
@@ -57,11 +70,11 @@ def element_at(window: Window, offset: int, encoding: Encoding) -> tuple[int, by
         position = 0
     data, order = window.data, encoding.order
     try:
-        group, element, length = READ_IMPLICIT[order](data, position)
+        group, element, length = READ_NUMBERS[order](data, position)
         # Items and delimiters have no VR in any encoding.
         if group == 0xFFFE or not encoding.explicit:
             return group << 16 | element, b"", length, offset + 8
-        _, _, vr, length = READ_EXPLICIT[order](data, position)
+        _, vr, length = READ_EXPLICIT[order](data, position)
         if vr in SHORT_VRS:
             return group << 16 | element, vr, length, offset + 8
         if vr in LONG_VRS:

@@ -99,7 +99,7 @@ class PydicomHeader:
         """
         if tag not in self._dataset:
             return None
-        raw = self._dataset.get_item(tag)
+        raw = self._dataset.get_item(tag, keep_deferred=True)
         if isinstance(raw, RawDataElement) and raw.length > LONGEST_VALUE:
             raise ValueError("The value is too long to be read")
         try:

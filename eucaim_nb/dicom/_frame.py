@@ -1,20 +1,31 @@
 """Decode one frame of an instance without reading the others."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
 from pydicom.filereader import read_dataset
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.utils import as_pixel_options
 from pydicom.tag import BaseTag
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, UID_dictionary
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGExtended12Bit,
+    RLELossless,
+)
 
 from eucaim_nb.errors import EucaimError
 
+from ._codestream import decode_twelve_bits, size_of
 from ._content import Content, element_at
 
 _LARGEST_FRAME = 1024**3
@@ -35,7 +46,7 @@ _WANTED = """
     SegmentedGreenPaletteColorLookupTableData SegmentedBluePaletteColorLookupTableData
     SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
     ExtendedOffsetTable ExtendedOffsetTableLengths
-""".split()
+""".split()  # noqa: SIM905 - a list would take a line for each
 _WANTED_TAGS = [BaseTag(tag) for keyword in _WANTED if (tag := tag_for_keyword(keyword)) is not None]
 
 
@@ -60,25 +71,25 @@ class Frame:
     """
 
     header: Dataset
-    samples: NDArray[np.generic]
+    samples: NDArray[Any]
     photometric: str
     index: int
     count: int
 
     def number(self, keyword: str, functional_group: str = "") -> float | None:
-        """Return the first value of an attribute that holds for this frame, None if it is missing or not finite."""
+        """Return the first number of an attribute of this frame, None if it is missing or not finite."""
         values = self.numbers(keyword, functional_group)
         return values[0] if values else None
 
     def numbers(self, keyword: str, functional_group: str = "") -> list[float]:
-        """Return the values of an attribute that holds for this frame, empty if missing or not finite."""
+        """Return the numbers of an attribute of this frame, empty if it is missing or not finite."""
         value = self.value(keyword, functional_group)
         several = value if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
         numbers = [float(one) for one in several if one not in (None, "")]
         return numbers if all(map(math.isfinite, numbers)) else []
 
     def value(self, keyword: str, functional_group: str = "") -> object:
-        """Return an attribute as the frame's own or the shared functional group gives it, else the data set."""
+        """Return an attribute from the frame's functional group, the shared one, or the data set."""
         shared = self.header.get("SharedFunctionalGroupsSequence") or []
         each = self.header.get("PerFrameFunctionalGroupsSequence") or []
         for groups in [*each[self.index : self.index + 1], *shared[:1]]:
@@ -99,7 +110,9 @@ def read_frame(content: Content, index: int | None) -> Frame:
     stream = content.stream
     stream.seek(content.start)
     little = content.order == "<"
-    header = read_dataset(stream, content.implicit, little, stop_when=_at_pixel_data, specific_tags=_WANTED_TAGS)
+    header = read_dataset(
+        stream, content.implicit, little, stop_when=_at_pixel_data, specific_tags=list(_WANTED_TAGS)
+    )
     try:
         tag, vr, length, value = element_at(stream, stream.tell(), content.implicit, content.order)
     except EOFError:
@@ -134,7 +147,8 @@ def _without_picture(header: Dataset) -> str:
 
 def _dictionary_name(uid: object) -> str:
     """Return the registered name of a UID; empty for any other text, which might say anything."""
-    return UID_dictionary[str(uid)][0] if str(uid) in UID_dictionary else ""
+    name = UID(str(uid)).name
+    return "" if name == str(uid) else name
 
 
 def _frame_length(header: Dataset) -> int:
@@ -144,7 +158,8 @@ def _frame_length(header: Dataset) -> int:
     if bits <= 0:
         raise PreviewError("The object does not say how large its picture is.")
     if bits > 8 * _LARGEST_FRAME:
-        raise PreviewError(f"One frame would take {bits / 8 / 1024**3:,.1f} GiB of memory: too large to show here.")
+        size = f"{bits / 8 / 1024**3:,.1f} GiB"
+        raise PreviewError(f"One frame would take {size} of memory, which is too much to show here.")
     # PS3.3 section C.7.6.3.1.2: two pixels share their chrominance.
     return bits * 2 // 3 if header.get("PhotometricInterpretation") == "YBR_FULL_422" else bits
 
@@ -157,15 +172,15 @@ def _transfer_syntax(content: Content, *, compressed: bool) -> UID:
             return ExplicitVRBigEndian
         return ImplicitVRLittleEndian if content.implicit else ExplicitVRLittleEndian
     if not _dictionary_name(declared):
-        raise PreviewError("The picture is compressed in an unknown transfer syntax and cannot be shown here.")
+        raise PreviewError("The transfer syntax is unknown, so the picture cannot be shown.")
     if not declared.is_compressed:
-        raise PreviewError("The picture is compressed, but the file does not say how. Export it again from the PACS.")
+        raise PreviewError(
+            "The file does not say how its picture is compressed. Export it again from the PACS."
+        )
     return declared
 
 
-def _decode(
-    content: Content, syntax: UID, index: int, options: dict[str, object]
-) -> tuple[NDArray[np.generic], str]:
+def _decode(content: Content, syntax: UID, index: int, options: dict[str, Any]) -> tuple[NDArray[Any], str]:
     name = _dictionary_name(syntax)
     try:
         decoder = get_decoder(syntax)
@@ -175,9 +190,32 @@ def _decode(
     if not available:
         raise PreviewError(f"There is no decoder here for {name}, so the picture cannot be shown.")
     try:
-        samples, properties = decoder.as_array(content.stream, index=index, **options)
-    except MemoryError:
+        if syntax.is_compressed and syntax != RLELossless:
+            frames, offsets = options["number_of_frames"], options.get("extended_offsets")
+            frame = get_frame(content.stream, index, number_of_frames=frames, extended_offsets=offsets)
+            if size_of(frame) != (options["rows"], options["columns"]):
+                raise PreviewError(
+                    "The compressed picture and the header differ in size: the file is damaged."
+                )
+            if syntax == JPEGExtended12Bit and options["bits_stored"] == 12:
+                interpretation = str(options["photometric_interpretation"])
+                return decode_twelve_bits(frame, options["rows"], options["columns"]), interpretation
+        samples, properties = _first_answer(decoder, content, index, options)
+    except (PreviewError, MemoryError):
         raise
     except Exception:
-        raise PreviewError(f"The picture could not be decoded from {name}. The file may be damaged.") from None
+        raise PreviewError(
+            f"The picture could not be decoded from {name}. The file may be damaged."
+        ) from None
     return samples, str(properties["photometric_interpretation"])
+
+
+def _first_answer(
+    decoder: Decoder, content: Content, index: int, options: dict[str, Any]
+) -> tuple[NDArray[Any], dict[str, Any]]:
+    # A damaged stream may make GDCM end the whole process, so it comes last.
+    *others, last = sorted(decoder.available_plugins, key=lambda plugin: plugin == "gdcm") or [""]
+    for plugin in others:
+        with suppress(Exception):
+            return decoder.as_array(content.stream, index=index, decoding_plugin=plugin, **options)
+    return decoder.as_array(content.stream, index=index, decoding_plugin=last, **options)

@@ -4,6 +4,7 @@ The walk reads the values that are wanted and steps over all others. Where a fil
 up with `Unsure` rather than guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from struct import error
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from ._elements import (
     Unsure,
     element_at,
     shows_vr,
+    tag_number,
 )
 from ._problems import HeaderError, Problem, ProblemKind
 from ._sequences import SMALLEST_DEEP_VALUE, end_of_value
@@ -30,6 +32,8 @@ from ._window import Window
 
 IMPLICIT_SYNTAX = "1.2.840.10008.1.2"
 BIG_ENDIAN_SYNTAX = "1.2.840.10008.1.2.2"
+# All other syntaxes, the compressed ones too, are explicit little endian (PS3.5 section A.4).
+_ENCODINGS = {IMPLICIT_SYNTAX: IMPLICIT_LITTLE, BIG_ENDIAN_SYNTAX: EXPLICIT_BIG}
 
 PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 # An item or a delimiter at the top level is a sign that the walk has lost its way.
@@ -71,7 +75,6 @@ class PixelData(NamedTuple):
 class Elements:
     """What was found at the top level: by tag, VR (empty when implicit) and bytes (None if too long)."""
 
-    encoding: Encoding
     values: dict[int, tuple[bytes, bytes | None]] = field(default_factory=dict)
     pixel_data: PixelData | None = None
 
@@ -102,18 +105,15 @@ def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encodin
     if first[:2] == b"\0\0":
         # Command set elements (PS3.7) before a data set.
         raise Unsure
+    expected = _ENCODINGS.get(declared, EXPLICIT_LITTLE)
     # Data sets begin with a low group such as 0008: the zero byte tells the byte order.
     seems_big = first[0] == 0 and first[1] != 0
-    if seems_big != (declared == BIG_ENDIAN_SYNTAX):
+    if seems_big != (expected.order == ">"):
         raise HeaderError(
             ProblemKind.TRANSFER_SYNTAX_MISMATCH,
             "The file is not written in the byte order that its transfer syntax declares, so it cannot be "
             "read reliably. Export it again from the PACS.",
         )
-    if seems_big:
-        expected = EXPLICIT_BIG
-    else:
-        expected = IMPLICIT_LITTLE if declared == IMPLICIT_SYNTAX else EXPLICIT_LITTLE
     actual = Encoding(shows_vr(window, offset), expected.order)
     if actual == expected:
         return actual, ()
@@ -125,8 +125,8 @@ def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encodin
     return actual, (mismatch,)
 
 
-def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int], last: int) -> Elements:
-    """Walk over the top-level elements from `offset` and keep the values of the `handled` tags.
+def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes, int]) -> Elements:
+    """Walk over the top-level elements from `offset` to the pixel data and keep the values of some.
 
     Parameters
     ----------
@@ -134,10 +134,8 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int
     offset : int
         Where the first element begins.
     encoding : Encoding
-    handled : frozenset of int
-        The wanted tags and `STOP_TAGS`.
-    last : int
-        Stop at the first tag beyond this one; the pixel data always stop the walk.
+    handled : mapping of bytes to int
+        The wanted tags and `STOP_TAGS`, by the bytes they are written with.
 
     Raises
     ------
@@ -145,7 +143,7 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int
         The file ends within an element.
     HeaderError, Unsure
     """
-    found = Elements(encoding)
+    found = Elements()
     explicit = encoding.explicit
     read_explicit, read_implicit = READ_EXPLICIT[encoding.order], READ_IMPLICIT[encoding.order]
     read_length, short_vrs, values, vr = READ_LENGTH[encoding.order], SHORT_VRS, found.values, b""
@@ -156,7 +154,7 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int
             # The inner loop is the hot path of every scan: plain local names, nothing built per element.
             while True:
                 if explicit:
-                    group, element, vr, length = read_explicit(data, position)
+                    written, vr, length = read_explicit(data, position)
                     start = position + 8
                     if vr not in short_vrs:
                         if vr not in LONG_VRS:
@@ -164,18 +162,17 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: frozenset[int
                         (length,) = read_length(data, start)
                         start += 4
                 else:
-                    group, element, length = read_implicit(data, position)
+                    written, length = read_implicit(data, position)
                     start = position + 8
                 position = start + length
-                tag = group << 16 | element
-                if tag in handled:
+                if written in handled:
+                    tag = handled[written]
                     if tag in STOP_TAGS:
                         found.pixel_data = _pixel_data(tag, base + start, length)
                         return found
                     values[tag] = (vr, _value(window, base + start, length))
-                elif tag > last:
-                    return found
                 elif length >= SMALLEST_DEEP_VALUE and vr not in short_vrs:
+                    tag = tag_number(written, encoding.order)
                     offset = end_of_value(window, tag, vr, base + start, length, encoding)
                     break
         except error:

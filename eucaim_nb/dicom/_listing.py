@@ -112,7 +112,7 @@ def search(rows: Iterable[ElementRow], text: str) -> list[ElementRow]:
     ]
 
 
-class _Stop(Exception):  # noqa: N818 - the list ends here, which is not an error
+class _Stop(Exception):
     """The walk cannot go on; its text says why."""
 
 

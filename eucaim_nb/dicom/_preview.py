@@ -1,13 +1,17 @@
 """Small pictures of what is in an instance, good enough to recognise a body part, an artefact or burned-in text."""
 
 import io
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
 
 from ._content import ElementsError, Source, opened
 from ._frame import Frame, PreviewError, read_frame
@@ -17,9 +21,9 @@ _MOST_INFLATED = 256 * 1024**2
 # PS3.3 section C.7.3.1.1.1. Any other text in Modality is not repeated: it could be anything.
 _MODALITIES = frozenset(
     """
-    AR BDUS BI BMD CFM CR CT DG DMS DX EC ECG EPS ES FID GM HC HD IO IOL IVOCT IVUS KER LEN LS MA MG MR NM OAM OCT
-    OP OPM OPT OPTBSV OPTENF OPV OSS OT PA PT PX REG RF RG RTDOSE RTIMAGE SEG SM SMR SRF ST TG US VA XA XAPROTOCOL XC
-    """.split()
+    AR BDUS BI BMD CFM CR CT DG DMS DX ES GM HC IO IVOCT IVUS KER LEN LS MA MG MR NM OAM OCT OP OPM OPT OPTBSV
+    OPTENF OPV OSS OT PA PT PX RF RG RTDOSE RTIMAGE SEG SM SMR ST TG US VA XA XC
+    """.split()  # noqa: SIM905 - a list would take a line for each
 )
 
 
@@ -70,9 +74,7 @@ def picture(
         There is no picture, or it cannot be decoded. The text holds neither a value nor the path.
     """
     try:
-        # The warnings of pydicom may quote values.
-        with warnings.catch_warnings(), opened(source, _MOST_INFLATED) as content:
-            warnings.simplefilter("ignore")
+        with _quiet_pydicom(), opened(source, _MOST_INFLATED) as content:
             return _picture(read_frame(content, frame), max(size, 1), window)
     except PreviewError:
         raise
@@ -85,7 +87,22 @@ def picture(
     except OSError as error:
         raise PreviewError(f"The file cannot be read: {error.strerror or 'unknown reason'}.") from None
     except Exception:
-        raise PreviewError("The picture cannot be shown: the object describes it in a way that makes no sense.") from None
+        raise PreviewError(
+            "The picture cannot be shown: what the object says about it makes no sense."
+        ) from None
+
+
+@contextmanager
+def _quiet_pydicom() -> Iterator[None]:
+    """Keep back pydicom's warnings and log lines, which may quote values."""
+    logger = logging.getLogger("pydicom")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = disabled
 
 
 def as_png(shown: Picture) -> bytes:
@@ -174,7 +191,7 @@ def _windowed(values: NDArray[np.float64], centre: float, width: float, function
     return 255 * np.clip((values - centre) / width + 0.5, 0, 1)
 
 
-def _shrunk(frame: Frame, values: NDArray[np.generic], size: int) -> NDArray[np.float64]:
+def _shrunk(frame: Frame, values: NDArray[Any], size: int) -> NDArray[np.float64]:
     """Average down to square pixels, at most `size` on the longer side."""
     rows, columns = values.shape[:2]
     down, across = _spacing(frame)
@@ -184,8 +201,8 @@ def _shrunk(frame: Frame, values: NDArray[np.generic], size: int) -> NDArray[np.
     return _averaged(fewer.swapaxes(0, 1), max(1, round(width * scale))).swapaxes(0, 1)
 
 
-def _averaged(values: NDArray[np.generic], count: int) -> NDArray[np.float64]:
-    """Return `count` averages over equal parts of the first axis; a value on a border counts for both by its share."""
+def _averaged(values: NDArray[Any], count: int) -> NDArray[np.float64]:
+    """Return `count` averages over equal parts of the first axis; a value on a border is divided by its share."""
     if count == len(values):
         return values.astype(np.float64)
     borders = np.linspace(0, len(values), count + 1)

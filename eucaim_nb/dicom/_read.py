@@ -1,9 +1,8 @@
 """Reading the header of one file: our own walker first, pydicom where that gives up, always a verdict."""
 
+import io
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -21,7 +20,6 @@ Source = str | os.PathLike[str] | IO[bytes]
 
 _PREAMBLE = 128
 _DATA_START = 132
-_LAST_TAG = 0xFFFFFFFF
 _SPECIFIC_CHARACTER_SET = 0x00080005
 # Group 0002 or 0008, or 0008 in big endian: how DICOM begins that lost its preamble.
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
@@ -43,7 +41,7 @@ class Header:
     problems : tuple of Problem
         What is wrong although the header could be read.
     pixel_data : PixelData or None
-        Where the pixel data are; None if there are none, or if they were not looked for.
+        Where the pixel data are; None if there are none.
     """
 
     values: dict[str, str]
@@ -52,7 +50,7 @@ class Header:
     pixel_data: PixelData | None
 
 
-def read_header(source: Source, wanted: Wanted = INDEX, *, check_pixel_data: bool = True) -> Header:
+def read_header(source: Source, wanted: Wanted = INDEX) -> Header:
     """Read the header of one DICOM file.
 
     Only the bytes that are needed are read, and of the pixel data none but the headers of fragments.
@@ -63,9 +61,6 @@ def read_header(source: Source, wanted: Wanted = INDEX, *, check_pixel_data: boo
         A binary file must be seekable; where it stands afterwards is not defined.
     wanted : Wanted
         The attributes to read, those of the instance index by default.
-    check_pixel_data : bool
-        Go on to the pixel data and see whether they are all there. Without it the walk ends behind the last
-        wanted attribute, as the standard's order of tags allows.
 
     Returns
     -------
@@ -79,37 +74,30 @@ def read_header(source: Source, wanted: Wanted = INDEX, *, check_pixel_data: boo
     OSError
         The file cannot be opened or read.
     """
-    with _open(source) as stream:
-        return _read(Window(stream), wanted, check_pixel_data)
-
-
-@contextmanager
-def _open(source: Source) -> Iterator[IO[bytes]]:
     if isinstance(source, (str, os.PathLike)):
-        with open(source, "rb", buffering=0) as stream:
-            yield stream
-    else:
-        yield source
+        with io.FileIO(source) as stream:
+            return _read(Window(stream), wanted)
+    return _read(Window(source), wanted)
 
 
-def _read(window: Window, wanted: Wanted, check_pixel_data: bool) -> Header:
+def _read(window: Window, wanted: Wanted) -> Header:
     if not window.size:
         raise HeaderError(ProblemKind.EMPTY_FILE, "The file is empty. Copy it again from where it came.")
     if window.data[_PREAMBLE:_DATA_START] != b"DICM":
-        return _verdict(_read_without_preamble(window, wanted), wanted, check_pixel_data)
+        return _verdict(_read_without_preamble(window, wanted), wanted)
     reading = _Reading(window, _preamble_problems(window.data))
     try:
         meta = file_meta(window, _DATA_START)
         reading.transfer_syntax, reading.media_class = meta.transfer_syntax, meta.media_class
         if meta.transfer_syntax == DEFLATED_SYNTAX:
             reading.window = inflate(window, meta.end)
-        _walk(reading, 0 if reading.window is not window else meta.end, wanted, check_pixel_data)
+        _walk(reading, 0 if reading.window is not window else meta.end, wanted)
     except EndOfFile:
         raise truncated_header() from None
     except Unsure:
         # What was inflated has no preamble any more.
         _ask_pydicom(reading, wanted, force=reading.window is not window)
-    return _verdict(reading, wanted, check_pixel_data)
+    return _verdict(reading, wanted)
 
 
 @dataclass(slots=True)
@@ -137,10 +125,9 @@ def _preamble_problems(start: bytes) -> list[Problem]:
     return [Problem(ProblemKind.EXECUTABLE_PREAMBLE, message, program)]
 
 
-def _walk(reading: _Reading, offset: int, wanted: Wanted, check_pixel_data: bool) -> None:
+def _walk(reading: _Reading, offset: int, wanted: Wanted) -> None:
     encoding, mismatch = actual_encoding(reading.window, offset, reading.transfer_syntax)
-    last = _LAST_TAG if check_pixel_data else wanted.last
-    elements = walk(reading.window, offset, encoding, wanted.handled, last)
+    elements = walk(reading.window, offset, encoding, wanted.handled[encoding.order])
     raw = elements.values
     vr, names = raw.get(_SPECIFIC_CHARACTER_SET, (b"", b""))
     if vr not in (b"", b"CS"):
@@ -204,7 +191,7 @@ def _read_without_preamble(window: Window, wanted: Wanted) -> _Reading:
     raise HeaderError(ProblemKind.NOT_DICOM, message, sniffed)
 
 
-def _verdict(reading: _Reading, wanted: Wanted, check_pixel_data: bool) -> Header:
+def _verdict(reading: _Reading, wanted: Wanted) -> Header:
     values, problems = reading.values, reading.problems
     if _DICOMDIR_CLASS in (reading.media_class, values.get("SOPClassUID")):
         message = (
@@ -226,13 +213,11 @@ def _verdict(reading: _Reading, wanted: Wanted, check_pixel_data: bool) -> Heade
     for keyword in reading.unreadable:
         message = f"The value of {keyword} is damaged or not of its kind, so it was left out."
         problems.append(Problem(ProblemKind.UNREADABLE_VALUE, message))
-    pixel_data = None
-    if check_pixel_data:
-        pixel_data = reading.pixel_data
-        syntax, order = reading.transfer_syntax, reading.order
-        problem = pixel_problem(reading.window, pixel_data, values, syntax, order)
-        if problem:
-            problems.append(problem)
+    problem = pixel_problem(
+        reading.window, reading.pixel_data, values, reading.transfer_syntax, reading.order
+    )
+    if problem:
+        problems.append(problem)
     if wanted.only != wanted.read_keywords:
         values = {keyword: value for keyword, value in values.items() if keyword in wanted.only}
-    return Header(values, reading.transfer_syntax, tuple(problems), pixel_data)
+    return Header(values, reading.transfer_syntax, tuple(problems), reading.pixel_data)

@@ -179,8 +179,17 @@ class _Source:
             self._add(FileRecord(folder, name, status.st_size, _CHANGED, problems=(_ARCHIVE_NOT_OPENED,)))
             return
         self.index.forget(self.id, folder, [name])
+        of_archive: list[ProblemRecord] = []
+        seen: set[tuple[str, ...]] = set()
         with open(path, "rb") as archive:
             for names, size, content in _archive.members(archive):
+                if not names and isinstance(content, ProblemRecord):
+                    of_archive.append(content)
+                    continue
+                if names in seen:
+                    of_archive.append(_NAME_TWICE)
+                    continue
+                seen.add(names)
                 if isinstance(content, ProblemRecord):
                     found, problems = None, [content]
                 else:
@@ -191,7 +200,7 @@ class _Source:
                 )
                 self.progress.check()
         # Last, so that an archive whose reading was cut short is read again.
-        self._add(FileRecord(folder, name, status.st_size, status.st_mtime_ns))
+        self._add(FileRecord(folder, name, status.st_size, status.st_mtime_ns, problems=of_archive))
 
     def _add(self, record: FileRecord) -> None:
         self.records.append(record)
@@ -205,6 +214,9 @@ class _Source:
         self.written_at = time.monotonic()
 
 
+_NAME_TWICE = ProblemRecord(
+    "unsafe name in archive", "Two members of this archive have the same name; only one was read. Unpack it."
+)
 _ARCHIVE_NOT_OPENED = ProblemRecord(
     "archive not opened",
     "This ZIP archive was not opened. Scan again with archives included to index what is in it.",

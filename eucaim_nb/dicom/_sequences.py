@@ -12,8 +12,8 @@ from pydicom.datadict import dictionary_VR
 from ._elements import (
     ITEM,
     ITEM_DELIMITER,
-    READ_IMPLICIT,
     READ_LENGTH,
+    READ_NUMBERS,
     SEQUENCE_DELIMITER,
     SHORT_VRS,
     UNDEFINED_LENGTH,
@@ -21,6 +21,7 @@ from ._elements import (
     Unsure,
     element_at,
     shows_vr,
+    tag_bytes,
 )
 from ._problems import HeaderError, ProblemKind
 from ._window import Window
@@ -36,7 +37,7 @@ _LONG_ITEM = {
     ">": re.compile(rb"\xff\xfe\xe0\x00(..[\x02-\xff].|.[^\0]..|[^\0]...)", re.DOTALL),
 }
 
-_ITEM_TAG = {"<": b"\xfe\xff\x00\xe0", ">": b"\xff\xfe\xe0\x00"}
+_ITEM_TAG = {order: tag_bytes(ITEM, order) for order in "<>"}
 _SEARCHED_AT_ONCE = 256 * 1024
 
 
@@ -181,9 +182,11 @@ def fragments_end(window: Window, start: int, order: str, most: int) -> bool:
     """Tell whether encapsulated pixel data that begin at `start` have an end, within `most` fragments."""
     here = start
     for _ in range(most):
-        group, element, length = READ_IMPLICIT[order](window.read(here, 8).ljust(8, b"\0"))
-        tag = group << 16 | element
+        header = window.read(here, 8)
+        if len(header) < 8:
+            return False
+        group, element, length = READ_NUMBERS[order](header)
+        if group << 16 | element != ITEM:
+            return bool(group << 16 | element == SEQUENCE_DELIMITER)
         here += 8 + length
-        if tag != ITEM or here > window.size:
-            return bool(tag == SEQUENCE_DELIMITER)
     return False

@@ -138,7 +138,7 @@ def _string(raw: bytes, _: tuple[str, ...]) -> str:
 
 def _uid(raw: bytes, _: tuple[str, ...]) -> str:
     value = raw.decode("latin-1").rstrip("\0 ")
-    return "\\".join([one.strip() for one in value.split("\\")])
+    return "\\".join([one.strip() for one in value.split("\\")]) if "\\" in value else value.strip()
 
 
 def _application_entity(raw: bytes, _: tuple[str, ...]) -> str:
@@ -168,7 +168,8 @@ def _number(one: str, kind: type[int] | type[float]) -> str:
 
 
 def _short_text(raw: bytes, character_set: tuple[str, ...]) -> str:
-    return "\\".join([one.rstrip("\0 ") for one in _decode(raw, character_set).split("\\")])
+    value = _decode(raw, character_set).rstrip("\0 ")
+    return "\\".join([one.rstrip("\0 ") for one in value.split("\\")]) if "\\" in value else value
 
 
 def _long_text(raw: bytes, character_set: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 from eucaim_nb.reference import index_attributes
 
+from ._elements import tag_bytes
 from ._header import STOP_TAGS
 
 UIDS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
@@ -41,8 +42,10 @@ class Wanted:
         # What every verdict rests on is always read.
         basis = {_tag(keyword): keyword for keyword in (_CHARACTER_SET, *UIDS, *_IMAGE_PIXEL)}
         self.read = self.tags | basis
-        self.handled = frozenset(self.read) | STOP_TAGS
-        self.last = max(self.read)
+        # As the walk compares them, by byte order.
+        self.handled = {
+            order: {tag_bytes(tag, order): tag for tag in STOP_TAGS.union(self.read)} for order in "<>"
+        }
         self.only = frozenset(self.keywords)
         self.read_keywords = frozenset(self.read.values())
 

@@ -81,6 +81,8 @@ def _in_words() -> Iterator[None]:
     """Turn SQLite's errors, whose texts hold no values, into words a user can act on."""
     try:
         yield
+    except sqlite3.IntegrityError:
+        raise  # a mistake of this program, not of the file
     except sqlite3.OperationalError as error:
         raise WorkspaceError(
             f"The workspace's ledger could not be used: {error}. Is the disk full, read-only or no longer "

@@ -61,14 +61,14 @@ def _count(text: str) -> int:
 
 
 def _status(text: str) -> int:
-    if not re.fullmatch(r"[2-5]\d\d", text):
-        raise ValueError(f"{text!r} is not an HTTP status")
+    if not re.fullmatch(r"[45]\d\d", text):
+        raise ValueError(f"{text!r} is not an HTTP error status, 400 to 599")
     return int(text)
 
 
 _STOW = frozenset({"stow"})
 EFFECTS: dict[str, Effect] = {
-    "status": Effect("answer this HTTP status and do nothing", _status, options={"retry-after": _seconds}),
+    "status": Effect("answer this HTTP error and do nothing", _status, options={"retry-after": _seconds}),
     "delay": Effect("wait so many seconds before doing anything", _seconds),
     "rate": Effect("read the request and write the answer no faster than so many bytes per second", _rate),
     "max-body": Effect("answer 413 to a body larger than this size", _size),

@@ -85,7 +85,7 @@ LEVELS = {"study": keys_of(STUDY), "series": keys_of(SERIES), "instance": keys_o
 SEARCHABLE = frozenset(tag for level in LEVELS.values() for tag in level)
 
 
-class NotAnInstance(Exception):  # noqa: N818
+class NotAnInstance(Exception):
     """The bytes are not a DICOM instance that can be stored."""
 
     def __init__(self, sop_class: str = "", sop: str = "") -> None:
@@ -179,7 +179,7 @@ def _uid(dataset: Dataset, keyword: str) -> str:
         tag
     ).value  # as it is in the file: a broken UID need not survive pydicom's conversion
     text = (raw.decode("ascii", "replace") if isinstance(raw, bytes) else str(raw)).strip(" \0")
-    return text if re.fullmatch(r"[0-9.]{1,64}", text) else ""
+    return text if re.fullmatch(r"[0-9][0-9.]{0,63}", text) else ""
 
 
 def _open(path: Path, tags: list[int] | None) -> tuple[Dataset, str]:

@@ -14,15 +14,15 @@ from ._faults import Plan
 CHUNK = 1 << 20
 
 
-class Drop(Exception):  # noqa: N818 - not an error: an order to close the connection without an answer
+class Drop(Exception):
     """Close the connection without an answer."""
 
 
-class BodyTruncated(Exception):  # noqa: N818
+class BodyTruncated(Exception):
     """The client went away, or broke the transfer coding, before the body was complete."""
 
 
-class BodyTooLarge(Exception):  # noqa: N818
+class BodyTooLarge(Exception):
     """More bytes arrived than the node accepts."""
 
 

@@ -10,7 +10,7 @@ _LONGEST_HEADERS = 64 * 1024
 _AFTER_DELIMITER = re.compile(rb"(?P<last>--)|[ \t]{0,64}\r\n")
 
 
-class MalformedMultipart(Exception):  # noqa: N818
+class MalformedMultipart(Exception):
     """The body is not multipart, or ends before its closing boundary."""
 
 

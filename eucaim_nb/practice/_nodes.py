@@ -3,7 +3,9 @@
 import json
 import logging
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
@@ -98,14 +100,16 @@ class PracticeNodes:
         log = RequestLog()
         self._router = Router(self.faults, self.policy)
         self._store: Store | None = None
+        self._spool: Path | None = None
         if dicomweb is None:
             self._store = Store(folder / "upv")
             self._router.add(_DICOMWEB, DicomWeb(self._store, self.policy, login))
             self._router.add(_CONTROL, Control(self.faults, self.policy, log, StoreHoldings(self._store)))
         else:
             upstream = Upstream(dicomweb)
-            spool = Spool(folder / f"proxy-{os.getpid()}")
-            self._router.add(_DICOMWEB, DicomWebProxy(upstream, spool, self.policy, login))
+            self._spool = Path(tempfile.mkdtemp(prefix="proxy-", dir=folder))
+            proxy = DicomWebProxy(upstream, Spool(self._spool), self.policy, login)
+            self._router.add(_DICOMWEB, proxy)
             self._router.add(_CONTROL, Control(self.faults, self.policy, log, UpstreamHoldings(upstream)))
         try:
             self._listener = Listener(port, self._router, log, quiet=_CONTROL)
@@ -157,6 +161,8 @@ class PracticeNodes:
     def _close(self) -> None:
         if self._store is not None:
             self._store.close()
+        if self._spool is not None:
+            shutil.rmtree(self._spool, ignore_errors=True)
 
     def __enter__(self) -> "PracticeNodes":
         return self

@@ -20,7 +20,7 @@ _UPWARDS = {"study": ("study",), "series": ("study", "series"), "instance": ("st
 _NO_SUCH_KEY = '299 practice-node "some keys are not supported here and were ignored"'
 
 
-class BadQuery(Exception):  # noqa: N818
+class BadQuery(Exception):
     """A parameter of the query cannot be used."""
 
 
@@ -144,19 +144,13 @@ def _computed(found: Found, level: str, root: str) -> JsonDataset:
 def _selected(
     attributes: JsonDataset, found: Found, store: Store, shown: set[str], query: Query
 ) -> JsonDataset:
-    tags = shown | query.include | (set(attributes) if query.everything else set())
-    selected = {
-        tag: attributes.get(tag, {"vr": vr_of(int(tag, 16))})
-        for tag in tags
-        if tag not in query.include - SEARCHABLE
-    }
-    if unindexed := query.include - SEARCHABLE - set(selected):
+    unindexed = query.include - SEARCHABLE - set(attributes)
+    tags = (shown | query.include | (set(attributes) if query.everything else set())) - unindexed
+    selected = {tag: attributes.get(tag, {"vr": vr_of(int(tag, 16))}) for tag in tags}
+    if unindexed:
         for stored in store.instances(found.study, found.series, found.sop):
-            selected |= {
-                tag: value
-                for tag, value in read_attributes(stored.path, unindexed).items()
-                if tag in unindexed
-            }
+            in_file = read_attributes(stored.path, unindexed)
+            selected |= {tag: value for tag, value in in_file.items() if tag in unindexed}
     return dict(sorted(selected.items()))
 
 

@@ -1,6 +1,7 @@
 """From an address to the room that answers it, with the faults in between."""
 
 import threading
+from collections import deque
 
 from ._faults import FaultBoard
 from ._http import BodyTooLarge, Drop, Request, Response, Room, problem
@@ -71,6 +72,10 @@ class Router:
             plan.take("max-body")
             return problem(413, f"the body is larger than {body.limit} bytes")
         if plan.take("drop-after"):
+            if not isinstance(response.body, bytes):
+                deque(
+                    response.body, maxlen=0
+                )  # everything is done, and a connection to a real server is let go
             raise Drop
         if fault := plan.take("cut"):
             response.cut = int(fault.value or 0)

@@ -92,7 +92,7 @@ class Verdict(Enum):
     REFUSED = "already there with other content, so it was refused"
 
 
-class StoreInUse(Exception):  # noqa: N818
+class StoreInUse(Exception):
     """Another process serves this folder."""
 
 

@@ -50,8 +50,8 @@ class Answer:
     def response(self, *, malformed: bool) -> Response:
         """Answer 200, 202, 409 (PS3.18 Table 10.5.3-1), or 400 if the body was malformed or had no part.
 
-        The lists are in the body whatever the status is: a 400 may still have stored what came before the
-        damage.
+        The lists are in the body whatever the status is: a 400 may have stored what came before the damage.
+        A full disk shows as failures with reason A700: the table has no status for it.
         """
         failures = bool(self._failed or self._other)
         if malformed or not (self._referenced or failures):

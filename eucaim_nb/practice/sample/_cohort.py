@@ -51,7 +51,7 @@ class Cohort:
 def write_cohort(
     folder: str | Path,
     *,
-    patients: int = 6,
+    patients: int = 8,
     seed: int = 20261120,
     instances: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -64,8 +64,9 @@ def write_cohort(
     ----------
     folder : str or pathlib.Path
         Where to write; must be empty or absent.
-    patients : int, default 6
-        Number of persons. Each of the first six brings its own planted problems.
+    patients : int, default 8
+        Number of distinct PatientID strings. From three on, one person appears under two spellings, from six
+        on a second one. Each of the first six persons brings their own planted problems.
     seed : int, default 20261120
         Decides names, dates, UIDs and noise.
     instances : int, optional
@@ -91,14 +92,15 @@ def write_cohort(
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty. Choose a new folder for the sample cohort.")
     export = Export(folder)
-    share = instances // patients if instances else _NATURAL
+    persons = _problems.persons_among(patients)
+    share = instances // persons if instances else _NATURAL
     series: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
     first: list[Record] = []
     identities: list[Identity] = []
-    for index in range(patients):
+    for index in range(persons):
         identity = Identity(person(seed, index))
-        if index < patients - 1:
+        if index < persons - 1:
             identity.look_in_row(_clinical.row(identity.person, rows("clinical_traps")))
         records = _write_person(export, identity, share)
         if index < _problems.PERSONS:
@@ -108,18 +110,18 @@ def write_cohort(
             series += [record.entry() for record in records]
             people.append(identity.entry())
         if progress:
-            progress(index + 1, patients)
+            progress(index + 1, persons)
     site = Site(export, first, identities)
-    _problems.plant(site, patients)
+    _problems.plant(site, persons, patients - persons)
     export.put("masks/labels.json", _masks.labels_json())
-    table, clinical = _clinical.table(seed, patients)
+    table, clinical = _clinical.table(seed, persons)
     export.put(_clinical.PATH, table)
     key = {
         "seed": seed,
         "counts": {
             "instances": export.instances,
             "patients": len(export.patient_ids),
-            "persons": patients,
+            "persons": persons,
             "files": export.files + 1,
             "series": len(first) + len(series),
         },

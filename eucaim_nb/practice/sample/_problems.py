@@ -29,8 +29,18 @@ PERSONS = 6
 _EXPLICIT = "1.2.840.10008.1.2.1"
 
 
-def plant(site: Site, persons: int) -> None:
+def persons_among(patients: int) -> int:
+    """Return how many persons appear under `patients` Patient IDs, some of them under two spellings."""
+    for misspelt in range(len(_MISSPELT), 0, -1):
+        if patients - misspelt > list(_MISSPELT)[misspelt - 1]:
+            return patients - misspelt
+    return patients
+
+
+def plant(site: Site, persons: int, misspelt: int) -> None:
     """Plant the problems of so many persons: first what changes a series, last what breaks a file."""
+    for person, (kind, vary) in list(_MISSPELT.items())[:misspelt]:
+        _misspell_id(site, person, kind, vary)
     for person, steps in enumerate(_BY_PERSON[:persons]):
         for step in steps:
             step(site, person)
@@ -44,23 +54,18 @@ def _age_differs(site: Site, person: int) -> None:
     site.note("age differs", record.series.folder, value=wrong, right=right)
 
 
-def _id_variant(kind: str, vary: Callable[[str], str]) -> Callable[[Site, int], None]:
-    def step(site: Site, person: int) -> None:
-        variant = vary(site.identities[person].person.patient_id)
-        last = max(
-            record.series.study.number
-            for record in site.records
-            if record.series.study.person.index == person
-        )
-        for record in site.records:
-            study = record.series.study
-            if (study.person.index, study.number) == (person, last):
-                site.change(record, lambda ds: setattr(ds, "PatientID", variant))
-                record.patient_id = variant
-                site.identities[person].renamed(record.series.folder, variant)
-                site.note(kind, record.series.folder, value=variant, right=study.person.patient_id)
-
-    return step
+def _misspell_id(site: Site, person: int, kind: str, vary: Callable[[str], str]) -> None:
+    variant = vary(site.identities[person].person.patient_id)
+    last = max(
+        record.series.study.number for record in site.records if record.series.study.person.index == person
+    )
+    for record in site.records:
+        study = record.series.study
+        if (study.person.index, study.number) == (person, last):
+            site.change(record, lambda ds: setattr(ds, "PatientID", variant))
+            record.patient_id = variant
+            site.identities[person].renamed(record.series.folder, variant)
+            site.note(kind, record.series.folder, value=variant, right=study.person.patient_id)
 
 
 def _hostile(text: str, modality: str, number: int) -> Callable[[Site, int], None]:
@@ -235,6 +240,9 @@ def _with_blank(patient_id: str) -> str:
     return re.sub(r"(?<=\D)(?=\d)", " ", patient_id, count=1)
 
 
+# By person: a study of theirs goes under another spelling of the ID.
+_MISSPELT = {1: ("patient id with blank", _with_blank), 3: ("patient id in lower case", _lower_case)}
+
 _LITTER = "operating system litter"
 _BY_PERSON: tuple[tuple[Callable[[Site, int], None], ...], ...] = (
     (
@@ -246,9 +254,9 @@ _BY_PERSON: tuple[tuple[Callable[[Site, int], None], ...], ...] = (
         _stranger(_LITTER, "Thumbs.db", _strangers.THUMBS_DB),
         _stranger(_LITTER, "._IM0001.dcm", _strangers.APPLE_DOUBLE),
     ),
-    (_id_variant("patient id with blank", _with_blank), _same_uid, _header_truncated, _archive),
+    (_same_uid, _header_truncated, _archive),
     (_localiser, _stranger("empty file", "ΕΙΚ0099.dcm", b""), _cd, _greek),
-    (_id_variant("patient id in lower case", _lower_case), _duplicate, _false_syntax),
+    (_duplicate, _false_syntax),
     (
         _hostile("<img src=x onerror=alert(1)>", "MR", 1),
         _pixels_truncated,

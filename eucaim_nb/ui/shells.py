@@ -1,0 +1,109 @@
+"""The notebooks are shells: a title, one call that shows the page, links, and the same in code. They are generated.
+
+`python -m eucaim_nb.ui.shells [FOLDER]` writes them from the phases and the code examples of `eucaim_nb.reference`.
+"""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from eucaim_nb.reference import Phase, phases
+
+_NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+IN_CODE = "in-code"
+"""Tag of the cells that JupyterLab folds and the pages leave out."""
+
+
+def shells() -> dict[str, str]:
+    """Return the text of every notebook by its file name."""
+    return {_file(phase): _text(phase) for phase in _available()}
+
+
+def write(folder: Path = _NOTEBOOKS) -> None:
+    """Write the notebooks."""
+    for name, text in shells().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _available() -> list[Phase]:
+    return [phase for phase in phases() if phase.available]
+
+
+def _text(phase: Phase) -> str:
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            _markdown("title", f"# {phase.title}\n\n{phase.purpose}\n\n{_crumbs(phase)}"),
+            _code("page", f'from eucaim_nb.ui import pages\n\npages.show("{phase.id}")'),
+            _markdown("next", f"**What now**\n\n{_links(phase)}"),
+            # JupyterLab folds everything below a collapsed heading.
+            _markdown(
+                "in-code",
+                "## The same in code\n\nWhat the page does, as functions. Running this cell only reads.",
+                tags=[IN_CODE],
+                **{"jp-MarkdownHeadingCollapsed": True},
+            ),
+            _code("code", _example(phase), tags=[IN_CODE], jupyter={"source_hidden": True}),
+        ],
+        metadata={
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "title": f"{phase.title} - EUCAIM",
+        },
+    )
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def _crumbs(phase: Phase) -> str:
+    before, after = _neighbours(phase)
+    parts = [f"Phase {phase.number} of {len(phases())}"]
+    if before:
+        parts.append(f"Previous: {_link(before)}")
+    if after:
+        parts.append(f"Next: {_link(after)}")
+    return " · ".join(parts)
+
+
+def _links(phase: Phase) -> str:
+    before, after = _neighbours(phase)
+    lines = [f"- Go on: {_link(after)}"] if after else []
+    if before:
+        lines.append(f"- Go back: {_link(before)}")
+    first = _available()[0]
+    if first not in (phase, before, after):
+        lines.append(f"- See how far the submission has come: {_link(first)}")
+    return "\n".join(lines)
+
+
+def _neighbours(phase: Phase) -> tuple[Phase | None, Phase | None]:
+    before = [other for other in _available() if other.number < phase.number]
+    after = [other for other in _available() if other.number > phase.number]
+    return (before[-1] if before else None, after[0] if after else None)
+
+
+def _link(phase: Phase) -> str:
+    return f"[{phase.title}]({_file(phase)})"
+
+
+def _file(phase: Phase) -> str:
+    return f"{phase.notebook}.ipynb"
+
+
+def _example(phase: Phase) -> str:
+    example = files("eucaim_nb.reference").joinpath("pages", f"{phase.id}.py")
+    return example.read_text(encoding="utf-8").rstrip()
+
+
+def _markdown(name: str, source: str, **metadata: Any) -> Any:
+    return nbformat.v4.new_markdown_cell(source, id=name, metadata=metadata)
+
+
+def _code(name: str, source: str, **metadata: Any) -> Any:
+    return nbformat.v4.new_code_cell(source, id=name, metadata=metadata)
+
+
+if __name__ == "__main__":
+    write(*map(Path, sys.argv[1:]))

@@ -1,0 +1,101 @@
+"""The multipart body and the reading of answers."""
+
+import io
+import json
+from email.parser import BytesParser
+
+import pytest
+
+from eucaim_nb.transfer._multipart import FileChanged, MultipartBody, Part
+from eucaim_nb.transfer._stow import parse, reason
+
+
+def part(content: bytes, size: int | None = None) -> Part:
+    return Part(lambda: io.BytesIO(content), len(content) if size is None else size)
+
+
+@pytest.mark.parametrize("read_size", [1, 7, 100, 2**16, -1])
+def test_body_has_the_length_it_announces_and_every_byte(read_size):
+    contents = [b"DICM" * 1000, b"", b"\r\n--frontier\r\n", bytes(range(256)) * 33]
+    with MultipartBody([part(c) for c in contents]) as body:
+        read = b"".join(iter(lambda: body.read(read_size), b""))
+        assert len(read) == len(body)
+        header = f"Content-Type: {body.content_type}\r\n\r\n".encode()
+    message = BytesParser().parsebytes(header + read)
+    assert [p.get_payload(decode=True) for p in message.get_payload()] == contents
+
+
+def test_body_holds_no_more_than_one_read_in_memory(tmp_path):
+    import tracemalloc
+
+    big = tmp_path / "big"
+    with big.open("wb") as file:
+        file.truncate(300 * 2**20)
+    with MultipartBody([Part(lambda: big.open("rb"), big.stat().st_size)] * 3) as body:
+        tracemalloc.start()
+        total = sum(len(block) for block in iter(lambda: body.read(2**16), b""))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert total == len(body)
+    assert peak < 2 * 2**20
+
+
+@pytest.mark.parametrize("announced", [3, 5])
+def test_file_that_changed_size_ends_the_request(announced):
+    with MultipartBody([part(b"four", announced)]) as body, pytest.raises(FileChanged):
+        while body.read(10):
+            pass
+
+
+def test_watch_can_end_the_request_in_the_middle():
+    calls = []
+
+    def watch():
+        calls.append(1)
+        if len(calls) > 3:
+            raise KeyboardInterrupt
+
+    with MultipartBody([part(b"x" * 1000)], watch) as body, pytest.raises(KeyboardInterrupt):
+        while body.read(10):
+            pass
+
+
+STORED = {"00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI", "Value": ["1.2"]}}]}}
+FAILED = {
+    "00081198": {
+        "vr": "SQ",
+        "Value": [{"00081155": {"vr": "UI", "Value": ["1.3"]}, "00081197": {"vr": "US", "Value": [0xA700]}}],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "stored", "failed"),
+    [
+        (STORED, {"1.2"}, set()),
+        ([STORED], {"1.2"}, set()),
+        (STORED | FAILED, {"1.2"}, {"1.3"}),
+        ({"00081199": {"vr": "SQ"}}, set(), set()),
+        ({"00081199": "nonsense"}, set(), set()),
+        ([], set(), set()),
+        ("text", set(), set()),
+        (None, set(), set()),
+        (42, set(), set()),
+    ],
+)
+def test_answers_in_every_form_servers_give(content, stored, failed):
+    assert parse(json.dumps(content).encode()) == (frozenset(stored), parse(json.dumps(content).encode())[1])
+    assert set(parse(json.dumps(content).encode())[1]) == failed
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe", b"{"])
+def test_answer_that_is_no_json_says_nothing(content):
+    assert parse(content) == (frozenset(), {})
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(0xA700, "out of space"), (0xC123, "not understand"), (0x0122, "kind of object"), (1, "refused it"), (None, "without")],
+)
+def test_failure_reasons_are_words(code, words):
+    assert words in reason(code)
