@@ -18,7 +18,7 @@ def size_of(frame: bytes) -> tuple[int, int] | None:
     Decoders allocate what this says, not what the DICOM header says, and some end the process if they cannot.
     """
     # Some writers keep the boxes of a JP2 file around the code stream.
-    start = frame.find(_JPEG_2000, 0, 1024)
+    start = frame.find(_JPEG_2000, 0, 64 * 1024)
     if start >= 0 and len(frame) >= start + 24:
         right, bottom, left, top = unpack_from(">4I", frame, start + 8)
         return bottom - top, right - left

@@ -1,11 +1,9 @@
 """Decode one frame of an instance without reading the others."""
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
@@ -200,7 +198,8 @@ def _decode(content: Content, syntax: UID, index: int, options: dict[str, Any]) 
             if syntax == JPEGExtended12Bit and options["bits_stored"] == 12:
                 interpretation = str(options["photometric_interpretation"])
                 return decode_twelve_bits(frame, options["rows"], options["columns"]), interpretation
-        samples, properties = _first_answer(decoder, content, index, options)
+        plugin = _safest(decoder)
+        samples, properties = decoder.as_array(content.stream, index=index, decoding_plugin=plugin, **options)
     except (PreviewError, MemoryError):
         raise
     except Exception:
@@ -210,12 +209,7 @@ def _decode(content: Content, syntax: UID, index: int, options: dict[str, Any]) 
     return samples, str(properties["photometric_interpretation"])
 
 
-def _first_answer(
-    decoder: Decoder, content: Content, index: int, options: dict[str, Any]
-) -> tuple[NDArray[Any], dict[str, Any]]:
-    # A damaged stream may make GDCM end the whole process, so it comes last.
-    *others, last = sorted(decoder.available_plugins, key=lambda plugin: plugin == "gdcm") or [""]
-    for plugin in others:
-        with suppress(Exception):
-            return decoder.as_array(content.stream, index=index, decoding_plugin=plugin, **options)
-    return decoder.as_array(content.stream, index=index, decoding_plugin=last, **options)
+def _safest(decoder: Decoder) -> str:
+    """Return the plugin to decode with: GDCM only where there is no other, as damaged frames can end its process."""
+    others = [plugin for plugin in decoder.available_plugins if plugin != "gdcm"]
+    return others[0] if others else ""

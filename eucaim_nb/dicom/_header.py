@@ -87,9 +87,9 @@ def file_meta(window: Window, offset: int) -> FileMeta:
     uids = {}
     while window.read(offset, 2) == b"\x02\x00":
         tag, _, length, start = element_at(window, offset, EXPLICIT_LITTLE)
-        if tag in (_MEDIA_CLASS, _TRANSFER_SYNTAX):
-            uids[tag] = window.read(start, min(length, 64)).decode("latin-1").rstrip("\0 ").strip()
         offset = start + length
+        if tag in (_TRANSFER_SYNTAX, _MEDIA_CLASS):
+            uids[tag] = window.read(start, min(length, 64)).decode("latin-1").rstrip("\0 ").strip()
     if offset >= window.size:
         raise EndOfFile
     if not uids.get(_TRANSFER_SYNTAX):
@@ -148,7 +148,7 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
     read_explicit, read_implicit = READ_EXPLICIT[encoding.order], READ_IMPLICIT[encoding.order]
     read_length, short_vrs, values, vr = READ_LENGTH[encoding.order], SHORT_VRS, found.values, b""
     while True:
-        data, base = window.data, window.base
+        data, base, limit = window.data, window.base, len(window.data)
         position = offset - base
         try:
             # The inner loop is the hot path of every scan: plain local names, nothing built per element.
@@ -170,7 +170,9 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
                     if tag in STOP_TAGS:
                         found.pixel_data = _pixel_data(tag, base + start, length)
                         return found
-                    values[tag] = (vr, _value(window, base + start, length))
+                    inside = position <= limit
+                    value = data[start:position] if inside else _value(window, base + start, length)
+                    values[tag] = (vr, value)
                 elif length >= SMALLEST_DEEP_VALUE and vr not in short_vrs:
                     tag = tag_number(written, encoding.order)
                     offset = end_of_value(window, tag, vr, base + start, length, encoding)
@@ -195,6 +197,7 @@ def _pixel_data(tag: int, start: int, length: int) -> PixelData:
 
 
 def _value(window: Window, start: int, length: int) -> bytes | None:
+    """Read a value that does not lie in the window as a whole."""
     if length == UNDEFINED_LENGTH:
         raise Unsure
     if start + length > window.size:

@@ -12,7 +12,7 @@ from ._header import PixelData, actual_encoding, file_meta, walk
 from ._pixels import DEFLATED_SYNTAX, pixel_problem
 from ._problems import HeaderError, Problem, ProblemKind
 from ._sniff import executable, sniff
-from ._values import character_set, text
+from ._values import texts
 from ._wanted import INDEX, UIDS, Wanted
 from ._window import Window, inflate
 
@@ -20,7 +20,6 @@ Source = str | os.PathLike[str] | IO[bytes]
 
 _PREAMBLE = 128
 _DATA_START = 132
-_SPECIFIC_CHARACTER_SET = 0x00080005
 # Group 0002 or 0008, or 0008 in big endian: how DICOM begins that lost its preamble.
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
 _DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
@@ -127,21 +126,9 @@ def _preamble_problems(start: bytes) -> list[Problem]:
 
 def _walk(reading: _Reading, offset: int, wanted: Wanted) -> None:
     encoding, mismatch = actual_encoding(reading.window, offset, reading.transfer_syntax)
-    elements = walk(reading.window, offset, encoding, wanted.handled[encoding.order])
-    raw = elements.values
-    vr, names = raw.get(_SPECIFIC_CHARACTER_SET, (b"", b""))
-    if vr not in (b"", b"CS"):
-        raise Unsure
-    encodings = character_set(names)
-    for tag, (vr, value) in raw.items():
-        keyword = wanted.read[tag]
-        try:
-            if value is None:
-                raise ValueError("The value is too long to be read")
-            reading.values[keyword] = text(tag, vr, value, encoding, encodings)
-        except ValueError:
-            reading.unreadable.append(keyword)
     reading.problems += mismatch
+    elements = walk(reading.window, offset, encoding, wanted.handled[encoding.order])
+    reading.values, reading.unreadable = texts(elements, wanted.read, encoding)
     reading.order = encoding.order
     reading.pixel_data = elements.pixel_data
 

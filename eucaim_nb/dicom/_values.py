@@ -7,7 +7,7 @@ become decimal text. The usual cases are converted here; every unusual one is le
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct, error
@@ -19,9 +19,10 @@ from pydicom.tag import BaseTag
 from pydicom.values import convert_string
 
 from ._elements import Encoding, Unsure
+from ._header import Elements
 
 _ESCAPE = 0x1B
-_DEFAULT_CHARACTER_SET = ("iso8859",)
+_SPECIFIC_CHARACTER_SET = 0x00080005
 _NO_TEXT = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UN"))
 
 
@@ -51,61 +52,70 @@ def _text_of_one(value: object) -> str:
     return str(int(value)) if isinstance(value, BaseTag) else str(value)
 
 
-def text(tag: int, vr: bytes, raw: bytes, encoding: Encoding, character_set: tuple[str, ...]) -> str:
-    """Return the text form of a raw value, equal to `canonical` of the element that pydicom would read.
+def texts(
+    elements: Elements, keywords: Mapping[int, str], encoding: Encoding
+) -> tuple[dict[str, str], list[str]]:
+    """Return the text forms of raw values by keyword, equal to `canonical` of what pydicom would read.
 
     Parameters
     ----------
-    tag : int
-    vr : bytes
-        As written in the file; empty if the file is implicit.
-    raw : bytes
-        The value field.
+    elements : Elements
+    keywords : mapping of int to str
+        The name of each tag.
     encoding : Encoding
-    character_set : tuple of str
-        Python names of the encodings, see `character_set`.
+
+    Returns
+    -------
+    readable : dict of str to str
+    unreadable : list of str
+        Keywords of values that cannot be decoded, or have no text form.
 
     Raises
     ------
-    ValueError
-        The value cannot be decoded, or has no text form.
     Unsure
-        The VR depends on other elements of the file.
+        A VR or the character set cannot be told from the elements alone.
     """
-    if not vr or vr == b"UN":
-        vr = _dictionary_vr(tag)
-    if not raw:
-        return ""
-    convert = _QUICK.get(vr)
-    if convert is not None and encoding.order == "<":
+    readable, unreadable = {}, []
+    vr, raw = elements.values.get(_SPECIFIC_CHARACTER_SET, (b"", b""))
+    if vr not in (b"", b"CS") or raw is None:
+        raise Unsure
+    encodings = _encodings(raw)
+    quick = _QUICK if encoding.order == "<" else {}
+    for tag, (vr, raw) in elements.values.items():
+        if not vr or vr == b"UN":
+            vr = _dictionary_vr(tag)
+        if raw is None:
+            unreadable.append(keywords[tag])
+            continue
         try:
-            return convert(raw, character_set)
+            readable[keywords[tag]] = quick[vr](raw, encodings)
         except (ValueError, LookupError, error):
-            # Includes UnicodeError. pydicom has a rule for such values, if anyone has.
-            pass
+            # Unusual, such as a number that is none, or bytes that are not of the character set.
+            try:
+                readable[keywords[tag]] = _as_pydicom_reads(tag, vr, raw, encoding, encodings)
+            except ValueError:
+                unreadable.append(keywords[tag])
+    return readable, unreadable
+
+
+def _as_pydicom_reads(tag: int, vr: bytes, raw: bytes, encoding: Encoding, encodings: tuple[str, ...]) -> str:
     name = vr.decode("ascii")
     if name in _NO_TEXT:
         raise ValueError(f"A value of VR {name} has no text form")
-    element = RawDataElement(
-        BaseTag(tag), name, len(raw), raw, 0, not encoding.explicit, encoding.order == "<", True
-    )
+    little = encoding.order == "<"
+    element = RawDataElement(BaseTag(tag), name, len(raw), raw, 0, not encoding.explicit, little, True)
     try:
         with quiet_pydicom():
-            return canonical(convert_raw_data_element(element, encoding=list(character_set)))
+            return canonical(convert_raw_data_element(element, encoding=list(encodings)))
     except Exception as reason:
         raise ValueError("pydicom cannot decode the value") from reason
 
 
-def character_set(raw: bytes | None) -> tuple[str, ...]:
-    """Return the Python names of the encodings that the raw value of Specific Character Set names."""
-    return _DEFAULT_CHARACTER_SET if raw is None else _encodings(raw)
-
-
 @lru_cache(maxsize=256)
-def _encodings(raw: bytes) -> tuple[str, ...]:
+def _encodings(specific_character_set: bytes) -> tuple[str, ...]:
     try:
         with quiet_pydicom():
-            return tuple(convert_encodings(convert_string(raw, True)))
+            return tuple(convert_encodings(convert_string(specific_character_set, True)))
     except Exception as reason:
         raise Unsure from reason
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import sys
+import tempfile
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
@@ -39,6 +41,14 @@ class PageKernels(AsyncMappingKernelManager):
         environment = options.get("env") or os.environ
         options["env"] = without_secrets(environment)
         return str(await super().start_kernel(*args, **options))
+
+
+def transport() -> str:
+    """Return how kernels are spoken to: over sockets in the file system, which only this user can reach, if it can be.
+
+    Their paths may have about 100 characters, which the temporary folder of macOS already exceeds.
+    """
+    return "ipc" if sys.platform == "linux" and len(tempfile.gettempdir()) < 40 else "tcp"
 
 
 def without_secrets(environment: Any) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The notebooks in JupyterLab: read-only, with the user's home folder beside them for copies."""
 
+import json
 import os
 import secrets
 import tempfile
@@ -8,6 +9,9 @@ from pathlib import Path
 
 from jupyterlab.labapp import LabApp
 from traitlets.config import Config
+
+from ._access import transport
+from ._served import notebooks
 
 
 def serve_lab(*, port: int, browser: bool) -> None:
@@ -39,8 +43,22 @@ def _settings(root: str, port: int, token: str) -> Config:
     settings.ServerApp.port_retries = 0
     settings.ServerApp.root_dir = root
     settings.ServerApp.open_browser = False
-    settings.ServerApp.log_level = "WARN"
+    settings.ServerApp.allow_root = True  # loopback and a token: nobody else's browser gets in
+    settings.ServerApp.tornado_settings = {"headers": _headers()}
     settings.ServerApp.kernel_manager_class = "eucaim_nb.launcher._access.PageKernels"
     settings.IdentityProvider.token = token
+    settings.KernelManager.transport = transport()
     settings.LabApp.open_browser = False
+    # No request leaves the computer: neither for news, nor for updates, nor for extensions.
+    settings.LabApp.news_url = None
+    settings.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+    settings.LabApp.extension_manager = "readonly"
+    for application in ("ServerApp", "LabApp"):
+        settings[application].log_level = "ERROR"
     return settings
+
+
+def _headers() -> dict[str, str]:
+    pages = json.loads((notebooks() / "voila.json").read_text(encoding="utf-8"))
+    # JupyterLab's file downloads are recognised by their referrer.
+    return pages["Voila"]["tornado_settings"]["headers"] | {"Referrer-Policy": "same-origin"}

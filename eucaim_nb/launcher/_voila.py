@@ -2,8 +2,6 @@
 
 import os
 import secrets
-import sys
-import tempfile
 import webbrowser
 from pathlib import Path
 from types import FrameType
@@ -14,6 +12,7 @@ from tornado.web import authenticated
 from traitlets.config import Config
 from voila.app import Voila
 
+from ._access import transport
 from ._served import notebooks
 from ._stop import stop_now
 
@@ -48,9 +47,7 @@ class Pages(Voila):  # type: ignore[misc]
         ours.Voila.open_browser = True  # see launch_browser
         ours.Voila.port_retries = 0
         ours.VoilaConfiguration.template = "eucaim"
-        if sys.platform == "linux" and len(tempfile.gettempdir()) < 40:
-            # Sockets in the file system, which only this user can reach. Their paths must be short.
-            ours.KernelManager.transport = "ipc"
+        ours.KernelManager.transport = transport()
         self.update_config(ours)
 
     def init_handlers(self) -> list[Any]:

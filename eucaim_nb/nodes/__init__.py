@@ -4,6 +4,6 @@
 DICOMweb.
 """
 
-from ._node import DicomWeb, Node, connect, refusal
+from ._node import BUSY, DicomWeb, Node, connect, refusal
 
-__all__ = ["DicomWeb", "Node", "connect", "refusal"]
+__all__ = ["BUSY", "DicomWeb", "Node", "connect", "refusal"]

@@ -1,7 +1,8 @@
 """One node of a workspace, as settings and as something to speak to."""
 
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ from eucaim_nb.workspace import Workspace
 from ._multipart import single_part
 from ._session import explain, make_session
 
+BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP statuses after which the same request may succeed."""
+
+_Question = Callable[[DICOMwebClient], list[dict[str, Any]]]
+_ATTEMPTS = 5
+_FIRST_WAIT = 0.1
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -98,7 +105,7 @@ class DicomWeb:
         NodeError
             It cannot; the text says why and what to do.
         """
-        self._ask(lambda client: client.search_for_studies(limit=1, fields=["StudyInstanceUID"]))
+        self._ask(lambda client: client.search_for_studies(limit=1, fields=["StudyInstanceUID"]), attempts=1)
 
     def instance_uids(self, study_uid: str, series_uid: str) -> set[str]:
         """Return the SOP Instance UIDs that the server lists for a series.
@@ -149,19 +156,25 @@ class DicomWeb:
             "instances": sum(int(n) for study in studies for n in _values(study, "00201208")),
         }
 
-    def _ask(self, question: Any) -> list[dict[str, Any]]:
+    def _ask(self, question: _Question, attempts: int = _ATTEMPTS) -> list[dict[str, Any]]:
         client = DICOMwebClient(self.url, session=self.session)
-        try:
-            answer: list[dict[str, Any]] = question(client)
-        except requests.HTTPError as error:
-            raise NodeError(refusal(self.title, error.response.status_code)) from error
-        except requests.RequestException as error:
-            raise explain(error, self.title) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise NodeError(
-                f"{self.title} answered a query in a form that is not DICOM JSON. Is the address right?"
-            ) from error
-        return answer
+        client.set_http_retry_params(retry=False)
+        for attempt in range(1, attempts + 1):
+            try:
+                return question(client)
+            except requests.HTTPError as error:
+                status = error.response.status_code
+                if attempt == attempts or status not in BUSY:
+                    raise NodeError(refusal(self.title, status)) from error
+            except requests.RequestException as error:
+                if attempt == attempts:
+                    raise explain(error, self.title) from error
+            except (ValueError, KeyError, TypeError) as error:
+                raise NodeError(
+                    f"{self.title} answered a query in a form that is not DICOM JSON. Is the address right?"
+                ) from error
+            time.sleep(_FIRST_WAIT * 2**attempt)
+        raise AssertionError("unreachable")
 
 
 def refusal(title: str, status: int) -> str:

@@ -157,5 +157,5 @@ def store_instances(request: Request, spool: Spool, keep: Keep, study: str | Non
     finally:
         # What is still held back fails; a connection lost on the way ends here too, and leaves no file.
         while held:
-            settle(held.popleft(), OUT_OF_RESOURCES)
+            settle(held.popleft(), OUT_OF_RESOURCES if full else PROCESSING_FAILURE)
     return answer.response(malformed=malformed)

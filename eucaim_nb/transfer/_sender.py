@@ -12,7 +12,7 @@ from eucaim_nb.dicom import Place
 from eucaim_nb.errors import NodeError
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import UploadItem, UploadState
-from eucaim_nb.nodes import DicomWeb, refusal
+from eucaim_nb.nodes import BUSY, DicomWeb, refusal
 from eucaim_nb.workspace import Workspace
 
 from ._multipart import FileChanged, Part
@@ -25,7 +25,6 @@ _ROUNDS = 3
 """How often an instance is sent that the node answered for but does not list."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
 
-_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GIVE_UP = frozenset({401, 403, 404, 507})
 _TOO_LARGE = 413
 
@@ -118,7 +117,7 @@ class Sender:
                     self._divide(items, failures, "The file changed or can no longer be read. Scan again.")
                     return
                 answer = None
-            if answer is not None and answer.status not in _TRY_AGAIN:
+            if answer is not None and answer.status not in BUSY:
                 self._take(answer, items, failures)
                 return
             self._wait(attempt, answer)

@@ -1,11 +1,10 @@
-"""What `read_header` gives for readable files: pydicom's values, problems where there are any, and few bytes read."""
+"""For readable files `read_header` gives pydicom's values and what is wrong, and reads few bytes."""
 
 import io
 from pathlib import Path
 
 import pydicom
 import pytest
-from header_files import BUNDLED_FILES, image, kinds, values_of_pydicom, written
 from pydicom.data import get_testdata_file
 from pydicom.dataelem import DataElement
 from pydicom.uid import (
@@ -20,6 +19,8 @@ from eucaim_nb.dicom._problems import HeaderError, ProblemKind
 from eucaim_nb.dicom._read import read_header
 from eucaim_nb.dicom._values import canonical
 from eucaim_nb.dicom._wanted import Wanted
+
+from .header_files import BUNDLED_FILES, image, kinds, values_of_pydicom, written
 
 # Genuine DICOM that pydicom refuses unless forced, and that we read because its UIDs prove what it is.
 WITHOUT_PREAMBLE = {"ExplVR_BigEndNoMeta.dcm", "ExplVR_LitEndNoMeta.dcm", "rtstruct.dcm"}

@@ -6,7 +6,6 @@ import time
 from contextlib import suppress
 
 import pytest
-from header_files import BUNDLED_FILES, image, values_of_pydicom, written
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
@@ -15,6 +14,8 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from eucaim_nb.dicom._problems import HeaderError
 from eucaim_nb.dicom._read import read_header
+
+from .header_files import BUNDLED_FILES, image, values_of_pydicom, written
 
 # pydicom warns about what is unusual, while we write it and while it reads: that is the point here.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

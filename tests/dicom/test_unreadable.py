@@ -1,4 +1,4 @@
-"""Files that are no DICOM, broken, or hostile: each gets a verdict in words, quickly, and in little memory."""
+"""Files that are no DICOM, broken, or hostile: each gets a verdict in words, soon, and in little memory."""
 
 import io
 import pickle
@@ -9,7 +9,6 @@ import zlib
 from pathlib import Path
 
 import pytest
-from header_files import image, kinds, written
 from pydicom.data import get_testdata_file
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -20,6 +19,8 @@ from pydicom.uid import (
 
 from eucaim_nb.dicom._problems import HeaderError, Problem, ProblemKind
 from eucaim_nb.dicom._read import read_header
+
+from .header_files import image, kinds, written
 
 UNDEFINED = b"\xff\xff\xff\xff"
 

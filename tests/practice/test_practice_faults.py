@@ -124,6 +124,7 @@ def test_partial_lets_the_last_instances_fail(node, instance, store, held):
     arm(node, "stow:partial=2@1-2")
     some, none = store(node, *(instance() for _ in range(5))), store(node, instance())
     assert (some.status_code, listed(some), listed(some, "00081198")) == (202, 3, 2)
+    assert [item["00081197"]["Value"] for item in some.json()["00081198"]["Value"]] == [[0x0110]] * 2
     assert (none.status_code, listed(none, "00081198")) == (409, 1)
     assert len(held(node)) == 3
 
