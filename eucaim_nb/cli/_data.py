@@ -7,7 +7,7 @@ from typing import Any
 
 from eucaim_nb import jobs, transfer
 from eucaim_nb.dicom import Place, scanned_sources
-from eucaim_nb.errors import EucaimError
+from eucaim_nb.errors import EucaimError, SettingsError
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
@@ -17,9 +17,12 @@ def sample(options: argparse.Namespace, console: Console) -> int:
     """Write the sample cohort."""
     from eucaim_nb.practice.sample import write_cohort
 
-    cohort = write_cohort(
-        options.directory, patients=options.patients, seed=options.seed, instances=options.instances
-    )
+    try:
+        cohort = write_cohort(
+            options.directory, patients=options.patients, seed=options.seed, instances=options.instances
+        )
+    except (FileExistsError, ValueError) as error:
+        raise SettingsError(str(error)) from error
     console.result(
         {
             "instances": cohort.instances,

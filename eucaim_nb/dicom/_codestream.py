@@ -35,6 +35,12 @@ def size_of(frame: bytes) -> tuple[int, int] | None:
     return None
 
 
+def is_cut(frame: bytes) -> bool:
+    """Tell whether a JPEG or JPEG-LS frame misses its end; CharLS would look for it for ever."""
+    # Padding may follow the end marker.
+    return frame[:2] == b"\xff\xd8" and b"\xff\xd9" not in frame[-16:]
+
+
 def decode_twelve_bits(frame: bytes, rows: int, columns: int) -> NDArray[np.uint16]:
     """Return the samples of a grey 12-bit JPEG, which GDCM can decode although pydicom does not ask it to.
 

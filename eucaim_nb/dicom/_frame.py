@@ -23,12 +23,13 @@ from pydicom.uid import (
 
 from eucaim_nb.errors import EucaimError
 
-from ._codestream import decode_twelve_bits, size_of
+from ._codestream import decode_twelve_bits, is_cut, size_of
 from ._content import Content, element_at
 
 _LARGEST_FRAME = 1024**3
 _PIXEL_DATA = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _UNDEFINED = 0xFFFFFFFF
+_CUT = "The pixel data is cut short. Export the object again from the PACS."
 
 # All that decides how a frame looks (PS3.3 sections C.7.6.3, C.7.6.16, C.8.8.3, C.11.1 and C.11.2).
 _WANTED = """
@@ -125,7 +126,7 @@ def read_frame(content: Content, index: int | None) -> Frame:
     needed = _frame_length(header)
     syntax = _transfer_syntax(content, compressed=length == _UNDEFINED)
     if not syntax.is_compressed and (index + 1) * needed > 8 * min(length, content.size - value):
-        raise PreviewError("The pixel data is cut short. Export the object again from the PACS.")
+        raise PreviewError(_CUT)
     samples, photometric = _decode(content, syntax, index, options)
     return Frame(header, samples, photometric, index, count)
 
@@ -195,6 +196,8 @@ def _decode(content: Content, syntax: UID, index: int, options: dict[str, Any]) 
                 raise PreviewError(
                     "The compressed picture and the header differ in size: the file is damaged."
                 )
+            if is_cut(frame):
+                raise PreviewError(_CUT)
             if syntax == JPEGExtended12Bit and options["bits_stored"] == 12:
                 interpretation = str(options["photometric_interpretation"])
                 return decode_twelve_bits(frame, options["rows"], options["columns"]), interpretation

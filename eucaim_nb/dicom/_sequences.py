@@ -33,8 +33,8 @@ SMALLEST_DEEP_VALUE = 16 * MAX_DEPTH
 
 # So in a nest that is too deep, the outer half of the items are at least this long: 512 bytes, 0x0200.
 _LONG_ITEM = {
-    "<": re.compile(rb"\xfe\xff\x00\xe0(.[\x02-\xff]..|..[^\0].|...[^\0])", re.DOTALL),
-    ">": re.compile(rb"\xff\xfe\xe0\x00(..[\x02-\xff].|.[^\0]..|[^\0]...)", re.DOTALL),
+    "<": re.compile(rb"\xfe\xff\x00\xe0(?=(.[\x02-\xff]..|..[^\0].|...[^\0]))", re.DOTALL),
+    ">": re.compile(rb"\xff\xfe\xe0\x00(?=(..[\x02-\xff].|.[^\0]..|[^\0]...))", re.DOTALL),
 }
 
 _ITEM_TAG = {order: tag_bytes(ITEM, order) for order in "<>"}

@@ -44,7 +44,10 @@ def _settings(root: str, port: int, token: str) -> Config:
     settings.ServerApp.root_dir = root
     settings.ServerApp.open_browser = False
     settings.ServerApp.allow_root = True  # loopback and a token: nobody else's browser gets in
-    settings.ServerApp.tornado_settings = {"headers": _headers()}
+    settings.ServerApp.tornado_settings = {
+        "headers": _headers(),
+        "page_config_data": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    }
     settings.ServerApp.kernel_manager_class = "eucaim_nb.launcher._access.PageKernels"
     settings.IdentityProvider.token = token
     settings.KernelManager.transport = transport()

@@ -1,5 +1,6 @@
 """The pages: Voila, on loopback, with a token, over the served notebooks in the current folder."""
 
+import logging
 import os
 import secrets
 import webbrowser
@@ -24,6 +25,7 @@ def serve_pages(*, port: int, browser: bool) -> None:
     """Serve the notebooks of the current folder until the session is stopped."""
     # Where Voila looks for page templates; before everything the user has installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
+    logging.getLogger("tornado").setLevel(logging.ERROR)  # its notes on refused requests quote addresses
     pages = Pages(port=port, token=secrets.token_hex(24), in_browser=browser)
     pages.initialize([])
     try:

@@ -237,6 +237,7 @@ def test_a_file_cut_anywhere_is_listed_up_to_the_cut():
 def test_damaged_files_never_raise_anything_else():
     chance = random.Random(1)
     seeds = [path.read_bytes()[:6000] for path in BUNDLED if path.stat().st_size > 500][:40:2]
+    reasons = {""}
     for _ in range(600):
         data = bytearray(chance.choice(seeds))
         for _ in range(chance.randint(1, 20)):
@@ -244,7 +245,8 @@ def test_damaged_files_never_raise_anything_else():
         try:
             assert len(elements(io.BytesIO(data))) <= 5001
         except ElementsError as error:
-            assert len(str(error)) < 100
+            reasons.add(str(error))
+    assert max(map(len, reasons)) < 100
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"<html>" * 100, bytes(500)])

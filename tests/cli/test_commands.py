@@ -1,0 +1,157 @@
+"""The command line as the contract has it: one JSON object, exit status, everything else on standard error."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eucaim_nb.cli import main
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give its exit status, its one JSON object and what it printed on standard error."""
+
+    def command(*arguments: object):
+        status = main([*map(str, arguments), "--json"])
+        out, err = capsys.readouterr()
+        assert out.count("\n") == 1, out
+        return status, json.loads(out), err
+
+    return command
+
+
+def test_from_sample_to_verified_by_commands_alone(run, nodes, tmp_path):
+    ready, cohort, ws = tmp_path / "ready.json", tmp_path / "cohort", tmp_path / "ws"
+    status, written, _ = run("sample", cohort, "--patients", 3, "--instances", 60)
+    assert (status, written["patients"]) == (0, 3)
+    status, made, _ = run("init", ws, "--node", "practice-upv", "--practice", ready)
+    assert (status, made["node"], made["workspace"]) == (0, "practice-upv", str(ws))
+
+    status, found, _ = run("scan", ws, cohort)
+    assert status == 1  # there are findings
+    assert {"files", "instances", "series", "studies", "patients", "unchanged", "problems", "seconds"} <= set(found)
+    assert [found[k] for k in ("files", "instances", "patients")] == [
+        written[k] for k in ("files", "instances", "patients")
+    ]
+    assert all({"path", "kind", "message"} <= set(problem) for problem in found["problems"])
+    assert all(Path(problem["path"]).exists() for problem in found["problems"])
+
+    status, refused, err = run("upload", ws, "images", "--source", cohort)
+    assert (status, list(refused)) == (2, ["error"])
+    assert refused["error"] in err
+
+    upload = ("upload", ws, "images", "--source", cohort, "--override", "invented people")
+    status, planned, _ = run(*upload, "--dry-run")
+    assert (status, planned["sent"], planned["queued"] > 0) == (0, 0, True)
+    status, sent, _ = run(*upload, "--connections", 2)
+    assert status == 0
+    assert {"queued", "sent", "verified", "failed", "already_there", "bytes", "seconds"} <= set(sent)
+    assert sent["verified"] == sent["sent"] == sent["queued"] == planned["queued"]
+    status, again, _ = run(*upload)
+    assert (status, again["sent"], again["already_there"]) == (0, 0, sent["queued"])
+
+    status, compared, _ = run("verify", ws, "--readback", 100)
+    assert (status, compared["expected"], compared["present"]) == (0, sent["queued"], sent["queued"])
+    assert (compared["missing"], compared["different"]) == (0, 0)
+
+    status, phases, _ = run("status", ws)
+    states = {phase["id"]: phase["state"] for phase in phases["phases"]}
+    assert (status, len(states), states["upload"]) == (0, 14, "done")
+
+
+def test_scan_without_findings_exits_with_0_and_counts_unchanged(run, tmp_path, cohort):
+    folder = tmp_path / "good"
+    folder.mkdir()
+    for number, path in enumerate(sorted((cohort.folder / "dicom").rglob("SE001/IM000[1-3]*"))[:3]):
+        (folder / f"{number}.dcm").write_bytes(path.read_bytes())
+    run("init", tmp_path / "ws", "--node", "upv")
+    assert run("scan", tmp_path / "ws", folder)[0] == 0
+    assert run("scan", tmp_path / "ws", folder)[1]["unchanged"] == 3
+
+
+def test_verify_exits_with_1_when_the_node_lost_something(run, workspace, nodes, cohort):
+    import requests
+
+    run("scan", workspace.folder, cohort.folder)
+    run("upload", workspace.folder, "images", "--source", cohort.folder, "--override", "x")
+    requests.post(nodes.control + "/wipe", timeout=10)
+    status, compared, _ = run("verify", workspace.folder)
+    assert status == 1
+    assert compared["missing"] == compared["expected"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["scan", "{tmp}/none", "{tmp}"], "no workspace"),
+        (["scan", "{ws}", "{tmp}/none"], "no folder"),
+        (["scan", "{ws}", "{ws}/eucaim.toml"], "is a file"),
+        (["upload", "{ws}", "images"], "no de-identified images"),
+        (["verify", "{ws}"], "not running"),
+        (["status", "{tmp}"], "no workspace"),
+        (["init", "{ws}", "--node", "upv"], "already"),
+        (["init", "{tmp}/w2", "--node", "practice-upv", "--practice", "{tmp}/none.json"], "no ready file"),
+        (["sample", "{ws}"], "not empty"),
+        (["sample", "{tmp}/s", "--patients", "0"], "at least one"),
+        (["practice", "{tmp}/nodes", "--fault", "nonsense"], "nonsense"),
+    ],
+)
+def test_command_that_cannot_run_exits_with_2_and_says_why(run, workspace, tmp_path, arguments, says):
+    filled = [a.format(tmp=tmp_path, ws=workspace.folder) for a in arguments]
+    status, answer, err = run(*filled)
+    assert status == 2
+    assert says in answer["error"]
+    assert answer["error"] in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["scan"], ["upload", "ws", "dreams"], ["init", "w"]])
+def test_wrong_arguments_exit_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "command", ["app", "lab", "practice", "init", "sample", "scan", "upload", "verify", "status", "doctor"]
+)
+def test_help_of_every_command_has_an_example(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"example: eucaim-nb {command}" in capsys.readouterr().out
+
+
+def test_quiet_says_nothing_but_the_result(workspace, cohort, capsys):
+    main(["scan", str(workspace.folder), str(cohort.folder), "--quiet"])
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "instances" in out
+
+
+def test_doctor_reports_versions_and_no_problem_here(run):
+    status, report, _ = run("doctor")
+    assert (status, report["ok"], report["problems"]) == (0, True, [])
+    assert report["versions"]["pydicom"]
+
+
+def test_doctor_names_stray_extensions(run, tmp_path, monkeypatch):
+    (tmp_path / "labextensions" / "old-widgets").mkdir(parents=True)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    status, report, _ = run("doctor")
+    assert status == 1
+    assert "old-widgets" in report["problems"][0]
+
+
+def test_output_closed_by_its_reader_is_no_traceback(workspace, cohort):
+    command = [sys.executable, "-m", "eucaim_nb", "scan", str(workspace.folder), str(cohort.folder), "--json"]
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert b"Traceback" not in ended.stderr
