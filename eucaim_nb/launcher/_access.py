@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
@@ -24,7 +25,7 @@ class PageIdentity(PasswordIdentityProvider):
     is refused and the kernel stays.
     """
 
-    async def get_user(self, handler: RequestHandler) -> User | None:  # type: ignore[override]
+    async def get_user(self, handler: RequestHandler) -> User | None:
         """Return the user of a request, and see that the browser has both cookies."""
         user = await self._get_user(handler)
         if user is not None and handler.request.method == "GET":
@@ -36,7 +37,7 @@ class PageIdentity(PasswordIdentityProvider):
 class PageKernels(AsyncMappingKernelManager):
     """Starts kernels without the secrets that are in the server's environment."""
 
-    async def start_kernel(self, *args: Any, **options: Any) -> str:
+    async def start_kernel(self, *args: Any, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel and return its id."""
         environment = options.get("env") or os.environ
         options["env"] = without_secrets(environment)
@@ -51,6 +52,6 @@ def transport() -> str:
     return "ipc" if sys.platform == "linux" and len(tempfile.gettempdir()) < 40 else "tcp"
 
 
-def without_secrets(environment: Any) -> dict[str, str]:
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment without the variables whose name says that they are secret."""
     return {str(name): value for name, value in environment.items() if not _NOT_FOR_KERNELS.search(name)}

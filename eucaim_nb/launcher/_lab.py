@@ -64,4 +64,4 @@ def _settings(root: str, port: int, token: str) -> Config:
 def _headers() -> dict[str, str]:
     pages = json.loads((notebooks() / "voila.json").read_text(encoding="utf-8"))
     # JupyterLab's file downloads are recognised by their referrer.
-    return pages["Voila"]["tornado_settings"]["headers"] | {"Referrer-Policy": "same-origin"}
+    return {**pages["Voila"]["tornado_settings"]["headers"], "Referrer-Policy": "same-origin"}

@@ -102,7 +102,9 @@ def _run(state: Path, ready_file: Path, stack: ExitStack) -> dict[str, Any]:
         if ready is not None and ready["pid"] == child.pid:
             return ready
         time.sleep(0.05)
-    raise EucaimError(f"The practice nodes do not start in {state}. Another program may be using that folder.")
+    raise EucaimError(
+        f"The practice nodes do not start in {state}. Another program may be using that folder."
+    )
 
 
 def _answering(ready_file: Path) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from ._stop import stop_now
 
 _START = "/voila/render/00_start.ipynb"
 _SHARE = Path(__file__).parent / "share"
+_TEMPLATE = _SHARE / "voila" / "templates" / "eucaim"
 
 
 def serve_pages(*, port: int, browser: bool) -> None:
@@ -48,9 +49,15 @@ class Pages(Voila):  # type: ignore[misc]
         ours = Config()
         ours.Voila.open_browser = True  # see launch_browser
         ours.Voila.port_retries = 0
-        ours.VoilaConfiguration.template = "eucaim"
+        ours.VoilaConfiguration.template = _TEMPLATE.name
         ours.KernelManager.transport = transport()
         self.update_config(ours)
+
+    def init_settings(self) -> dict[str, Any]:
+        """Put our login page before that of Jupyter Server, which explains other servers."""
+        settings: dict[str, Any] = super().init_settings()
+        settings["jinja2_env"].loader.searchpath.insert(0, str(_TEMPLATE))
+        return settings
 
     def init_handlers(self) -> list[Any]:
         """Let the bare address lead to the first page."""

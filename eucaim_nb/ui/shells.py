@@ -3,16 +3,17 @@
 `python -m eucaim_nb.ui.shells [FOLDER]` writes them from the phases and the code examples of `eucaim_nb.reference`.
 """
 
+import json
 import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from eucaim_nb.reference import Phase, phases
 
 _NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+Cell = dict[str, Any]
+
 IN_CODE = "in-code"
 """Tag of the cells that JupyterLab folds and the pages leave out."""
 
@@ -33,28 +34,26 @@ def _available() -> list[Phase]:
 
 
 def _text(phase: Phase) -> str:
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            _markdown("title", f"# {phase.title}\n\n{phase.purpose}\n\n{_crumbs(phase)}"),
-            _code("page", f'from eucaim_nb.ui import pages\n\npages.show("{phase.id}")'),
-            _markdown("next", f"**What now**\n\n{_links(phase)}"),
-            # JupyterLab folds everything below a collapsed heading.
-            _markdown(
-                "in-code",
-                "## The same in code\n\nWhat the page does, as functions. Running this cell only reads.",
-                tags=[IN_CODE],
-                **{"jp-MarkdownHeadingCollapsed": True},
-            ),
-            _code("code", _example(phase), tags=[IN_CODE], jupyter={"source_hidden": True}),
-        ],
-        metadata={
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "title": f"{phase.title} - EUCAIM",
-        },
-    )
-    nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
+    cells = [
+        _markdown("title", f"# {phase.title}\n\n{phase.purpose}\n\n{_crumbs(phase)}"),
+        _code("page", f'from eucaim_nb.ui import pages\n\npages.show("{phase.id}")'),
+        _markdown("next", f"**What now**\n\n{_links(phase)}"),
+        # JupyterLab folds everything below a collapsed heading.
+        _markdown(
+            "in-code",
+            "## The same in code\n\nWhat the page does, as functions. Running this cell only reads.",
+            {"jp-MarkdownHeadingCollapsed": True, "tags": [IN_CODE]},
+        ),
+        _code("code", _example(phase), {"jupyter": {"source_hidden": True}, "tags": [IN_CODE]}),
+    ]
+    metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "title": f"{phase.title} - EUCAIM",
+    }
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    # As Jupyter writes it, so that saving it there changes nothing else.
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _crumbs(phase: Phase) -> str:
@@ -97,12 +96,17 @@ def _example(phase: Phase) -> str:
     return example.read_text(encoding="utf-8").rstrip()
 
 
-def _markdown(name: str, source: str, **metadata: Any) -> Any:
-    return nbformat.v4.new_markdown_cell(source, id=name, metadata=metadata)
+def _markdown(name: str, text: str, metadata: Cell | None = None) -> Cell:
+    return {
+        "cell_type": "markdown",
+        "id": name,
+        "metadata": metadata or {},
+        "source": text.splitlines(keepends=True),
+    }
 
 
-def _code(name: str, source: str, **metadata: Any) -> Any:
-    return nbformat.v4.new_code_cell(source, id=name, metadata=metadata)
+def _code(name: str, text: str, metadata: Cell | None = None) -> Cell:
+    return {**_markdown(name, text, metadata), "cell_type": "code", "execution_count": None, "outputs": []}
 
 
 if __name__ == "__main__":

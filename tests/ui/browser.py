@@ -33,7 +33,8 @@ class Watched:
         return [
             url
             for url in self.requests
-            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in ("127.0.0.1", "localhost")
+            if urlsplit(url).scheme not in ("data", "blob")
+            and urlsplit(url).hostname not in ("127.0.0.1", "localhost")
         ]
 
     def open(self, address: str) -> None:
@@ -61,7 +62,9 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS, headless=True)
+        running = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=_FLAGS, headless=True
+        )
         try:
             yield running
         finally:

@@ -58,7 +58,11 @@ def command(*arguments: str) -> list[str]:
 def launched(*arguments: str, env: dict[str, str]) -> Iterator[Launched]:
     """Run `eucaim-nb app`, and stop it at the end if it still runs."""
     process = subprocess.Popen(
-        command("app", "--no-browser", *arguments), stdout=subprocess.PIPE, text=True, env=env, start_new_session=True
+        command("app", "--no-browser", *arguments),
+        stdout=subprocess.PIPE,
+        text=True,
+        env=env,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:

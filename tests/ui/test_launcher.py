@@ -21,7 +21,13 @@ from eucaim_nb.launcher._served import served_notebooks
 from tests.ui.launched import command, environment, launched
 
 START, INSPECT, UPLOAD = "00_start", "03_inspect_dicom", "09_upload_images"
-CLOSED = [f"voila/render/{START}.ipynb", "voila/tree", "voila/api/contents", "", f"voila/render/{START}.ipynb?token=wrong"]
+CLOSED = [
+    f"voila/render/{START}.ipynb",
+    "voila/tree",
+    "voila/api/contents",
+    "",
+    f"voila/render/{START}.ipynb?token=wrong",
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +80,21 @@ def test_a_page_of_somebody_else_cannot_end_a_kernel(running, signed_in):
     value = {"_xsrf": signed_in.cookies["_xsrf"]}
     assert signed_in.post(url, timeout=30).status_code == 403
     assert signed_in.post(url, data={"_xsrf": "2|guess"}, timeout=30).status_code == 403
-    assert signed_in.post(url, data=value, headers={"Origin": "https://evil.example"}, timeout=30).status_code == 404
-    assert "Kernel does not exist" in signed_in.post(url, data=value, timeout=30).text  # as far as its own page gets
+    assert (
+        signed_in.post(url, data=value, headers={"Origin": "https://evil.example"}, timeout=30).status_code
+        == 404
+    )
+    assert (
+        "Kernel does not exist" in signed_in.post(url, data=value, timeout=30).text
+    )  # as far as its own page gets
 
 
 def test_cookies_stay_on_this_site_and_scripts_see_no_login(running):
     answer = requests.get(running.address, timeout=30, allow_redirects=False)
     assert answer.headers["Location"] == f"/voila/render/{START}.ipynb"  # the token is gone from the address
-    login, xsrf = sorted(answer.raw.headers.getlist("Set-Cookie"), key=lambda cookie: cookie.startswith("_xsrf"))
+    login, xsrf = sorted(
+        answer.raw.headers.getlist("Set-Cookie"), key=lambda cookie: cookie.startswith("_xsrf")
+    )
     assert "HttpOnly" in login
     assert "samesite=strict" in login.lower()
     assert "samesite=strict" in xsrf.lower()
@@ -89,7 +102,9 @@ def test_cookies_stay_on_this_site_and_scripts_see_no_login(running):
 
 def test_headers_keep_the_page_to_itself(signed_in, running):
     with signed_in.get(running.url(INSPECT), timeout=60, stream=True) as answer:
-        policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+        policy = dict(
+            part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")
+        )
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer.headers["Cache-Control"]
@@ -107,7 +122,11 @@ def test_address_cannot_choose_template_or_theme(signed_in, running, query):
 
 
 def test_only_this_computer_is_answered(running):
-    ports = {c.laddr for c in psutil.Process(running.process.pid).net_connections("inet") if c.status == psutil.CONN_LISTEN}
+    ports = {
+        c.laddr
+        for c in psutil.Process(running.process.pid).net_connections("inet")
+        if c.status == psutil.CONN_LISTEN
+    }
     assert {address.ip for address in ports} == {"127.0.0.1"}
 
 
@@ -123,7 +142,7 @@ def test_title_and_purpose_are_sent_before_the_kernel_answers(signed_in, running
                 break
         assert "<h1" in text
         assert "jupyter-config-data" not in text  # that holds the kernel's id
-        for piece in answer.iter_content(None):
+        for _ in answer.iter_content(None):
             pass
     assert "<title>Inspect DICOM - EUCAIM</title>" in text
     assert '<html lang="en">' in text
@@ -141,7 +160,10 @@ def test_kernels_know_no_secret(signed_in, running):
 
 def test_ordinary_variables_reach_kernels():
     ordinary = {"PATH": "/bin", "HOME": "/home/a", "HTTPS_PROXY": "http://p:1", "EUCAIM_NB_STATE": "/s"}
-    assert without_secrets({**ordinary, "QUERY_STRING": "token=x", "GITHUB_TOKEN": "x", "DB_PASSWORD": "x"}) == ordinary
+    assert (
+        without_secrets({**ordinary, "QUERY_STRING": "token=x", "GITHUB_TOKEN": "x", "DB_PASSWORD": "x"})
+        == ordinary
+    )
 
 
 # In the browser
@@ -179,15 +201,23 @@ def test_page_fits_and_follows_the_colours_of_the_computer(running, new_browser,
     browser.page.screenshot(path=screenshots / f"frame-{scheme}.png")
     background = browser.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
-    width, wide = browser.page.evaluate("[document.querySelector('main').offsetWidth, document.body.scrollWidth]")
+    width, wide = browser.page.evaluate(
+        "[document.querySelector('main').offsetWidth, document.body.scrollWidth]"
+    )
     assert width <= 1100
     assert wide <= 1280
 
 
 @pytest.mark.browser
-def test_login_page_asks_for_nothing_outside(running, browser):
-    browser.page.goto(running.url(START))
-    assert "/login" in browser.page.url
+def test_login_page_takes_the_token_and_asks_for_nothing_outside(running, browser):
+    page = browser.page
+    page.goto(running.url(INSPECT))
+    page.get_by_label("token").fill("wrong")
+    page.get_by_role("button").click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_label("token").fill(running.token)
+    page.get_by_role("button").click()
+    page.wait_for_url(running.url(INSPECT))
     assert browser.strangers() == []
 
 
@@ -219,7 +249,12 @@ def test_ready_file_of_a_killed_run_is_not_believed_and_running_nodes_are_shared
     env = environment(tmp_path)
     ready_file = tmp_path / "practice" / "ready.json"
     ready_file.parent.mkdir()
-    stale = {"pid": os.getpid(), "control": "http://127.0.0.1:9/control", "version": "0", "upv": {"project": "P"}}
+    stale = {
+        "pid": os.getpid(),
+        "control": "http://127.0.0.1:9/control",
+        "version": "0",
+        "upv": {"project": "P"},
+    }
     ready_file.write_text(json.dumps(stale))
     with launched(env=env):
         ready = json.loads(ready_file.read_text())
@@ -271,7 +306,9 @@ def test_given_port_is_used(tmp_path):
 
 def test_folder_without_a_workspace_is_refused_in_words(tmp_path):
     env = environment(tmp_path)
-    done = subprocess.run(command("app", "--no-browser", str(tmp_path)), env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command("app", "--no-browser", str(tmp_path)), env=env, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 2
     assert "There is no workspace in" in done.stderr
     assert "Traceback" not in done.stderr
@@ -287,7 +324,9 @@ def test_practice_home_that_cannot_be_written_is_said(tmp_path, monkeypatch):
 
 def test_practice_nodes_of_elsewhere_that_do_not_run_are_named(tmp_path, monkeypatch):
     monkeypatch.setenv("EUCAIM_NB_STATE", str(tmp_path / "state"))
-    made = workspaces.create(tmp_path / "w", node="practice-upv", practice=str(tmp_path / "gone" / "ready.json"))
+    made = workspaces.create(
+        tmp_path / "w", node="practice-upv", practice=str(tmp_path / "gone" / "ready.json")
+    )
     with pytest.raises(EucaimError, match="eucaim-nb practice"):
         launcher.app(made.folder, browser=False)
 

@@ -13,7 +13,9 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 def run(path, folder):
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
     return notebook
 
 
@@ -42,5 +44,9 @@ def test_notebook_runs_without_error_and_writes_nothing(path, opened, tmp_path, 
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.output_type == "error"]
     assert not [output.text for output in outputs if output.get("name") == "stderr"]
-    assert [output for output in notebook.cells[1].outputs if "application/vnd.jupyter.widget-view+json" in output.data]
+    assert [
+        output
+        for output in notebook.cells[1].outputs
+        if "application/vnd.jupyter.widget-view+json" in output.data
+    ]
     assert contents(tmp_path) == before

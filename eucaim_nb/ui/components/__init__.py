@@ -1,0 +1,102 @@
+"""Components: the small pieces that every page is put together from.
+
+`Page` is the frame. Widgets come from the builders here; HTML is made in one module alone, which escapes whatever it
+is given. `guard` and `in_background` stand between a click and the work it starts.
+"""
+
+from ._code import code_fold, copy
+from ._confirm import Confirm
+from ._controls import box, button, choice, close, replace, row, slow_button, stack, text, tick, visible
+from ._findings import Finding, FindingsTable, Severity, save_csv
+from ._fold import Fold
+from ._guard import guard, in_background
+from ._html import (
+    Column,
+    Markup,
+    Tile,
+    Tone,
+    badge,
+    bullets,
+    chip,
+    copyable,
+    heading,
+    headline,
+    indented,
+    key_values,
+    line,
+    notebook_link,
+    outside_link,
+    paragraph,
+    plain,
+    put,
+    show,
+    status,
+    stylesheet,
+)
+from ._job import JobPanel
+from ._notice import Notice
+from ._page import Page
+from ._paging import PagedRows, PagedTable, Pager
+from ._path import PathPicker
+from ._state import state_badge, state_line
+from ._thumbs import Thumbs
+from ._words import count, duration, moment, size
+
+__all__ = [
+    "Column",
+    "Confirm",
+    "Finding",
+    "FindingsTable",
+    "Fold",
+    "JobPanel",
+    "Markup",
+    "Notice",
+    "Page",
+    "PagedRows",
+    "PagedTable",
+    "Pager",
+    "PathPicker",
+    "Severity",
+    "Thumbs",
+    "Tile",
+    "Tone",
+    "badge",
+    "box",
+    "bullets",
+    "button",
+    "chip",
+    "choice",
+    "close",
+    "code_fold",
+    "copy",
+    "copyable",
+    "count",
+    "duration",
+    "guard",
+    "heading",
+    "headline",
+    "in_background",
+    "indented",
+    "key_values",
+    "line",
+    "moment",
+    "notebook_link",
+    "outside_link",
+    "paragraph",
+    "plain",
+    "put",
+    "replace",
+    "row",
+    "save_csv",
+    "show",
+    "size",
+    "slow_button",
+    "stack",
+    "state_badge",
+    "state_line",
+    "status",
+    "stylesheet",
+    "text",
+    "tick",
+    "visible",
+]
