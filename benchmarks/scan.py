@@ -41,7 +41,7 @@ KEYWORDS = tuple(attribute.keyword for attribute in index_attributes())
 LAYOUTS = {"100 in a folder": 100, "20,000 in a folder": 20_000}
 # Marks in the file that the many are made from, and what stands there in file number n, in as many digits.
 MARKS: dict[bytes, Callable[[int], int]] = {
-    b"1000001": lambda n: n,
+    b"1000000001": lambda n: n * 387_420_489 % 10**9,  # in no order, the worst case for the ledger
     b"2000002": lambda n: n // 100,
     b"3000003": lambda n: n // 400,
     b"404": lambda n: n % 100,
@@ -144,7 +144,7 @@ def _template() -> bytes:
     dataset = Dataset()
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
     dataset.SOPClassUID = CTImageStorage
-    dataset.SOPInstanceUID = f"{ROOT}.2.1000001"
+    dataset.SOPInstanceUID = f"{ROOT}.20240312101530.2.1000000001"
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = f"{ROOT}.3.3000003", f"{ROOT}.4.2000002"
     dataset.FrameOfReferenceUID = f"{ROOT}.5.3000003"
     dataset.PatientID, dataset.PatientName, dataset.PatientSex = "PID3000003", "Apellido^Nombre", "F"

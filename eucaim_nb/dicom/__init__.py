@@ -13,7 +13,7 @@ from ._preview import Picture, as_png, picture
 from ._problems import HeaderError, Problem, ProblemKind
 from ._read import Header, read_header
 from ._scan import ScanSummary, scan, scanned_sources
-from ._studio import Studio
+from ._studio import Print, Studio
 
 __all__ = [
     "Difference",
@@ -25,6 +25,7 @@ __all__ = [
     "Picture",
     "Place",
     "PreviewError",
+    "Print",
     "Problem",
     "ProblemKind",
     "ScanSummary",

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import BinaryIO
 
 from eucaim_nb.ledger import ProblemRecord
 
@@ -17,11 +17,11 @@ MOST_BYTES_OF_MEMBER = 4 * 2**30
 _SUSPICIOUS_RATIO = 200
 _SUSPICIOUS_BYTES = 256 * 2**20
 
-Found = tuple[tuple[str, ...], int, IO[bytes] | ProblemRecord]
+Found = tuple[tuple[str, ...], int, BinaryIO | ProblemRecord]
 """Names that lead to a member, its size in bytes, and its opened bytes or why it was not read."""
 
 
-def members(archive: IO[bytes], above: tuple[str, ...] = ()) -> Iterator[Found]:
+def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
     """Yield the files of an archive and of archives inside it. The receiver closes each opened member.
 
     Names only label what is found: nothing is ever written under them.

@@ -16,7 +16,8 @@ from pydicom.tag import BaseTag
 from ._elements import UNDEFINED_LENGTH
 from ._header import LONGEST_VALUE, PIXEL_DATA_TAGS, PixelData
 from ._problems import HeaderError, ProblemKind
-from ._values import canonical, quiet_pydicom
+from ._quiet import quiet_pydicom
+from ._values import canonical
 from ._window import Window
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 _IN_MEMORY = 16 * 2**20
 """Bytes of an archive member kept in memory before it goes to a temporary file."""
@@ -28,7 +28,7 @@ class Place:
         path = workspace_folder / os.fsdecode(root) / os.fsdecode(folder) / os.fsdecode(name)
         return cls(path, tuple(json.loads(member)) if member else ())
 
-    def open(self) -> IO[bytes]:
+    def open(self) -> BinaryIO:
         """Open the bytes for reading, seekable.
 
         Raises
@@ -41,7 +41,7 @@ class Place:
         if not self.members:
             return self.path.open("rb")
         with ExitStack() as stack:
-            archive: IO[bytes] = stack.enter_context(self.path.open("rb"))
+            archive: BinaryIO = stack.enter_context(self.path.open("rb"))
             for name in self.members:
                 zipped = stack.enter_context(zipfile.ZipFile(archive))
                 archive = spool(zipped, zipped.getinfo(name))
@@ -57,7 +57,7 @@ def member_key(members: Sequence[str]) -> str:
     return json.dumps(list(members)) if members else ""
 
 
-def spool(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+def spool(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
     """Unpack one member into a temporary file that forgets itself, never under a name of the archive's choosing."""
     spooled = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
     try:
@@ -67,7 +67,7 @@ def spool(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
         spooled.close()
         raise
     spooled.seek(0)
-    return spooled
+    return cast(BinaryIO, spooled)
 
 
 def shown(text: str) -> str:

@@ -1,10 +1,6 @@
 """Small pictures of what is in an instance, good enough to recognise a body part, an artefact or burned-in text."""
 
 import io
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +11,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 
 from ._content import ElementsError, Source, opened
 from ._frame import Frame, PreviewError, read_frame
+from ._quiet import quiet_pydicom
 
 _MOST_INFLATED = 256 * 1024**2
 
@@ -74,7 +71,7 @@ def picture(
         There is no picture, or it cannot be decoded. The text holds neither a value nor the path.
     """
     try:
-        with _quiet_pydicom(), opened(source, _MOST_INFLATED) as content:
+        with quiet_pydicom(), opened(source, _MOST_INFLATED) as content:
             return _picture(read_frame(content, frame), max(size, 1), window)
     except PreviewError:
         raise
@@ -90,19 +87,6 @@ def picture(
         raise PreviewError(
             "The picture cannot be shown: what the object says about it makes no sense."
         ) from None
-
-
-@contextmanager
-def _quiet_pydicom() -> Iterator[None]:
-    """Keep back pydicom's warnings and log lines, which may quote values."""
-    logger = logging.getLogger("pydicom")
-    disabled, logger.disabled = logger.disabled, True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = disabled
 
 
 def as_png(shown: Picture) -> bytes:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 from eucaim_nb.errors import EucaimError
@@ -13,14 +14,24 @@ from ._preview import as_png, picture
 _SECONDS = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A picture as PNG, its description in words, which frame it shows (from 0) and how many there are."""
+
+    png: bytes
+    description: str
+    frame: int
+    frames: int
+
+
 class Studio:
     """Makes pictures as PNG; a decoder that crashes or hangs costs one picture, not the page."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    def png(self, place: Place, *, frame: int | None = None, size: int = 192) -> tuple[bytes, str, int, int]:
-        """Return a picture as PNG, its description in words, the frame shown (from 0) and the number of frames.
+    def png(self, place: Place, *, frame: int | None = None, size: int = 192) -> Print:
+        """Return a picture of one frame, by default the middle one, at most `size` pixels wide and high.
 
         Raises
         ------
@@ -30,7 +41,7 @@ class Studio:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         try:
-            return self._pool.submit(_png, place, frame, size).result(_SECONDS)
+            return self._pool.submit(_make, place, frame, size).result(_SECONDS)
         except BrokenProcessPool:
             self.close()
             raise PreviewError("This picture could not be decoded: its pixel data is damaged.") from None
@@ -47,7 +58,7 @@ class Studio:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _png(place: Place, frame: int | None, size: int) -> tuple[bytes, str, int, int]:
+def _make(place: Place, frame: int | None, size: int) -> Print:
     try:
         with place.open() as file:
             made = picture(file, frame=frame, size=size)
@@ -55,4 +66,4 @@ def _png(place: Place, frame: int | None, size: int) -> tuple[bytes, str, int, i
         raise PreviewError(str(error)) from None
     except Exception as error:
         raise PreviewError("The file changed or cannot be read any more. Scan again.") from error
-    return as_png(made), made.description, made.frame, made.frames
+    return Print(as_png(made), made.description, made.frame, made.frames)

@@ -5,10 +5,7 @@ joined by a backslash. Decimal and integer strings keep their digits ("0.50" sta
 become decimal text. The usual cases are converted here; every unusual one is left to pydicom, value by value.
 """
 
-import logging
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct, error
 
@@ -20,6 +17,7 @@ from pydicom.values import convert_string
 
 from ._elements import Encoding, Unsure
 from ._header import Elements
+from ._quiet import quiet_pydicom
 
 _ESCAPE = 0x1B
 _SPECIFIC_CHARACTER_SET = 0x00080005
@@ -118,20 +116,6 @@ def _encodings(specific_character_set: bytes) -> tuple[str, ...]:
             return tuple(convert_encodings(convert_string(specific_character_set, True)))
     except Exception as reason:
         raise Unsure from reason
-
-
-@contextmanager
-def quiet_pydicom() -> Iterator[None]:
-    """Silence pydicom's warnings and log lines, which may quote a patient's values."""
-    logger = logging.getLogger("pydicom")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = before
 
 
 @lru_cache(maxsize=1024)

@@ -62,6 +62,6 @@ def _settings(root: str, port: int, token: str) -> Config:
 
 
 def _headers() -> dict[str, str]:
+    """Return the headers of the pages, which suit JupyterLab as well."""
     pages = json.loads((notebooks() / "voila.json").read_text(encoding="utf-8"))
-    # JupyterLab's file downloads are recognised by their referrer.
-    return {**pages["Voila"]["tornado_settings"]["headers"], "Referrer-Policy": "same-origin"}
+    return dict(pages["Voila"]["tornado_settings"]["headers"])

@@ -16,7 +16,7 @@ from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
 
 from ._multipart import single_part
-from ._session import explain, make_session
+from ._session import CONNECT_SECONDS, explain, make_session
 
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP statuses after which the same request may succeed."""
@@ -65,6 +65,7 @@ class Node:
                 'dicomweb = "https://…" under [node] in eucaim.toml.'
             )
         parts = urlsplit(url)
+        timeout = float(self.options.get("timeout_s", 60))
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise SettingsError(
                 f"The DICOMweb address of {self.title} must begin with https: images do not travel "
@@ -77,11 +78,12 @@ class Node:
             url=url.rstrip("/"),
             session=make_session(
                 credentials=credentials,
-                timeout=float(self.options.get("timeout_s", 60)),
+                timeout=timeout,
                 ca_file=str(self.options.get("ca_file", "")),
                 proxy=str(self.options.get("proxy", "")),
                 local=parts.hostname in _LOOPBACK,
             ),
+            timeout=timeout,
             max_batch_bytes=int(float(self.options.get("max_batch_mb", 100)) * 1e6),
             max_batch_instances=int(self.options.get("max_batch_instances", 200)),
         )
@@ -94,6 +96,7 @@ class DicomWeb:
     title: str
     url: str
     session: requests.Session
+    timeout: float
     max_batch_bytes: int
     max_batch_instances: int
 
@@ -157,7 +160,7 @@ class DicomWeb:
         }
 
     def _ask(self, question: _Question, attempts: int = _ATTEMPTS) -> list[dict[str, Any]]:
-        client = DICOMwebClient(self.url, session=self.session)
+        client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))
         client.set_http_retry_params(retry=False)
         for attempt in range(1, attempts + 1):
             try:
@@ -166,13 +169,13 @@ class DicomWeb:
                 status = error.response.status_code
                 if attempt == attempts or status not in BUSY:
                     raise NodeError(refusal(self.title, status)) from error
-            except requests.RequestException as error:
-                if attempt == attempts:
-                    raise explain(error, self.title) from error
-            except (ValueError, KeyError, TypeError) as error:
+            except (requests.exceptions.JSONDecodeError, KeyError, TypeError) as error:
                 raise NodeError(
                     f"{self.title} answered a query in a form that is not DICOM JSON. Is the address right?"
                 ) from error
+            except requests.RequestException as error:
+                if attempt == attempts:
+                    raise explain(error, self.title) from error
             time.sleep(_FIRST_WAIT * 2**attempt)
         raise AssertionError("unreachable")
 

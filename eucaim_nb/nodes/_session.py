@@ -8,6 +8,9 @@ from requests.adapters import HTTPAdapter
 from eucaim_nb.errors import NodeError
 
 
+CONNECT_SECONDS = 10.0
+
+
 class _Adapter(HTTPAdapter):
     """Waits no longer than it was told: requests and its callers wait for ever unless asked not to."""
 
@@ -45,7 +48,7 @@ def make_session(
         Whether the node runs on this computer: then no proxy is asked.
     """
     session = requests.Session()
-    adapter = _Adapter((10.0, timeout))
+    adapter = _Adapter((CONNECT_SECONDS, timeout))
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     if credentials is not None:

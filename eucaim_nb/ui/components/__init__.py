@@ -32,6 +32,7 @@ from ._html import (
     show,
     status,
     stylesheet,
+    table,
 )
 from ._job import JobPanel
 from ._notice import Notice
@@ -96,6 +97,7 @@ __all__ = [
     "state_line",
     "status",
     "stylesheet",
+    "table",
     "text",
     "tick",
     "visible",

@@ -1,94 +1,132 @@
-"""A table of findings: what, where, and what to do about it; filtered, paged, and saved as CSV."""
+"""Findings: how bad, what, where, and what to do; filtered, paged, and saved for a spreadsheet."""
 
+import contextlib
 import csv
-import io
-from collections.abc import Callable, Sequence
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
 
-import ipywidgets as widgets
+from ._controls import button, choice, row, stack, text, visible
+from ._guard import guard
+from ._html import Column, Tone, badge, paragraph, plain, put, show, status
+from ._notice import Notice
+from ._paging import PagedTable
+from ._words import count
 
-from ._guard import Guard
-from ._html import download, put, show, sign, table
-from ._paging import Pager
-
-_PER_PAGE = 50
-_TONES = {"error": "bad", "warning": "warn", "note": "quiet"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (Column("Severity"), Column("What"), Column("Where"), Column("What to do"))
 
 
-@dataclass(frozen=True, slots=True)
+class Severity(IntEnum):
+    """How bad a finding is, the worst first."""
+
+    ERROR = 0
+    WARNING = 1
+    NOTE = 2
+
+
+_BADGES = {
+    Severity.ERROR: badge("error", Tone.BAD),
+    Severity.WARNING: badge("warning", Tone.WARN),
+    Severity.NOTE: badge("note", Tone.QUIET),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing to know. `severity` is 'error', 'warning' or 'note'."""
+    """One finding; findings sort by severity, kind and place."""
 
-    severity: str
-    what: str
+    severity: Severity
+    kind: str
     where: str
-    remedy: str
+    what: str
+    remedy: str = ""
 
 
 class FindingsTable:
-    """Shows findings, those that matter most first.
+    """A table of findings.
 
     Parameters
     ----------
-    load
-        Reads the findings anew.
+    file
+        Where a saved copy goes. Names of files may hold names of people: choose a private folder for those.
     """
 
-    def __init__(self, load: Callable[[], Sequence[Finding]], guard: Guard, file_name: str) -> None:
-        self._load = load
-        self._file_name = file_name
-        self._all: Sequence[Finding] = ()
-        self._severity = widgets.Dropdown(options=["all", *_TONES], value="all", description="Severity")
-        self._filter = widgets.Text(placeholder="part of a finding or path", description="Filter")
-        self._pager = Pager(guard, self._show, _PER_PAGE, "Findings")
-        self._table = show("")
-        self._save = show("")
-        guard.change(self._severity, self._show)
-        guard.change(self._filter, self._show)
-        chooser = widgets.HBox([self._severity, self._filter])
-        self.widget = widgets.VBox([chooser, self._table, self._pager.widget, self._save])
-        self.refresh()
-
-    def refresh(self) -> int:
-        """Read the findings and show them; return how many there are."""
-        self._all = sorted(self._load(), key=lambda finding: list(_TONES).index(finding.severity))
-        self._show()
-        return len(self._all)
-
-    def _show(self) -> None:
-        chosen = [finding for finding in self._all if self._fits(finding)]
-        self._pager.reset(len(chosen))
-        rows: list[list[object]] = [
-            [sign(_TONES[f.severity], f.severity.capitalize()), f.what, f.where, f.remedy]
-            for f in chosen[self._pager.start : self._pager.stop]
-        ]
-        if rows:
-            put(self._table, table(["Severity", "What", "Where", "What to do"], rows))
-            put(self._save, download("Save these findings as CSV", self._file_name, as_csv(chosen)))
-        else:
-            put(self._table, "No findings." if not self._all else "No finding fits the filter.")
-            put(self._save, "")
-
-    def _fits(self, finding: Finding) -> bool:
-        if self._severity.value not in ("all", finding.severity):
-            return False
-        text = self._filter.value.casefold()
-        return text in f"{finding.what} {finding.where} {finding.remedy}".casefold()
-
-
-def as_csv(findings: Sequence[Finding]) -> str:
-    """Return findings as CSV that a spreadsheet program takes for text, whatever the cells begin with."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(["severity", "what", "where", "remedy"])
-    for finding in findings:
-        writer.writerow(
-            [defuse(cell) for cell in (finding.severity, finding.what, finding.where, finding.remedy)]
+    def __init__(self, file: Path, notice: Notice) -> None:
+        self._file = file
+        self._findings: list[Finding] = []
+        self.shown: list[Finding] = []
+        self.kind = choice("Kind", [("All kinds", "")])
+        self.search = text("Contains")
+        self._said = show()
+        self.export = button("Save as CSV", self._save, notice)
+        self.table: PagedTable[Finding] = PagedTable(
+            _COLUMNS, _cells, "Findings", notice, empty="There are no such findings."
         )
-    return written.getvalue()
+        for field in (self.kind, self.search):
+            field.observe(guard(notice, rest=0)(self._filter), "value")
+        self._tools = row(self.kind, self.search, self.export)
+        self._tools.add_class("eucaim-tools")
+        self.root = stack(self._tools, self._said, self.table.root)
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        """Show other findings."""
+        self._findings = sorted(findings)
+        visible(self._tools, bool(self._findings))
+        kinds = Counter(finding.kind for finding in self._findings)
+        every = [(f"All kinds ({len(self._findings):,})", "")]
+        self.kind.options = every + [(f"{plain(kind)} ({n:,})", kind) for kind, n in kinds.most_common()]
+        put(self._said)
+        self._filter()
+
+    def _filter(self) -> None:
+        wanted = self.search.value.strip().casefold()
+        self.shown = [
+            finding
+            for finding in self._findings
+            if self.kind.value in ("", None, finding.kind)
+            and (not wanted or wanted in f"{finding.what} {finding.where} {finding.remedy}".casefold())
+        ]
+        self.table.show(self.shown)
+
+    def _save(self) -> None:
+        heads = ["severity", "kind", "what", "where", "what to do"]
+        rows = [(f.severity.name.lower(), f.kind, f.what, f.where, f.remedy) for f in self.shown]
+        save_csv(self._file, heads, rows)
+        put(self._said, status(paragraph(f"{count(len(rows), 'finding')} saved in {self._file}")))
 
 
-def defuse(cell: str) -> str:
-    """Return a cell that no spreadsheet program runs as a formula."""
+def save_csv(file: Path, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table that spreadsheets open as text: no cell is taken for a formula.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; an older one is still whole then.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        # With a byte order mark, without which Excel takes the text for another encoding.
+        with open(handle, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(heads)
+            writer.writerows([defused(cell) for cell in cells] for cells in rows)
+        os.replace(name, file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def defused(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _cells(finding: Finding) -> tuple[object, ...]:
+    return _BADGES[finding.severity], finding.what, finding.where, finding.remedy

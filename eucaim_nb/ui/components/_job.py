@@ -12,7 +12,7 @@ from eucaim_nb.workspace import Workspace
 from ._controls import button, row, stack, visible
 from ._html import Markup, Tone, badge, code, fold, paragraph, progress, put, show, status
 from ._notice import Notice
-from ._words import count, duration, moment
+from ._words import duration, moment
 
 _LOOK_SECONDS = 0.5
 _LOG_LINES = 20
@@ -125,9 +125,9 @@ class JobPanel:
 
     def _log_tail(self, job: Job) -> Markup:
         lines: deque[str] = deque(maxlen=_LOG_LINES)
-        with contextlib.suppress(OSError):
-            with (self._workspace.logs / f"job-{job.id}.log").open(encoding="utf-8", errors="replace") as log:
-                lines.extend(log)
+        file = self._workspace.logs / f"job-{job.id}.log"
+        with contextlib.suppress(OSError), file.open(encoding="utf-8", errors="replace") as log:
+            lines.extend(log)
         return fold("Last lines of the log", code(redact.secrets("".join(lines)) or "The log is empty."))
 
     def _stop(self) -> None:
@@ -167,9 +167,6 @@ def _sentence(job: Job, name: str) -> str:
         case JobState.FAILED:
             return f"The {name} ended{when}: {job.error or 'it did not say why; see the log.'}"
         case JobState.STOPPED:
-            return (
-                f"The {name} was stopped{when} after {count(job.done, 'step') if not job.unit else f'{job.done:,} {job.unit}'}. "
-                "Continue does what is left."
-            )
+            return f"The {name} was stopped{when}. Continue does what is left."
         case _:
             return f"The {name} was cut off{when}: its process is gone. Continue does what is left."

@@ -1,0 +1,163 @@
+"""What a node says when it cannot be used: each cause in words of its own, and never a secret."""
+
+import http.server
+import ssl
+import subprocess
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from eucaim_nb import workspace as workspaces
+from eucaim_nb.errors import NodeError, SettingsError
+from eucaim_nb.nodes import connect
+from eucaim_nb.nodes._multipart import single_part
+
+
+@contextmanager
+def server(status=200, body=b"[]", tls=None, wait=None):
+    """A server that answers every GET alike."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            if wait:
+                wait.wait(20)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/dicom+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        running.socket = tls.wrap_socket(running.socket, server_side=True)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{running.server_port}/dicom-web"
+    finally:
+        running.shutdown()
+        running.server_close()
+
+
+@pytest.fixture
+def service(tmp_path):
+    """Make the DICOMweb service of a UPV workspace with some settings."""
+
+    def make(**options):
+        made = workspaces.create(tmp_path / "ws", node="upv")
+        return connect(made.change(node_options=options)).dicomweb()
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "does not know you"),
+        (403, "may not do this"),
+        (404, "no DICOMweb service"),
+        (500, "try again later"),
+        (503, "try again later"),
+    ],
+)
+def test_status_of_the_node_is_said_in_words(service, status, words):
+    with server(status) as url, pytest.raises(NodeError, match=words):
+        service(dicomweb=url).check()
+
+
+def test_answer_that_is_no_dicom_json(service):
+    with server(body=b"<html>sign in</html>") as url, pytest.raises(NodeError, match="not DICOM JSON"):
+        service(dicomweb=url).check()
+
+
+def test_nothing_answers(service):
+    with pytest.raises(NodeError, match="nothing answers"):
+        service(dicomweb="http://127.0.0.1:9/dicom-web").check()
+
+
+def test_node_that_keeps_silent_is_given_up(service):
+    released = threading.Event()
+    with server(wait=released) as url:
+        slow = service(dicomweb=url, timeout_s=0.3)
+        with pytest.raises(NodeError, match="in time"):
+            slow.check()
+        released.set()
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for 127.0.0.1 that no authority knows."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context, cert
+
+
+def test_certificate_nobody_vouches_for_is_refused_unless_its_authority_is_set(service, certificate, tmp_path):
+    context, cert = certificate
+    with server(tls=context) as url:
+        with pytest.raises(NodeError, match="certificate could not be verified"):
+            service(dicomweb=url).check()
+        own = workspaces.create(tmp_path / "own", node="upv")
+        own = own.change(node_options={"dicomweb": url, "ca_file": str(cert)})
+        connect(own).dicomweb().check()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "address of .* is not set"),
+        ({"dicomweb": "http://node.example/dicom-web"}, "must begin with https"),
+        ({"dicomweb": "ftp://node.example/"}, "must begin with https"),
+        ({"dicomweb": "https://me:secret@node.example/"}, "must not contain a password"),
+    ],
+)
+def test_address_that_may_not_be_used(service, options, words):
+    with pytest.raises(SettingsError, match=words) as refused:
+        service(**options)
+    assert "secret" not in str(refused.value)
+
+
+def test_health_ri_says_that_images_go_another_way(tmp_path):
+    with pytest.raises(SettingsError, match="XNAT"):
+        connect(workspaces.create(tmp_path / "ws", node="health-ri")).dicomweb()
+
+
+def test_practice_nodes_that_do_not_run(workspace):
+    with pytest.raises(NodeError, match="not running"):
+        connect(workspace).dicomweb()
+
+
+def test_practice_credentials_stay_out_of_the_workspace(workspace, nodes):
+    connect(workspace).dicomweb().check()
+    for path in workspace.folder.rglob("*"):
+        assert not path.is_file() or nodes.password.encode() not in path.read_bytes()
+
+
+def test_no_proxy_is_asked_for_this_computer(workspace, nodes, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    connect(workspace).dicomweb().check()
+
+
+@pytest.mark.parametrize("body", [b"", b"--x\r\n\r\n", b"--x\r\nContent-Type: application/dicom\r\n\r\nDATA"])
+def test_incomplete_multipart_is_not_taken_for_an_instance(body):
+    with pytest.raises(NodeError, match="incomplete"):
+        single_part(body, 'multipart/related; boundary="x"')
+
+
+def test_part_keeps_bytes_that_look_like_a_boundary():
+    content = b"\r\n--x\r\n--x--"
+    body = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + content + b"\r\n--x--\r\n"
+    assert single_part(body, "multipart/related; boundary=x") == content
