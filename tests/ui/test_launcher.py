@@ -349,6 +349,7 @@ def test_lab_opens_the_notebooks_and_asks_for_nothing_outside(tmp_path, browser)
         browser.page.goto(process.stdout.readline().split()[1])
         browser.page.get_by_role("heading", name="The same in code").wait_for(timeout=60_000)
         browser.page.get_by_text("1 cell hidden").wait_for()
+        browser.page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
         assert browser.strangers() == []
     finally:
         process.send_signal(signal.SIGTERM)

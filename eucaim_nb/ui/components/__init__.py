@@ -8,7 +8,7 @@ from ._code import code_fold, copy
 from ._confirm import Confirm
 from ._controls import box, button, choice, close, replace, row, slow_button, stack, text, tick, visible
 from ._findings import Finding, FindingsTable, Severity, save_csv
-from ._fold import Fold
+from ._fold import Drawer, Fold
 from ._guard import guard, in_background
 from ._html import (
     Column,
@@ -46,6 +46,7 @@ from ._words import count, duration, moment, size
 __all__ = [
     "Column",
     "Confirm",
+    "Drawer",
     "Finding",
     "FindingsTable",
     "Fold",

@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
-from ._controls import button, replace, stack
+from ._controls import button, replace, stack, visible
 from ._html import plain
 from ._notice import Notice
 
 
-class Fold:
-    """A line with an arrow; what is behind it is made when it is opened and closed when it is shut.
+class Drawer:
+    """A line with an arrow that shows and hides a widget, which keeps what was typed into it.
 
     Parameters
     ----------
     title
         The line.
-    build
-        Makes what is behind it.
+    turned
+        Called after it was opened (True) or shut (False).
     beside
         What stands next to the line.
     """
@@ -25,38 +25,47 @@ class Fold:
     def __init__(
         self,
         title: str,
-        build: Callable[[], w.Widget],
+        content: w.Widget,
         notice: Notice,
         *,
+        turned: Callable[[bool], object] = lambda opened: None,
         beside: w.Widget | None = None,
-        hint: str = "",
     ) -> None:
-        self._title, self._build = plain(title), build
-        self._line = button(f"▸ {title}", self._toggle, notice, rest=0, hint=hint)
-        self._line.add_class("eucaim-fold")
-        self._inside = w.VBox()
-        self._inside.add_class("eucaim-inside")
+        self._title, self._content, self._turned = plain(title), content, turned
         self.opened = False
-        first = self._line if beside is None else w.HBox([self._line, beside])
+        self.line = button(f"▸ {title}", lambda: self.turn(not self.opened), notice, rest=0)
+        self.line.add_class("eucaim-fold")
+        content.add_class("eucaim-inside")
+        visible(content, False)
+        first = w.HBox([self.line] if beside is None else [self.line, beside])
         first.add_class("eucaim-fold-line")
-        self.root = stack(first, self._inside)
+        self.root = stack(first, content)
 
-    def open(self) -> None:
-        """Show what is behind the line."""
-        if not self.opened:
-            replace(self._inside, self._build())
-            self.opened = True
-            self._line.description = f"▾ {self._title}"
+    def turn(self, opened: bool) -> None:
+        """Open or shut it."""
+        if opened != self.opened:
+            self.opened = opened
+            self._turned(opened)
+            visible(self._content, opened)
+            self.line.description = f"{'▾' if opened else '▸'} {self._title}"
 
-    def shut(self) -> None:
-        """Hide it again."""
-        if self.opened:
-            replace(self._inside)
-            self.opened = False
-            self._line.description = f"▸ {self._title}"
 
-    def _toggle(self) -> None:
-        if self.opened:
-            self.shut()
-        else:
-            self.open()
+class Fold:
+    """A drawer whose content is made when it is opened and closed for good when it is shut.
+
+    Parameters
+    ----------
+    build
+        Makes the content.
+    """
+
+    def __init__(
+        self, title: str, build: Callable[[], w.Widget], notice: Notice, *, beside: w.Widget | None = None
+    ) -> None:
+        self._build = build
+        self._inside = stack()
+        self._drawer = Drawer(title, self._inside, notice, turned=self._turned, beside=beside)
+        self.line, self.root = self._drawer.line, self._drawer.root
+
+    def _turned(self, opened: bool) -> None:
+        replace(self._inside, *([self._build()] if opened else []))

@@ -1,6 +1,8 @@
 """The frame of every page, from the chips at its top to what could be done next."""
 
+import os
 from collections.abc import Sequence
+from importlib.resources import files
 
 import ipywidgets as w
 
@@ -8,8 +10,9 @@ from eucaim_nb import workflow
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
 
+from ._code import code_fold
 from ._controls import stack
-from ._html import Tone, badge, banner, bullets, chip, columns, line, paragraph, put, show, status, stylesheet
+from ._html import Tone, badge, banner, bullets, chip, columns, line, paragraph, put, show, status
 from ._notice import Notice
 from ._state import state_line
 
@@ -46,7 +49,6 @@ class Page:
         self._next = show()
         self.root = w.VBox(
             [
-                stylesheet(),
                 show(*_crumbs(workspace)),
                 show(columns(("What you need", needs), ("What you get", gives))),
                 self._state,
@@ -56,9 +58,10 @@ class Page:
                 self.result,
                 self._next,
                 self.rest,
+                *_same_in_code(phase),
             ]
         )
-        self.root.add_class("eucaim")
+        self.root.add_class("eucaim-page")
         self.refresh()
 
     def refresh(self) -> None:
@@ -68,6 +71,14 @@ class Page:
     def suggest(self, *steps: object) -> None:
         """Say what to do next, and what could still be better."""
         put(self._next, *([bullets(steps)] if steps else []))
+
+
+def _same_in_code(phase: str) -> list[w.Widget]:
+    """Return the phase's example; only for Voila, because the notebook itself has it in a cell of its own."""
+    if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+        return []
+    example = files("eucaim_nb.reference").joinpath("pages", f"{phase}.py")
+    return [code_fold(example.read_text(encoding="utf-8"))]
 
 
 def _crumbs(workspace: Workspace | None) -> list[object]:

@@ -9,7 +9,7 @@ import ipywidgets as w
 from eucaim_nb.errors import WorkspaceError
 
 from ._controls import box, button, choice, row, stack, text, visible
-from ._fold import Fold
+from ._fold import Drawer
 from ._guard import guard
 from ._html import paragraph, plain, put, show, status
 from ._notice import Notice
@@ -52,7 +52,8 @@ class PathPicker:
         self.enter = button("Open the marked folder", self._enter, notice, rest=0)
         self.up = button("One level up", self._up, notice, rest=0)
         self.home = button("Home folder", self._home, notice, rest=0)
-        self._browse = Fold("Browse folders", self._browser, notice)
+        browser = box(self.recent, self.listing, row(self.enter, self.up, self.home), self._said)
+        self._browse = Drawer("Browse folders", browser, notice, turned=lambda opened: self._list())
         self.root = stack(self.field, self._browse.root)
 
     @property
@@ -79,10 +80,6 @@ class PathPicker:
         if self._root is not None and not path.resolve().is_relative_to(self._root):
             raise WorkspaceError(f"{plain(path)} is outside {plain(self._root)}. Choose a folder inside it.")
         return path
-
-    def _browser(self) -> w.Widget:
-        self._list()
-        return box(self.recent, self.listing, row(self.enter, self.up, self.home), self._said)
 
     def _list(self) -> None:
         names, said = _subfolders(self._folder)

@@ -35,4 +35,6 @@ def show(page_id: str) -> None:
         workspace = workspaces.current()
         notice.log = None if workspace is None else workspace.logs / "ui.log"
         page = build(page_id, workspace)
-    display(stack(stylesheet(), notice.root, page))
+    frame = stack(stylesheet(), notice.root, page)
+    frame.add_class("eucaim")
+    display(frame)  # type: ignore[no-untyped-call]

@@ -52,7 +52,9 @@ class _StartPage:
                 self._say_why_not(recent[0])
             heading = c.show(c.heading("Create a workspace"))
             self.page.action.children = [heading, _Creation(None, use, notice).root]
-            opening = c.Fold("Open a workspace that exists", lambda: _Opening(recent, use, notice).root, notice)
+            opening = c.Fold(
+                "Open a workspace that exists", lambda: _Opening(recent, use, notice).root, notice
+            )
             self.page.rest.children = [opening.root]
             return
         steps = workflow.steps(workspace)
@@ -140,7 +142,8 @@ def _go_on(steps: list[Step]) -> list[object]:
         if step.phase.available and step.state is not StepState.DONE:
             return [
                 c.paragraph(
-                    c.notebook_link(step.phase.notebook, f"Go on: {step.phase.title}", main=True), step.sentence
+                    c.notebook_link(step.phase.notebook, f"Go on: {step.phase.title}", main=True),
+                    step.sentence,
                 )
             ]
     return [c.paragraph("Every phase that this version has a page for is done.")]

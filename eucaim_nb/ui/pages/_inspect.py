@@ -1,0 +1,142 @@
+"""Inspect DICOM: scan folders, and look at what is in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.jobs import Job
+from eucaim_nb.ui import components as c
+from eucaim_nb.workspace import Workspace
+
+from ._indexed import originals, where
+from ._tree import Tree
+
+_NEEDS = ("the folders that hold your DICOM files", "permission to read them")
+_GIVES = (
+    "a list of patients, studies and series, with pictures and headers",
+    "what is wrong with which file",
+)
+
+_HARMLESS = ("not DICOM", "DICOMDIR", "archive not opened", "link", "not a file")
+"""Kinds of finding that are normal in an export."""
+
+
+def build(workspace: Workspace | None) -> Any:
+    """Return the page."""
+    if workspace is None:
+        return c.Page("inspect", None, needs=_NEEDS, gives=_GIVES).root
+    return _InspectPage(workspace).page.root
+
+
+class _InspectPage:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.page = c.Page("inspect", workspace, needs=_NEEDS, gives=_GIVES)
+        notice = self.page.notice
+        self.folders = list(workspace.settings.sources)
+        self.listed = c.stack()
+        self.picker = c.PathPicker("Folder to add", self._begin_at(), notice, recent=self.folders)
+        self.add = c.button("Add this folder", self._add, notice)
+        self.archives = c.tick("Look into ZIP archives", False)
+        self.scan = c.button("Scan", self._scan, notice, main=True)
+        adding = c.Drawer("Add a folder", c.stack(self.picker.root, c.row(self.add)), notice)
+        adding.turn(not self.folders)
+        options = c.Drawer("Options", c.stack(self.archives), notice)
+        self.panel = c.JobPanel(workspace, "scan", "scan", notice, self._ended)
+        self.page.action.children = [self.listed, adding.root, options.root, c.row(self.scan)]
+        self.page.progress.children = [self.panel.root]
+        self._list_folders()
+        self._show_result()
+
+    def _begin_at(self) -> Path:
+        return Path(self.folders[-1]).parent if self.folders else Path.home()
+
+    def _list_folders(self) -> None:
+        c.replace(self.listed, *map(self._folder, self.folders))
+        n = len(self.folders)
+        self.scan.description = f"Scan {c.count(n, 'folder')}" if n else "Scan"
+        c.visible(self.scan, n > 0)
+
+    def _folder(self, folder: str) -> Any:
+        remove = c.button("Remove", lambda: self._remove(folder), self.page.notice, hint=f"Remove {folder}")
+        return c.row(remove, c.show(c.paragraph(folder)))
+
+    def _add(self) -> None:
+        path = self.picker.folder
+        folder = str(path)
+        if not path.is_dir():
+            shown = c.plain(folder)
+            raise WorkspaceError(
+                f"There is no folder {shown}. Check the path, or whether the drive is connected."
+            )
+        if not folder.isprintable():
+            raise WorkspaceError(
+                "The name of this folder is not valid text. Rename it, or add the folder above it."
+            )
+        if folder not in self.folders:
+            self._keep([*self.folders, folder])
+
+    def _remove(self, folder: str) -> None:
+        self._keep([other for other in self.folders if other != folder])
+
+    def _keep(self, folders: list[str]) -> None:
+        self.workspace = self.workspace.change(sources=folders)
+        self.folders = folders
+        self._list_folders()
+
+    def _scan(self) -> None:
+        self.panel.start({"folders": list(self.folders), "archives": self.archives.value})
+        self.page.refresh()
+        c.visible(self.page.action, not self.panel.busy)
+
+    def _ended(self, job: Job) -> None:
+        self._show_result()
+
+    def _show_result(self) -> None:
+        self.page.refresh()
+        c.visible(self.page.action, not self.panel.busy)
+        index, found = self.workspace.ledger.index, originals(self.workspace)
+        ids = [source.id for source in found]
+        totals = index.totals(ids)
+        if not totals.files:
+            c.replace(self.page.result)
+            return
+        headline = ", ".join(
+            [
+                c.count(totals.instances, "instance"),
+                c.count(totals.series, "series", "series"),
+                c.count(totals.studies, "study", "studies"),
+                c.count(totals.patients, "patient"),
+            ]
+        )
+        said = c.show(
+            c.headline(headline),
+            c.paragraph(
+                f"In {c.count(totals.files, 'file')}; the instances take {c.size(totals.bytes)}.", quiet=True
+            ),
+        )
+        findings = c.FindingsTable(self.workspace.folder / "private" / "scan-findings.csv", self.page.notice)
+        findings.show(_findings(self.workspace, ids))
+        titled = c.show(c.heading(f"{c.count(totals.problems, 'finding')}"))
+        tree = [
+            c.show(c.heading("Patients, studies and series")),
+            Tree(self.workspace, ids, self.page.notice).root,
+        ]
+        shown = [titled, findings.root] if totals.problems else []
+        c.replace(self.page.result, said, *shown, *(tree if totals.instances else []))
+        held_back = self.workspace.ledger.uploads.left_out(ids)["held_back"]
+        better = (
+            f"{c.count(held_back, 'file')} held back: an upload leaves them out. Mend them and scan again."
+        )
+        self.page.suggest(*([better] if held_back else []))
+
+
+def _findings(workspace: Workspace, ids: list[int]) -> Iterator[c.Finding]:
+    for _, folder, name, member, problem in workspace.ledger.index.problems(ids):
+        what, _, remedy = problem.message.partition(". ")
+        if problem.usable:
+            severity = c.Severity.WARNING
+        else:
+            severity = c.Severity.NOTE if problem.kind in _HARMLESS else c.Severity.ERROR
+        yield c.Finding(severity, problem.kind, where(folder, name, member), f"{what.rstrip('.')}.", remedy)

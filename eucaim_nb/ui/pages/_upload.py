@@ -1,0 +1,189 @@
+"""Upload images: choose what to send, see what would happen, send it, and read what the node confirms."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eucaim_nb.jobs import Job
+from eucaim_nb.ui import components as c
+from eucaim_nb.workspace import Workspace
+
+from ._choice import Key, SeriesChoice, total
+from ._indexed import Source, sources
+from ._journal import Journal
+
+if TYPE_CHECKING:
+    from eucaim_nb.transfer import Plan
+
+_NEEDS = ("images that were scanned", "a node that can be reached from this computer")
+_GIVES = ("the images at the node, each confirmed by its listing", "a list of what failed, and why")
+_CONSEQUENCE = (
+    "These images are not verified as de-identified. They leave this computer as they are, and what identifies "
+    "a person in them goes with them. The reason you type is recorded with the date."
+)
+_MOST_COUNTED = 400
+"""Series up to which the instances are counted one by one; it takes a query each."""
+
+
+def build(workspace: Workspace | None) -> Any:
+    """Return the page."""
+    if workspace is None:
+        return c.Page("upload", None, needs=_NEEDS, gives=_GIVES).root
+    return _UploadPage(workspace).page.root
+
+
+class _UploadPage:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.page = c.Page("upload", workspace, needs=_NEEDS, gives=_GIVES)
+        notice = self.page.notice
+        options = _choices(workspace)
+        if not options:
+            return
+        self.sources = dict(options)
+        self.source = c.choice("Images from", [(title, title) for title, _ in options])
+        self.source.observe(c.guard(notice, rest=0)(self._source_chosen), "value")
+        self.test = c.slow_button("Test the connection", self._test, notice)
+        self.dry_run = c.slow_button(
+            "Dry run", self._dry_run, notice, hint="Say what would be sent; sends nothing"
+        )
+        self.ask = c.button(
+            "Ask the server", self._ask, notice, hint="Compare what was sent with the node's listing"
+        )
+        self.choosing = c.stack()
+        self.confirm = c.Confirm(
+            "Upload", _CONSEQUENCE, self._upload, notice, reason="Reason why these images may be sent"
+        )
+        self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended)
+        self.verifying = c.JobPanel(workspace, "verify", "comparison with the node", notice, self._ended)
+        self.page.action.children = [
+            self.source,
+            self.choosing,
+            c.row(self.test, self.dry_run),
+            self.confirm.root,
+        ]
+        self.page.progress.children = [self.panel.root, self.verifying.root]
+        self.result, self.asking = c.stack(), c.row(self.ask)
+        self.page.result.children = [self.result, self.asking]
+        self._source_chosen()
+        self._show_result()
+
+    # What to send
+
+    def _source_chosen(self) -> None:
+        ids = self._ids = self.sources[self.source.value]["ids"]
+        uploads = self.workspace.ledger.uploads
+        sendable = set(uploads.candidate_series(ids))
+        rows = [
+            row
+            for row in self.workspace.ledger.index.series(ids)
+            if (row.study_uid, row.series_uid) in sendable
+        ]
+        keys = {(row.study_uid, row.series_uid) for row in rows}
+        self.sizes: Mapping[Key, int] | None = None
+        if len(keys) <= _MOST_COUNTED:
+            self.sizes = {key: len(uploads.candidates(ids, *key)) for key in keys}
+        self.choice = SeriesChoice(_once(rows), self.page.notice, self._say_how_many)
+        drawer = c.Drawer("Choose series (all are chosen)", self.choice.root, self.page.notice)
+        c.replace(self.choosing, drawer.root)
+        self._say_how_many()
+
+    def _say_how_many(self) -> None:
+        chosen = self.choice.chosen
+        if self.sizes is None:
+            self.confirm.button.description = f"Upload {c.count(len(chosen), 'series', 'series')}"
+        else:
+            self.confirm.button.description = f"Upload {c.count(total(chosen, self.sizes), 'instance')}"
+
+    @property
+    def _series(self) -> list[Key] | None:
+        return None if self.choice.everything else self.choice.chosen
+
+    @property
+    def _source(self) -> str:
+        source: str = self.sources[self.source.value]["source"]
+        return source
+
+    # Asking the node
+
+    def _test(self) -> None:
+        from eucaim_nb.nodes import connect
+
+        notice = self.page.notice
+        notice.say("Asking the node whether it answers.")
+        service = connect(self.workspace).dicomweb()
+        service.check()
+        notice.say(f"{service.title} answers at {service.url}.")
+
+    def _dry_run(self) -> None:
+        from eucaim_nb.transfer import plan
+
+        self.page.notice.say("Asking the node what it has already. Nothing is sent.")
+        self.page.notice.say(_plan_in_words(plan(self.workspace, source=self._source, series=self._series)))
+
+    def _ask(self) -> None:
+        self.verifying.start({})
+        self._show_busy()
+
+    # Sending
+
+    def _upload(self, reason: str) -> None:
+        self.panel.start({"source": self._source, "series": self._series, "override": reason})
+        self._show_busy()
+
+    def _ended(self, job: Job) -> None:
+        self._show_result()
+
+    def _show_busy(self) -> None:
+        busy = self.panel.busy or self.verifying.busy
+        c.visible(self.page.action, not busy)
+        c.visible(self.asking, not busy and bool(self.result.children))
+        self.page.refresh()
+
+    def _show_result(self) -> None:
+        if self.workspace.ledger.uploads.counts(self.workspace.settings.node).total:
+            c.replace(self.result, Journal(self.workspace, self.page.notice).root)
+        self._show_busy()
+
+
+def _choices(workspace: Workspace) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what can be sent: what was de-identified here, if anything, then each scanned folder."""
+    found = sources(workspace)
+    ours = workspace.deidentified.resolve()
+    written = [source for source in found if source.folder.is_relative_to(ours)]
+    options: list[tuple[str, Mapping[str, Any]]] = []
+    if written:
+        ids = [source.id for source in written]
+        options.append(("De-identified images of this workspace", {"source": "deidentified", "ids": ids}))
+    for source in found:
+        if source not in written:
+            entry = {"source": str(source.folder), "ids": _at_or_below(source.folder, found)}
+            options.append((f"Scanned folder {c.plain(source.folder)}", entry))
+    return [
+        (title, entry) for title, entry in options if workspace.ledger.uploads.candidate_series(entry["ids"])
+    ]
+
+
+def _at_or_below(folder: Path, found: list[Source]) -> list[int]:
+    return [source.id for source in found if source.folder.is_relative_to(folder)]
+
+
+def _once(rows: list[Any]) -> list[Any]:
+    """Return each series once: one that lies under two patients can be sent or left out only as a whole."""
+    seen: dict[Key, Any] = {}
+    for row in rows:
+        seen.setdefault((row.study_uid, row.series_uid), row)
+    return list(seen.values())
+
+
+def _plan_in_words(found: "Plan") -> str:
+    held_back, duplicates = found.left_out["held_back"], found.left_out["duplicates"]
+    left_out = (
+        f"Left out: {c.count(held_back, 'file')} held back because of findings, "
+        f"{c.count(duplicates, 'further file')} of an instance that is sent once."
+    )
+    return (
+        f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
+        f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
+        f"{left_out if held_back or duplicates else 'Nothing is left out.'}"
+    )
