@@ -7,7 +7,6 @@ from requests.adapters import HTTPAdapter
 
 from eucaim_nb.errors import NodeError
 
-
 CONNECT_SECONDS = 10.0
 
 

@@ -29,7 +29,7 @@ def test_picture_is_the_same_as_one_made_here(studio):
 
 def test_reason_why_there_is_no_picture_comes_back_in_words(studio, tmp_path):
     (tmp_path / "gone.dcm").write_bytes(b"")
-    with pytest.raises(PreviewError, match="empty|not|no "):
+    with pytest.raises(PreviewError, match="empty"):
         studio.png(Place(tmp_path / "gone.dcm"))
     with pytest.raises(PreviewError, match="Scan again"):
         studio.png(Place(tmp_path / "never was.dcm"))

@@ -36,9 +36,8 @@ def test_worker_outlives_the_process_that_started_it(workspace, cohort):
         "import sys; from eucaim_nb import jobs, workspace as w\n"
         "print(jobs.start(w.open_workspace(sys.argv[1]), 'scan', {'folders': [sys.argv[2]]}).id)\n"
     )
-    started = subprocess.run(
-        [sys.executable, "-c", code, str(workspace.folder), str(cohort.folder)], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", code, str(workspace.folder), str(cohort.folder)]
+    started = subprocess.run(command, capture_output=True, text=True, check=True)
     assert wait_for(jobs.get(workspace, int(started.stdout)), workspace).state is JobState.DONE
 
 

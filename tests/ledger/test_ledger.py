@@ -130,7 +130,8 @@ def test_write_killed_in_the_middle_leaves_the_rows_of_before(tmp_path):
         "import os, sys, sqlite3\n"
         "c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('PRAGMA cache_size = 2')\n"
         "c.execute('BEGIN IMMEDIATE')\n"
-        "for i in range(20000): c.execute(\"INSERT INTO event (at, action, detail) VALUES (0, 'half', ?)\", ('x' * 200,))\n"
+        "insert = \"INSERT INTO event (at, action, detail) VALUES (0, 'half', ?)\"\n"
+        "for i in range(20000): c.execute(insert, ('x' * 200,))\n"
         "os.kill(os.getpid(), 9)\n"
     )
     assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == -9

@@ -43,8 +43,7 @@ def test_body_holds_no_more_than_one_read_in_memory(tmp_path):
 @pytest.mark.parametrize("announced", [3, 5])
 def test_file_that_changed_size_ends_the_request(announced):
     with MultipartBody([part(b"four", announced)]) as body, pytest.raises(FileChanged):
-        while body.read(10):
-            pass
+        read_to_the_end(body)
 
 
 def test_watch_can_end_the_request_in_the_middle():
@@ -56,8 +55,12 @@ def test_watch_can_end_the_request_in_the_middle():
             raise KeyboardInterrupt
 
     with MultipartBody([part(b"x" * 1000)], watch) as body, pytest.raises(KeyboardInterrupt):
-        while body.read(10):
-            pass
+        read_to_the_end(body)
+
+
+def read_to_the_end(body):
+    while body.read(10):
+        pass
 
 
 STORED = {"00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI", "Value": ["1.2"]}}]}}
@@ -95,7 +98,13 @@ def test_answer_that_is_no_json_says_nothing(content):
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(0xA700, "out of space"), (0xC123, "not understand"), (0x0122, "kind of object"), (1, "refused it"), (None, "without")],
+    [
+        (0xA700, "out of space"),
+        (0xC123, "not understand"),
+        (0x0122, "kind of object"),
+        (1, "refused it"),
+        (None, "without"),
+    ],
 )
 def test_failure_reasons_are_words(code, words):
     assert words in reason(code)
