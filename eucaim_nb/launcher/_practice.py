@@ -19,7 +19,6 @@ from eucaim_nb.errors import EucaimError, WorkspaceError
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import SETTINGS_FILE, Workspace
 
-_PATIENTS = 6
 _START_SECONDS = 60
 
 
@@ -78,7 +77,7 @@ def _write_sample(folder: Path) -> None:
 
     # Under another name until it is complete: a session that is stopped half-way starts afresh.
     unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
-    write_cohort(unfinished, patients=_PATIENTS)
+    write_cohort(unfinished)
     unfinished.rename(folder)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -333,10 +334,9 @@ class Index:
                 f"JOIN source ON source.id = source_id WHERE {where} ORDER BY source_id, folder, name, "
                 "member LIMIT ?",
                 (*values, -1 if limit is None else limit),
-            ).fetchall()
-        for row in rows:
-            record = ProblemRecord(row["kind"], row["message"], row["sniffed"], bool(row["usable"]))
-            yield row["root"], row["folder"], row["name"], row["member"], record
+            )
+            found = [(*row[:4], _problem(*row[4:])) for row in rows]
+        yield from found
 
     def problem_counts(self, source_ids: Collection[int] | None = None) -> dict[str, int]:
         """Count problems by kind."""
@@ -364,6 +364,12 @@ def _of_sources(source_ids: Collection[int] | None) -> tuple[str, list[Any]]:
 
 def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+@lru_cache(maxsize=1000)
+def _problem(kind: str, message: str, sniffed: str, usable: int) -> ProblemRecord:
+    # Many files have the same problem: one record for all of them saves most of the memory of a long list.
+    return ProblemRecord(kind, message, sniffed, bool(usable))
 
 
 def _insert_problems(

@@ -23,13 +23,16 @@ class Notice:
     def __init__(self, log: Path | None = None) -> None:
         self.log = log
         self.root = show()
+        self._failed = False
 
     def say(self, text: str) -> None:
         """Show what is going on or what was done."""
+        self._failed = False
         put(self.root, status(paragraph(text)))
 
     def clear(self) -> None:
         """Show nothing."""
+        self._failed = False
         put(self.root)
 
     def fail(self, error: BaseException) -> None:
@@ -40,10 +43,13 @@ class Notice:
             where = f" Where it happened is noted in {self.log}, without any value." if kept else ""
             blocks.append(paragraph(f"Nothing is lost. Try again, or reload the page.{where}", quiet=True))
         put(self.root, status(banner(*blocks, tone=Tone.BAD), urgent=True))
+        self._failed = True
 
     @contextlib.contextmanager
     def reports(self) -> Iterator[None]:
-        """Show an error that arises inside instead of raising it: in a callback nobody would see it."""
+        """Show an error that arises inside instead of raising it, and take back the one shown before."""
+        if self._failed:
+            self.clear()
         try:
             yield
         except Exception as error:
