@@ -126,8 +126,9 @@ class _InspectPage:
         shown = [titled, findings.root] if totals.problems else []
         c.replace(self.page.result, said, *shown, *(tree if totals.instances else []))
         held_back = self.workspace.ledger.uploads.left_out(ids)["held_back"]
+        files = c.count(held_back, "file")
         better = (
-            f"{c.count(held_back, 'file')} held back: an upload leaves them out. Mend them and scan again."
+            f"An upload leaves out {files} that the findings explain. Mend what they say, then scan again."
         )
         self.page.suggest(*([better] if held_back else []))
 
