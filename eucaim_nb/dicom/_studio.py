@@ -1,5 +1,6 @@
 """Pictures made in a process of their own, because a decoder may end the process that feeds it a damaged frame."""
 
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Studio:
             There is no picture, or it cannot be decoded; the text says why.
         """
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_ignore_interrupts)
         try:
             return self._pool.submit(_make, place, frame, size).result(_SECONDS)
         except BrokenProcessPool:
@@ -56,6 +57,11 @@ class Studio:
             for process in list(pool._processes.values()):
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    # An interrupt is meant for the page, which ends this process when it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _make(place: Place, frame: int | None, size: int) -> Print:

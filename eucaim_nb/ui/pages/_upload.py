@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NEEDS = ("images that were scanned", "a node that can be reached from this computer")
 _GIVES = ("the images at the node, each confirmed by its listing", "a list of what failed, and why")
 _CONSEQUENCE = (
-    "These images are not verified as de-identified. They leave this computer as they are, and what identifies "
+    "These images are not verified as de-identified. They go to the node as they are, and what identifies "
     "a person in them goes with them. The reason you type is recorded with the date."
 )
 _MOST_COUNTED = 400
