@@ -51,6 +51,13 @@ class Formatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record, not trusting the traceback that another handler's formatter may have left in it."""
+        record.exc_text = None
+        line = super().format(record)
+        record.exc_text = None
+        return line
+
     def formatException(self, ei: object) -> str:  # noqa: N802
         """Replace the interpreter's traceback, which quotes messages, by the places alone."""
         return frames(ei[1])  # type: ignore[index]
