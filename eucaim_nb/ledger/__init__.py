@@ -12,9 +12,9 @@ each other.
 
 from ._database import Database
 from ._events import Event
-from ._index import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
 from ._jobs import JobRow
 from ._ledger import Ledger
+from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
 from ._uploads import UploadCounts, UploadItem, UploadState
 
 __all__ = [

@@ -1,7 +1,6 @@
 """The index of instances: which files there are, what their headers say, and what is wrong with them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -9,83 +8,28 @@ from typing import Any
 from eucaim_nb.reference import index_attributes
 
 from ._database import Database
+from ._records import FileRecord, Known, ProblemRecord, SeriesRow, Totals
 
 SERIES_LEVEL = ("TransferSyntaxUID", *(a.keyword for a in index_attributes() if a.level == "series"))
 INSTANCE_LEVEL = tuple(a.keyword for a in index_attributes() if a.level == "instance")
 _MOST_HEADERS_REMEMBERED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the ledger remembers of a file, to tell whether it changed."""
-
-    id: int
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemRecord:
-    """Something wrong with a file or folder. `usable` says whether the file is indexed all the same."""
-
-    kind: str
-    message: str
-    sniffed: str = ""
-    usable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceRecord:
-    """Attributes of one instance by keyword (see `reference/index_attributes.csv`) and TransferSyntaxUID."""
-
-    values: Mapping[str, str]
-    held_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """One file, or one member of an archive, as a scan found it. Names are bytes as the file system has them."""
-
-    folder: bytes
-    name: bytes
-    size: int
-    mtime_ns: int
-    member: str = ""
-    instance: InstanceRecord | None = None
-    problems: Sequence[ProblemRecord] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Counts over the index: `instances` counts distinct SOP Instance UIDs, `patients` distinct Patient IDs."""
-
-    files: int
-    instances: int
-    series: int
-    studies: int
-    patients: int
-    problems: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """One series in the index, with the attributes of its first instance; `variants` > 1 means its headers disagree."""
-
-    patient_id: str
-    study_uid: str
-    series_uid: str
-    study_date: str
-    study_description: str
-    modality: str
-    number: str
-    description: str
-    body_part: str
-    manufacturer: str
-    instances: int
-    bytes: int
-    held_back: int
-    variants: int
+_SERIES = """
+    WITH counted AS (
+        SELECT header_id, count(DISTINCT SOPInstanceUID) AS instances, sum(size) AS bytes,
+               sum(held_back) AS held_back
+        FROM instance WHERE {where} GROUP BY header_id)
+    SELECT coalesce(PatientID, '') AS patient_id, StudyInstanceUID AS study_uid,
+           SeriesInstanceUID AS series_uid, coalesce(min(StudyDate), '') AS study_date,
+           coalesce(min(StudyDescription), '') AS study_description, coalesce(min(Modality), '') AS modality,
+           coalesce(min(SeriesNumber), '') AS number, coalesce(min(SeriesDescription), '') AS description,
+           coalesce(min(BodyPartExamined), '') AS body_part, coalesce(min(Manufacturer), '') AS manufacturer,
+           sum(instances) AS instances, sum(bytes) AS bytes, sum(held_back) AS held_back, count(*) AS variants
+    FROM counted JOIN header ON header.id = header_id
+    GROUP BY coalesce(PatientID, ''), StudyInstanceUID, SeriesInstanceUID
+    ORDER BY patient_id, study_date, study_uid, CAST(number AS INTEGER), series_uid
+"""
 
 
 class Index:
@@ -108,8 +52,8 @@ class Index:
         """Return what is remembered of the plain files of one folder, by name."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id, name, size, mtime_ns FROM file WHERE source_id = ? AND folder = ? AND member = "
-                "''",
+                "SELECT id, name, size, mtime_ns FROM file WHERE source_id = ? AND folder = ? "
+                "AND member = ''",
                 (source_id, folder),
             )
             return {row["name"]: Known(row["id"], row["size"], row["mtime_ns"]) for row in rows}
@@ -145,8 +89,8 @@ class Index:
             first = 1 + int(connection.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()[0])
             numbered = list(enumerate(records, first))
             connection.executemany(
-                "INSERT INTO file (id, source_id, folder, name, member, size, mtime_ns) VALUES (?, ?, ?, "
-                "?, ?, ?, ?)",
+                "INSERT INTO file (id, source_id, folder, name, member, size, mtime_ns) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(i, source_id, r.folder, r.name, r.member, r.size, r.mtime_ns) for i, r in numbered],
             )
             connection.executemany(
@@ -172,9 +116,9 @@ class Index:
         """Drop problems of folders, links and other entries that are not files: every scan finds them anew."""
         with self._database.write() as connection:
             connection.execute(
-                "DELETE FROM problem WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM file WHERE"
-                " file.source_id = problem.source_id AND file.folder = problem.folder AND file.name = "
-                "problem.name)",
+                "DELETE FROM problem WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM file "
+                "WHERE file.source_id = problem.source_id AND file.folder = problem.folder "
+                "AND file.name = problem.name)",
                 (source_id,),
             )
 
@@ -193,8 +137,8 @@ class Index:
         """Return every folder of a source that the index has rows for."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT folder FROM file WHERE source_id = ?1 UNION SELECT folder FROM problem WHERE "
-                "source_id = ?1",
+                "SELECT folder FROM file WHERE source_id = ?1 UNION SELECT folder FROM problem "
+                "WHERE source_id = ?1",
                 (source_id,),
             )
             return [row["folder"] for row in rows]
@@ -258,8 +202,9 @@ class Index:
             instances = row(f"SELECT count(DISTINCT SOPInstanceUID) FROM instance WHERE {of_instance}")[0]
             size = row(f"SELECT coalesce(sum(size), 0) FROM instance WHERE {of_instance}")[0]
             of_headers = row(
-                "SELECT count(DISTINCT SeriesInstanceUID) AS series, count(DISTINCT StudyInstanceUID) AS "
-                "studies, count(DISTINCT coalesce(PatientID, '')) AS patients FROM header WHERE EXISTS "
+                "SELECT count(DISTINCT SeriesInstanceUID) AS series, "
+                "count(DISTINCT StudyInstanceUID) AS studies, "
+                "count(DISTINCT coalesce(PatientID, '')) AS patients FROM header WHERE EXISTS "
                 f"(SELECT 1 FROM instance WHERE header_id = header.id AND {of_instance})"
             )
         return Totals(files=files, instances=instances, problems=problems, bytes=size, **dict(of_headers))
@@ -274,26 +219,7 @@ class Index:
             values.append(study_uid)
         # Grouping by header first keeps the join with the wide header table small.
         with self._database.read() as connection:
-            rows = connection.execute(
-                "WITH counted AS ("
-                "  SELECT header_id, count(DISTINCT SOPInstanceUID) AS instances, sum(size) AS bytes,"
-                "         sum(held_back) AS held_back"
-                f"  FROM instance WHERE {where} GROUP BY header_id)"
-                "SELECT coalesce(PatientID, '') AS patient_id, StudyInstanceUID AS study_uid,"
-                " SeriesInstanceUID AS series_uid, coalesce(min(StudyDate), '') AS study_date,"
-                " coalesce(min(StudyDescription), '') AS study_description, coalesce(min(Modality), '') AS "
-                "modality,"
-                " coalesce(min(SeriesNumber), '') AS number, coalesce(min(SeriesDescription), '') AS "
-                "description,"
-                " coalesce(min(BodyPartExamined), '') AS body_part, coalesce(min(Manufacturer), '') AS "
-                "manufacturer,"
-                " sum(instances) AS instances, sum(bytes) AS bytes, sum(held_back) AS held_back, count(*) "
-                "AS variants "
-                "FROM counted JOIN header ON header.id = header_id "
-                "GROUP BY coalesce(PatientID, ''), StudyInstanceUID, SeriesInstanceUID "
-                "ORDER BY patient_id, study_date, study_uid, CAST(number AS INTEGER), series_uid",
-                values,
-            ).fetchall()
+            rows = connection.execute(_SERIES.format(where=where), values).fetchall()
         return [SeriesRow(**dict(row)) for row in rows]
 
     def instances(self, series_uid: str, source_ids: Collection[int] | None = None) -> list[dict[str, Any]]:
@@ -317,8 +243,8 @@ class Index:
         """Return `(root, folder, name, member)` of a file."""
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT root, folder, name, member FROM file JOIN source ON source.id = source_id WHERE "
-                "file.id = ?",
+                "SELECT root, folder, name, member FROM file JOIN source ON source.id = source_id "
+                "WHERE file.id = ?",
                 (file_id,),
             ).fetchone()
         return None if row is None else (row["root"], row["folder"], row["name"], row["member"])
