@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -118,15 +119,23 @@ class DicomWeb:
         NodeError
             The server cannot be reached or does not answer the query.
         """
-        found = self._ask(
-            lambda client: client.search_for_instances(
+        uids: set[str] = set()
+        asked = 0
+        while True:
+            question = partial(
+                DICOMwebClient.search_for_instances,
                 study_instance_uid=study_uid,
                 series_instance_uid=series_uid,
                 fields=["SOPInstanceUID"],
-                get_remaining=True,
+                offset=asked,
             )
-        )
-        return {uid for item in found for uid in _values(item, "00080018")}
+            page = self._ask(question)
+            new = {uid for item in page for uid in _values(item, "00080018")} - uids
+            # Servers cap what they give at once, each at another number, and some ignore the offset.
+            if not new:
+                return uids
+            uids |= new
+            asked += len(page)
 
     def instance_bytes(self, study_uid: str, series_uid: str, sop_uid: str) -> bytes:
         """Return an instance as the server has it, byte for byte (WADO-RS).
@@ -146,18 +155,6 @@ class DicomWeb:
         if response.status_code != 200:
             raise NodeError(refusal(self.title, response.status_code))
         return single_part(response.content, response.headers.get("Content-Type", ""))
-
-    def counts(self) -> dict[str, int]:
-        """Return how many studies and instances the server lists in all, by its own study counts."""
-        studies = self._ask(
-            lambda client: client.search_for_studies(
-                fields=["NumberOfStudyRelatedInstances"], get_remaining=True
-            )
-        )
-        return {
-            "studies": len(studies),
-            "instances": sum(int(n) for study in studies for n in _values(study, "00201208")),
-        }
 
     def _ask(self, question: _Question, attempts: int = _ATTEMPTS) -> list[dict[str, Any]]:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))

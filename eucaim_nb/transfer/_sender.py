@@ -81,6 +81,7 @@ class Sender:
                 for future in as_completed(under_way):
                     future.result()
             except BaseException:
+                self._progress.stop.set()  # the other threads end at their next safe point too
                 threads.shutdown(wait=True, cancel_futures=True)
                 raise
 

@@ -161,3 +161,38 @@ def test_part_keeps_bytes_that_look_like_a_boundary():
     content = b"\r\n--x\r\n--x--"
     body = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + content + b"\r\n--x--\r\n"
     assert single_part(body, "multipart/related; boundary=x") == content
+
+
+@pytest.mark.parametrize("obeys_offset", [True, False])
+def test_listing_is_complete_however_the_server_pages(service, obeys_offset):
+    """One server gives 10 at once and obeys the offset; another gives all every time."""
+    import json
+    from urllib.parse import parse_qs, urlsplit
+
+    everything = [{"00080018": {"vr": "UI", "Value": [f"1.2.{n}"]}} for n in range(25)]
+    asked = []
+
+    class Paging(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            offset = int(parse_qs(urlsplit(self.path).query).get("offset", ["0"])[0])
+            asked.append(offset)
+            page = everything[offset : offset + 10] if obeys_offset else everything
+            body = json.dumps(page).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/dicom+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Paging)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    try:
+        listed = service(dicomweb=f"http://127.0.0.1:{running.server_port}/dicom-web").instance_uids("1.2", "1.3")
+    finally:
+        running.shutdown()
+        running.server_close()
+    assert listed == {f"1.2.{n}" for n in range(25)}
+    assert asked == ([0, 10, 20, 25] if obeys_offset else [0, 25])
