@@ -40,6 +40,7 @@ READ_EXPLICIT = {order: Struct(f"{order}4s2sH").unpack_from for order in "<>"}
 READ_IMPLICIT = {order: Struct(f"{order}4sI").unpack_from for order in "<>"}
 READ_LENGTH = {order: Struct(f"{order}I").unpack_from for order in "<>"}
 READ_NUMBERS = {order: Struct(f"{order}HHI").unpack_from for order in "<>"}
+_READ_EXPLICIT_NUMBERS = {order: Struct(f"{order}HH2sH").unpack_from for order in "<>"}
 _TAG = {order: Struct(f"{order}HH") for order in "<>"}
 
 
@@ -70,11 +71,10 @@ def element_at(window: Window, offset: int, encoding: Encoding) -> tuple[int, by
         position = 0
     data, order = window.data, encoding.order
     try:
-        group, element, length = READ_NUMBERS[order](data, position)
+        group, element, vr, length = _READ_EXPLICIT_NUMBERS[order](data, position)
         # Items and delimiters have no VR in any encoding.
         if group == 0xFFFE or not encoding.explicit:
-            return group << 16 | element, b"", length, offset + 8
-        _, vr, length = READ_EXPLICIT[order](data, position)
+            return group << 16 | element, b"", READ_LENGTH[order](data, position + 4)[0], offset + 8
         if vr in SHORT_VRS:
             return group << 16 | element, vr, length, offset + 8
         if vr in LONG_VRS:
@@ -86,4 +86,5 @@ def element_at(window: Window, offset: int, encoding: Encoding) -> tuple[int, by
 
 def shows_vr(window: Window, offset: int) -> bool:
     """Tell whether the element at `offset` seems to be written with a VR: two capitals after the tag."""
-    return all(0x41 <= byte <= 0x5A for byte in window.read(offset + 4, 2))
+    letters = window.read(offset + 4, 2)
+    return letters.isalpha() and letters.isupper()

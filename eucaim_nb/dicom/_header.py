@@ -5,7 +5,6 @@ up with `Unsure` rather than guess.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from struct import error
 from typing import NamedTuple
 
@@ -22,7 +21,6 @@ from ._elements import (
     Encoding,
     EndOfFile,
     Unsure,
-    element_at,
     shows_vr,
     tag_number,
 )
@@ -44,8 +42,9 @@ STOP_TAGS = PIXEL_DATA_TAGS | _STRAY_TAGS
 LONGEST_VALUE = 1024**2
 
 
-_MEDIA_CLASS = 0x00020002
-_TRANSFER_SYNTAX = 0x00020010
+_FILE_META_GROUP = b"\x02\x00"
+_MEDIA_CLASS = b"\x02\x00\x02\x00"
+_TRANSFER_SYNTAX = b"\x02\x00\x10\x00"
 
 
 class FileMeta(NamedTuple):
@@ -71,12 +70,11 @@ class PixelData(NamedTuple):
     length: int | None
 
 
-@dataclass(slots=True)
-class Elements:
-    """What was found at the top level: by tag, VR (empty when implicit) and bytes (None if too long)."""
+class Elements(NamedTuple):
+    """What was found at the top level: by keyword, VR (empty when implicit) and bytes (None if too long)."""
 
-    values: dict[int, tuple[bytes, bytes | None]] = field(default_factory=dict)
-    pixel_data: PixelData | None = None
+    values: dict[str, tuple[bytes, bytes | None]]
+    pixel_data: PixelData | None
 
 
 def file_meta(window: Window, offset: int) -> FileMeta:
@@ -84,17 +82,41 @@ def file_meta(window: Window, offset: int) -> FileMeta:
 
     The group length is not believed; what counts is where group 0002 ends.
     """
-    uids = {}
-    while window.read(offset, 2) == b"\x02\x00":
-        tag, _, length, start = element_at(window, offset, EXPLICIT_LITTLE)
+    transfer_syntax = media_class = ""
+    read_explicit, read_length = READ_EXPLICIT["<"], READ_LENGTH["<"]
+    while offset < window.size:
+        position = offset - window.base
+        if position + 12 > len(window.data):
+            window.move_to(offset)
+            position = 0
+        data = window.data
+        if not data.startswith(_FILE_META_GROUP, position):
+            break
+        try:
+            written, vr, length = read_explicit(data, position)
+            if vr in SHORT_VRS:
+                start = offset + 8
+            elif vr in LONG_VRS:
+                (length,) = read_length(data, position + 8)
+                start = offset + 12
+            else:
+                raise Unsure
+        except error:
+            raise EndOfFile from None
         offset = start + length
-        if tag in (_TRANSFER_SYNTAX, _MEDIA_CLASS):
-            uids[tag] = window.read(start, min(length, 64)).decode("latin-1").rstrip("\0 ").strip()
+        if written == _TRANSFER_SYNTAX:
+            transfer_syntax = _uid(window, start, length)
+        elif written == _MEDIA_CLASS:
+            media_class = _uid(window, start, length)
     if offset >= window.size:
         raise EndOfFile
-    if not uids.get(_TRANSFER_SYNTAX):
+    if not transfer_syntax:
         raise Unsure
-    return FileMeta(uids[_TRANSFER_SYNTAX], uids.get(_MEDIA_CLASS, ""), offset)
+    return FileMeta(transfer_syntax, media_class, offset)
+
+
+def _uid(window: Window, start: int, length: int) -> str:
+    return window.read(start, min(length, 64)).decode("latin-1").rstrip("\0 ").strip()
 
 
 def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encoding, tuple[Problem, ...]]:
@@ -114,18 +136,18 @@ def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encodin
             "The file is not written in the byte order that its transfer syntax declares, so it cannot be "
             "read reliably. Export it again from the PACS.",
         )
-    actual = Encoding(shows_vr(window, offset), expected.order)
-    if actual == expected:
-        return actual, ()
+    explicit = shows_vr(window, offset)
+    if explicit == expected.explicit:
+        return expected, ()
     mismatch = Problem(
         ProblemKind.TRANSFER_SYNTAX_MISMATCH,
         "The file declares explicit VR and is written with implicit VR, or the reverse. It was read as it is "
         "written, but strict receivers refuse it: export it again from the PACS.",
     )
-    return actual, (mismatch,)
+    return Encoding(explicit, expected.order), (mismatch,)
 
 
-def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes, int]) -> Elements:
+def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes, str | None]) -> Elements:
     """Walk over the top-level elements from `offset` to the pixel data and keep the values of some.
 
     Parameters
@@ -134,8 +156,8 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
     offset : int
         Where the first element begins.
     encoding : Encoding
-    handled : mapping of bytes to int
-        The wanted tags and `STOP_TAGS`, by the bytes they are written with.
+    handled : mapping of bytes to str or None
+        By the bytes a tag is written with: the keyword of a wanted attribute, None for one of `STOP_TAGS`.
 
     Raises
     ------
@@ -143,10 +165,10 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
         The file ends within an element.
     HeaderError, Unsure
     """
-    found = Elements()
+    values: dict[str, tuple[bytes, bytes | None]] = {}
     explicit = encoding.explicit
     read_explicit, read_implicit = READ_EXPLICIT[encoding.order], READ_IMPLICIT[encoding.order]
-    read_length, short_vrs, values, vr = READ_LENGTH[encoding.order], SHORT_VRS, found.values, b""
+    read_length, short_vrs, vr = READ_LENGTH[encoding.order], SHORT_VRS, b""
     while True:
         data, base, limit = window.data, window.base, len(window.data)
         position = offset - base
@@ -155,24 +177,30 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
             while True:
                 if explicit:
                     written, vr, length = read_explicit(data, position)
-                    start = position + 8
-                    if vr not in short_vrs:
-                        if vr not in LONG_VRS:
-                            raise Unsure
-                        (length,) = read_length(data, start)
-                        start += 4
+                    if vr in short_vrs:
+                        if written not in handled:
+                            # Most elements are done with here.
+                            position += 8 + length
+                            continue
+                        start = position + 8
+                    elif vr in LONG_VRS:
+                        (length,) = read_length(data, position + 8)
+                        start = position + 12
+                    else:
+                        raise Unsure
                 else:
                     written, length = read_implicit(data, position)
                     start = position + 8
                 position = start + length
                 if written in handled:
-                    tag = handled[written]
-                    if tag in STOP_TAGS:
-                        found.pixel_data = _pixel_data(tag, base + start, length)
-                        return found
-                    inside = position <= limit
-                    value = data[start:position] if inside else _value(window, base + start, length)
-                    values[tag] = (vr, value)
+                    keyword = handled[written]
+                    if keyword is None:
+                        tag = tag_number(written, encoding.order)
+                        return Elements(values, _pixel_data(tag, base + start, length))
+                    if position <= limit:
+                        values[keyword] = (vr, data[start:position])
+                    else:
+                        values[keyword] = (vr, _value(window, base + start, length))
                 elif length >= SMALLEST_DEEP_VALUE and vr not in short_vrs:
                     tag = tag_number(written, encoding.order)
                     offset = end_of_value(window, tag, vr, base + start, length, encoding)
@@ -181,7 +209,7 @@ def walk(window: Window, offset: int, encoding: Encoding, handled: Mapping[bytes
             # The next element does not begin in this window: move on, unless it already starts there.
             offset = base + position
             if offset == window.size:
-                return found
+                return Elements(values, None)
             if offset == base or offset > window.size:
                 raise EndOfFile from None
             window.move_to(offset)

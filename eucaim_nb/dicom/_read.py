@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -23,7 +22,7 @@ _DATA_START = 132
 # Group 0002 or 0008, or 0008 in big endian: how DICOM begins that lost its preamble.
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
 _DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
-_valid_uid = re.compile(r"[0-9.]{1,64}").fullmatch
+_LONGEST_UID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,8 @@ class _Reading:
 
 
 def _preamble_problems(start: bytes) -> list[Problem]:
-    program = executable(start)
+    # No program begins with a zero, and these bytes are nearly always zeros.
+    program = executable(start) if start[0] else ""
     if not program:
         return []
     message = (
@@ -128,7 +128,7 @@ def _walk(reading: _Reading, offset: int, wanted: Wanted) -> None:
     encoding, mismatch = actual_encoding(reading.window, offset, reading.transfer_syntax)
     reading.problems += mismatch
     elements = walk(reading.window, offset, encoding, wanted.handled[encoding.order])
-    reading.values, reading.unreadable = texts(elements, wanted.read, encoding)
+    reading.values, reading.unreadable = texts(elements, encoding)
     reading.order = encoding.order
     reading.pixel_data = elements.pixel_data
 
@@ -205,6 +205,10 @@ def _verdict(reading: _Reading, wanted: Wanted) -> Header:
     )
     if problem:
         problems.append(problem)
-    if wanted.only != wanted.read_keywords:
-        values = {keyword: value for keyword, value in values.items() if keyword in wanted.only}
+    for keyword in wanted.unasked:
+        values.pop(keyword, None)
     return Header(values, reading.transfer_syntax, tuple(problems), reading.pixel_data)
+
+
+def _valid_uid(value: str) -> bool:
+    return 0 < len(value) <= _LONGEST_UID and not value.strip("0123456789.")

@@ -5,12 +5,12 @@ joined by a backslash. Decimal and integer strings keep their digits ("0.50" sta
 become decimal text. The usual cases are converted here; every unusual one is left to pydicom, value by value.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from struct import Struct, error
 
 from pydicom.charset import convert_encodings
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
 from pydicom.tag import BaseTag
 from pydicom.values import convert_string
@@ -20,7 +20,8 @@ from ._header import Elements
 from ._quiet import quiet_pydicom
 
 _ESCAPE = 0x1B
-_SPECIFIC_CHARACTER_SET = 0x00080005
+# Then the dictionary knows: the VR of implicit elements, and of those that passed through implicit systems.
+_NOT_TOLD = frozenset((b"", b"UN"))
 _NO_TEXT = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UN"))
 
 
@@ -50,16 +51,12 @@ def _text_of_one(value: object) -> str:
     return str(int(value)) if isinstance(value, BaseTag) else str(value)
 
 
-def texts(
-    elements: Elements, keywords: Mapping[int, str], encoding: Encoding
-) -> tuple[dict[str, str], list[str]]:
+def texts(elements: Elements, encoding: Encoding) -> tuple[dict[str, str], list[str]]:
     """Return the text forms of raw values by keyword, equal to `canonical` of what pydicom would read.
 
     Parameters
     ----------
     elements : Elements
-    keywords : mapping of int to str
-        The name of each tag.
     encoding : Encoding
 
     Returns
@@ -74,34 +71,36 @@ def texts(
         A VR or the character set cannot be told from the elements alone.
     """
     readable, unreadable = {}, []
-    vr, raw = elements.values.get(_SPECIFIC_CHARACTER_SET, (b"", b""))
+    vr, raw = elements.values.get("SpecificCharacterSet", (b"", b""))
     if vr not in (b"", b"CS") or raw is None:
         raise Unsure
     encodings = _encodings(raw)
     quick = _QUICK if encoding.order == "<" else {}
-    for tag, (vr, raw) in elements.values.items():
-        if not vr or vr == b"UN":
-            vr = _dictionary_vr(tag)
+    for keyword, (vr, raw) in elements.values.items():
+        if vr in _NOT_TOLD:
+            vr = _dictionary_vr(keyword)
         if raw is None:
-            unreadable.append(keywords[tag])
+            unreadable.append(keyword)
             continue
         try:
-            readable[keywords[tag]] = quick[vr](raw, encodings)
+            readable[keyword] = quick[vr](raw, encodings)
         except (ValueError, LookupError, error):
             # Unusual, such as a number that is none, or bytes that are not of the character set.
             try:
-                readable[keywords[tag]] = _as_pydicom_reads(tag, vr, raw, encoding, encodings)
+                readable[keyword] = _as_pydicom_reads(keyword, vr, raw, encoding, encodings)
             except ValueError:
-                unreadable.append(keywords[tag])
+                unreadable.append(keyword)
     return readable, unreadable
 
 
-def _as_pydicom_reads(tag: int, vr: bytes, raw: bytes, encoding: Encoding, encodings: tuple[str, ...]) -> str:
+def _as_pydicom_reads(
+    keyword: str, vr: bytes, raw: bytes, encoding: Encoding, encodings: tuple[str, ...]
+) -> str:
     name = vr.decode("ascii")
     if name in _NO_TEXT:
         raise ValueError(f"A value of VR {name} has no text form")
     little = encoding.order == "<"
-    element = RawDataElement(BaseTag(tag), name, len(raw), raw, 0, not encoding.explicit, little, True)
+    element = RawDataElement(_tag(keyword), name, len(raw), raw, 0, not encoding.explicit, little, True)
     try:
         with quiet_pydicom():
             return canonical(convert_raw_data_element(element, encoding=list(encodings)))
@@ -119,11 +118,16 @@ def _encodings(specific_character_set: bytes) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _dictionary_vr(tag: int) -> bytes:
-    vr = dictionary_VR(tag)
+def _dictionary_vr(keyword: str) -> bytes:
+    vr = dictionary_VR(_tag(keyword))
     if " or " in vr:
         raise Unsure
     return vr.encode("ascii")
+
+
+def _tag(keyword: str) -> BaseTag:
+    # Only keywords of the dictionary can be wanted.
+    return BaseTag(tag_for_keyword(keyword) or 0)
 
 
 def _string(raw: bytes, _: tuple[str, ...]) -> str:
@@ -144,13 +148,21 @@ def _resource(raw: bytes, _: tuple[str, ...]) -> str:
 
 
 def _decimal(raw: bytes, _: tuple[str, ...]) -> str:
-    ones = raw.decode("latin-1").strip().rstrip(" \0").split("\\")
-    return "\\".join([_number(one, float) for one in ones])
+    return _number_text(raw.decode("latin-1").strip().rstrip(" \0"), float)
 
 
 def _integer(raw: bytes, _: tuple[str, ...]) -> str:
-    ones = raw.decode("latin-1").rstrip(" \0").split("\\")
-    return "\\".join([_number(one, int) for one in ones])
+    return _number_text(raw.decode("latin-1").rstrip(" \0"), int)
+
+
+def _number_text(text: str, kind: type[int] | type[float]) -> str:
+    if text.split() != [text]:
+        return "\\".join([_number(one, kind) for one in text.split("\\")])
+    # Nothing to strip, so there is nothing to do but check.
+    for one in text.split("\\"):
+        if one:
+            kind(one)
+    return text
 
 
 def _number(one: str, kind: type[int] | type[float]) -> str:
@@ -162,7 +174,7 @@ def _number(one: str, kind: type[int] | type[float]) -> str:
 
 
 def _short_text(raw: bytes, character_set: tuple[str, ...]) -> str:
-    value = _decode(raw, character_set).rstrip("\0 ")
+    value = _long_text(raw, character_set)
     return "\\".join([one.rstrip("\0 ") for one in value.split("\\")]) if "\\" in value else value
 
 
@@ -171,9 +183,9 @@ def _long_text(raw: bytes, character_set: tuple[str, ...]) -> str:
 
 
 def _person_name(raw: bytes, character_set: tuple[str, ...]) -> str:
-    names = _decode(raw.rstrip(b"\0 "), character_set).split("\\")
+    value = _decode(raw.rstrip(b"\0 "), character_set)
     # Empty component groups at the end are not part of the name.
-    return "\\".join([name.rstrip("=") for name in names])
+    return "\\".join([name.rstrip("=") for name in value.split("\\")]) if "\\" in value else value.rstrip("=")
 
 
 def _decode(raw: bytes, character_set: tuple[str, ...]) -> str:
@@ -184,10 +196,11 @@ def _decode(raw: bytes, character_set: tuple[str, ...]) -> str:
 
 def _numbers(code: str) -> Callable[[bytes, tuple[str, ...]], str]:
     one = Struct("<" + code)
+    unpack, size = one.unpack, one.size
 
     def convert(raw: bytes, _: tuple[str, ...]) -> str:
-        if len(raw) == one.size:
-            return str(one.unpack(raw)[0])
+        if len(raw) == size:
+            return str(unpack(raw)[0])
         return "\\".join([str(number) for (number,) in one.iter_unpack(raw)])
 
     return convert

@@ -42,12 +42,12 @@ class Wanted:
         # What every verdict rests on is always read.
         basis = {_tag(keyword): keyword for keyword in (_CHARACTER_SET, *UIDS, *_IMAGE_PIXEL)}
         self.read = self.tags | basis
-        # As the walk compares them, by byte order.
-        self.handled = {
-            order: {tag_bytes(tag, order): tag for tag in STOP_TAGS.union(self.read)} for order in "<>"
+        self.unasked = tuple(set(basis.values()).difference(self.keywords))
+        # As the walk compares them, by byte order: keywords, and None where it stops.
+        self.handled: dict[str, dict[bytes, str | None]] = {
+            order: {tag_bytes(tag, order): self.read.get(tag) for tag in STOP_TAGS.union(self.read)}
+            for order in "<>"
         }
-        self.only = frozenset(self.keywords)
-        self.read_keywords = frozenset(self.read.values())
 
 
 def _tag(keyword: str) -> int:
