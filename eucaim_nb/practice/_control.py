@@ -3,7 +3,8 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from eucaim_nb import __version__
@@ -50,13 +51,24 @@ class RequestLog:
 
 
 class Control:
-    """Faults: GET, PUT, POST, DELETE /. Also GET /instances, POST /wipe, GET or DELETE /log, PUT /policy."""
+    """Faults: GET, PUT, POST, DELETE /. Also GET /instances, POST /wipe, GET or DELETE /log, PUT /policy.
 
-    def __init__(self, board: FaultBoard, policy: Policy, log: RequestLog, holdings: Holdings) -> None:
+    And GET or POST /export-dataset: what a dataset can be made of, and make one of it.
+    """
+
+    def __init__(
+        self,
+        board: FaultBoard,
+        policy: Policy,
+        log: RequestLog,
+        holdings: Holdings,
+        export: Callable[[Request], Response],
+    ) -> None:
         self._board = board
         self._policy = policy
         self._log = log
         self._holdings = holdings
+        self._export = export
 
     def service(self, request: Request) -> None:
         """Nothing goes wrong here."""
@@ -93,6 +105,8 @@ class Control:
             case "DELETE", ["log"]:
                 self._log.clear()
                 return json_response(200, {"requests": []})
+            case "GET" | "POST", ["export-dataset"]:
+                return self._export(request)
             case "PUT", ["policy"]:
                 wanted = json.loads(request.body.all())
                 if not isinstance(wanted, dict):
@@ -102,10 +116,15 @@ class Control:
         return problem(404, str(self.__doc__))
 
     def _state(self) -> Response:
-        policy = {name: getattr(self._policy, name) for name in ("require_login", "on_conflict", "max_body")}
         known = {"services": SERVICES, "effects": {name: effect.says for name, effect in EFFECTS.items()}}
         return json_response(
-            200, {"version": __version__, "faults": self._board.state(), "policy": policy, "known": known}
+            200,
+            {
+                "version": __version__,
+                "faults": self._board.state(),
+                "policy": asdict(self._policy),
+                "known": known,
+            },
         )
 
 

@@ -3,7 +3,8 @@
 A fault is written `service:effect[=value][,option=value][@when]`, for example
 `stow:status=429,retry-after=1@2`.
 
-- `service` is one of the names in `SERVICES`; `effect` one of those in `EFFECTS`.
+- `service` is one of the names in `SERVICES`; `effect` one of those in `EFFECTS`. `xnat` means `xnat-login` and
+  `xnat-import` too.
 - Sizes are bytes, or carry KB, MB, GB (powers of 1000) or KiB, MiB, GiB (powers of 1024).
 - `when` counts the service's requests from the moment the fault is set: `3` is the third, `3-5` a range, `4-`
   from the fourth on, `1,4-6` a list. Without it the fault is always on.
@@ -20,6 +21,11 @@ SERVICES = {
     "stow": "storing instances (STOW-RS)",
     "qido": "searching (QIDO-RS)",
     "wado": "retrieving instances and metadata (WADO-RS)",
+    "auth": "signing in (OpenID Connect)",
+    "dataset": "the dataset service",
+    "xnat": "everything at the Health-RI node, the two below included",
+    "xnat-login": "connecting to the Health-RI node: signing in, schemas, heartbeat",
+    "xnat-import": "importing a study into the Health-RI node",
 }
 Number = int | float
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -67,6 +73,8 @@ def _status(text: str) -> int:
 
 
 _STOW = frozenset({"stow"})
+_XNAT = frozenset({"xnat", "xnat-import"})
+_AUTH = frozenset({"auth"})
 EFFECTS: dict[str, Effect] = {
     "status": Effect("answer this HTTP error and do nothing", _status, options={"retry-after": _seconds}),
     "delay": Effect("wait so many seconds before doing anything", _seconds),
@@ -76,10 +84,21 @@ EFFECTS: dict[str, Effect] = {
     "drop-at": Effect("close the connection when so many bytes of the body were read", _size),
     "drop-after": Effect("do everything, then close the connection without an answer"),
     "cut": Effect("close the connection after so many bytes of the answer's body", _size),
-    "lost": Effect("claim that everything was stored, and store nothing", services=_STOW),
+    "lost": Effect("claim that everything was stored, and store nothing", services=_STOW | _XNAT),
     "empty": Effect("answer 200 with empty lists, and store nothing", services=_STOW),
-    "partial": Effect("let the last so many instances of the request fail", _count, services=_STOW),
+    "partial": Effect(
+        "let the last so many instances of the request fail (an import loses them without a word)",
+        _count,
+        services=_STOW | _XNAT,
+    ),
     "disk-full": Effect("let every instance fail with A700, out of resources", services=_STOW),
+    "session-expired": Effect("end the session before the request is looked at: 401", services=_XNAT),
+    "conflict": Effect("answer a change or an import with 409", services=_XNAT),
+    "label-refused": Effect("answer a change or an import with 417", services=_XNAT),
+    "wrong-role": Effect("answer a change or an import with 403", services=_XNAT),
+    "expired": Effect("give an access token that has expired already", services=_AUTH),
+    "no-role": Effect("give an access token without any role", services=_AUTH),
+    "foreign-key": Effect("sign the access token with a key that nobody knows", services=_AUTH),
 }
 
 
@@ -282,7 +301,7 @@ class FaultBoard:
         hit = []
         with self._lock:
             for one in self._armed:
-                if one.spec.service == service:
+                if service == one.spec.service or (service or "").startswith(f"{one.spec.service}-"):
                     one.seen += 1
                     if one.spec.applies(one.seen):
                         hit.append(one)

@@ -20,16 +20,20 @@ from ._control import Control, RequestLog
 from ._dicomweb import DicomWeb
 from ._faults import FaultBoard, FaultSpec
 from ._listener import Listener
-from ._login import Login, write_private
+from ._login import write_private
 from ._policy import Policy
 from ._proxy import UNAVAILABLE, DicomWebProxy, Upstream, UpstreamHoldings
 from ._router import Router
 from ._spool import Spool
 from ._store import Store
+from .health_ri import PROJECT as HEALTH_RI_PROJECT
+from .health_ri import HealthRi
+from .upv import UpvNode
 
 PROJECT = "PRACTICE|MAIN"
 TIMEPOINT = "Diagnosis"
 _DICOMWEB = "/upv/dicom-web"
+_HEALTH_RI = "/health-ri"
 _CONTROL = "/control"
 
 
@@ -95,7 +99,8 @@ class PracticeNodes:
         self.policy = policy or Policy()
         self.faults = FaultBoard(UNAVAILABLE if dicomweb else ())
         self.faults.set(faults)
-        login = Login(folder)
+        self._upv = UpvNode(folder, self.policy)
+        login = self._upv.login
         self.username, self.password = login.username, login.password
         log = RequestLog()
         self._router = Router(self.faults, self.policy)
@@ -104,13 +109,20 @@ class PracticeNodes:
         if dicomweb is None:
             self._store = Store(folder / "upv")
             self._router.add(_DICOMWEB, DicomWeb(self._store, self.policy, login))
-            self._router.add(_CONTROL, Control(self.faults, self.policy, log, StoreHoldings(self._store)))
+            self._router.add(
+                _CONTROL, Control(self.faults, self.policy, log, StoreHoldings(self._store), self._upv.order)
+            )
         else:
             upstream = Upstream(dicomweb)
             self._spool = Path(tempfile.mkdtemp(prefix="proxy-", dir=folder))
             proxy = DicomWebProxy(upstream, Spool(self._spool), self.policy, login)
             self._router.add(_DICOMWEB, proxy)
-            self._router.add(_CONTROL, Control(self.faults, self.policy, log, UpstreamHoldings(upstream)))
+            self._router.add(
+                _CONTROL, Control(self.faults, self.policy, log, UpstreamHoldings(upstream), self._upv.order)
+            )
+        self._upv.open(self._router, self._store)
+        self._health_ri = HealthRi(folder / "health-ri", self.username, self.password)
+        self._router.add(_HEALTH_RI, self._health_ri)
         try:
             self._listener = Listener(port, self._router, log, quiet=_CONTROL)
         except OSError:
@@ -133,6 +145,11 @@ class PracticeNodes:
         return self.url + _DICOMWEB
 
     @property
+    def health_ri(self) -> str:
+        """The address of the Health-RI practice node, for `xnat.connect`."""
+        return self.url + _HEALTH_RI
+
+    @property
     def control(self) -> str:
         """The control address."""
         return self.url + _CONTROL
@@ -140,13 +157,26 @@ class PracticeNodes:
     def ready(self) -> dict[str, Any]:
         """Return what a client needs to know; it contains the password."""
         upv = {
+            **self._upv.ready(self.url),
             "dicomweb": self.dicomweb,
             "username": self.username,
             "password": self.password,
             "project": PROJECT,
             "timepoint": TIMEPOINT,
         }
-        return {"upv": upv, "control": self.control, "pid": os.getpid(), "version": __version__}
+        health_ri = {
+            "url": self.health_ri,
+            "username": self.username,
+            "password": self.password,
+            "project": HEALTH_RI_PROJECT,
+        }
+        return {
+            "upv": upv,
+            "health_ri": health_ri,
+            "control": self.control,
+            "pid": os.getpid(),
+            "version": __version__,
+        }
 
     def stop(self) -> None:
         """Close all connections and let go of the folder. Calling it again does nothing."""
@@ -159,6 +189,8 @@ class PracticeNodes:
         self._close()
 
     def _close(self) -> None:
+        self._upv.close()
+        self._health_ri.close()
         if self._store is not None:
             self._store.close()
         if self._spool is not None:

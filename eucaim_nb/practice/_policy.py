@@ -22,11 +22,23 @@ class Policy:
         as real servers do.
     max_body : int
         Requests with a larger body, in bytes, are answered 413.
+    direct_grants : bool
+        Give tokens for a user name and password.
+    device_flow : bool
+        Let devices without a browser ask for tokens. Off, as on the UPV node.
+    token_lifetime : int
+        Seconds for which an access token is good.
+    creation_step : float
+        Seconds from one message of a dataset's creation to the next; 0 creates it at once.
     """
 
     require_login: bool = False
     on_conflict: Conflict = "keep"
     max_body: int = MAX_BODY
+    direct_grants: bool = True
+    device_flow: bool = False
+    token_lifetime: int = 300
+    creation_step: float = 0.3
 
     def change(self, wanted: Mapping[str, Any]) -> None:
         """Change the named choices, or none of them.
@@ -39,12 +51,19 @@ class Policy:
         known = {field.name for field in fields(self)}
         if unknown := sorted(set(wanted) - known):
             raise ValueError(f"unknown policy {unknown}; known: {sorted(known)}")
-        if not isinstance(wanted.get("require_login", False), bool):
-            raise ValueError("require_login is true or false")
+        for switch in ("require_login", "direct_grants", "device_flow"):
+            if not isinstance(wanted.get(switch, False), bool):
+                raise ValueError(f"{switch} is true or false")
         if wanted.get("on_conflict", "keep") not in get_args(Conflict):
             raise ValueError(f"on_conflict is one of {', '.join(get_args(Conflict))}")
         max_body = wanted.get("max_body", MAX_BODY)
         if isinstance(max_body, bool) or not isinstance(max_body, int) or max_body < 0:
             raise ValueError("max_body is a number of bytes")
+        lifetime = wanted.get("token_lifetime", 300)
+        if isinstance(lifetime, bool) or not isinstance(lifetime, int) or lifetime < 1:
+            raise ValueError("token_lifetime is a number of seconds, 1 or more")
+        pace = wanted.get("creation_step", 0)
+        if isinstance(pace, bool) or not isinstance(pace, int | float) or not pace >= 0:
+            raise ValueError("creation_step is a number of seconds")
         for name, value in wanted.items():
             setattr(self, name, value)

@@ -41,7 +41,16 @@ def test_ready_file_is_private_and_everything_in_it_answers(tmp_path):
         assert stat.S_IMODE(ready_file.stat().st_mode) == 0o600
         assert stat.S_IMODE((tmp_path / "practice/credentials.json").stat().st_mode) == 0o600
         assert ready["pid"] == process.pid
-        assert set(ready["upv"]) == {"dicomweb", "username", "password", "project", "timepoint"}
+        assert set(ready["upv"]) == {
+            "client_id",
+            "dataset_service",
+            "dicomweb",
+            "issuer",
+            "password",
+            "project",
+            "timepoint",
+            "username",
+        }
         account = (ready["upv"]["username"], ready["upv"]["password"])
         assert requests.get(f"{ready['upv']['dicomweb']}/studies", auth=account, timeout=10).json() == []
         assert requests.get(ready["control"], timeout=10).json()["version"] == ready["version"]
