@@ -25,7 +25,7 @@ def lab(options: argparse.Namespace, console: Console) -> int:
 
 def practice(options: argparse.Namespace, console: Console) -> int:
     """Run the practice nodes."""
-    from eucaim_nb.practice import serve
+    from eucaim_nb.practice import StoreInUse, serve
 
     try:
         serve(
@@ -35,7 +35,7 @@ def practice(options: argparse.Namespace, console: Console) -> int:
             faults=options.fault,
             ready_file=options.ready_file,
         )
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, StoreInUse) as error:
         # Texts of the practice nodes name options and ports, never data.
         raise SettingsError(f"The practice nodes cannot start: {error}") from error
     return 0
