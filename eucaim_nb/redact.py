@@ -33,14 +33,14 @@ def describe(error: BaseException) -> str:
 
 
 def frames(error: BaseException) -> str:
-    """Return the traceback as places in code and exception types, without messages or values."""
+    """Return the traceback as places in code and exception types, without messages: even ours may name a path."""
     lines = []
     while error is not None:
         lines += [
             f"  {frame.filename}:{frame.lineno} in {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)
         ]
-        lines.append(f"{type(error).__name__}" + (f": {error}" if isinstance(error, EucaimError) else ""))
+        lines.append(type(error).__name__)
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return "\n".join(lines)
 

@@ -122,7 +122,8 @@ def create(
     if (path / SETTINGS_FILE).exists():
         raise WorkspaceError(f"{path} is a workspace already. Open it, or choose another folder.")
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Closed to other users: the ledger names patients.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(path.iterdir()):
             raise WorkspaceError(f"{path} is not empty. Choose a new or an empty folder for the workspace.")
         for name in FOLDERS:
@@ -206,11 +207,14 @@ def _put(document: tomlkit.TOMLDocument, name: str, value: Any) -> None:
 
 
 def _settings(document: Mapping[str, Any]) -> Settings:
-    if document.get("format", _FORMAT) > _FORMAT:
+    made_as, table = document.get("format", _FORMAT), document.get("node", {})
+    if not isinstance(made_as, int) or not isinstance(table, Mapping):
+        raise SettingsError(f"In {SETTINGS_FILE}, format must be a number and [node] a table. Mend the file.")
+    if made_as > _FORMAT:
         raise WorkspaceError(
             "This workspace was made by a newer version of eucaim_nb. Update this installation to open it."
         )
-    node = dict(document.get("node", {}))
+    node = dict(table)
     name = str(node.pop("name", ""))
     if name not in node_defaults():
         known = ", ".join(node_defaults())

@@ -65,5 +65,5 @@ def test_causes_are_named_too():
     except NodeError as error:
         written = redact.frames(error)
     assert "KeyError" in written
-    assert "NodeError: It failed." in written
+    assert "NodeError" in written
     assert "Montoya" not in written

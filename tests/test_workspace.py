@@ -20,6 +20,7 @@ def test_created_workspace_opens_again_with_the_same_settings(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_private_folder_is_closed_to_others(workspace):
     assert stat.S_IMODE((workspace.folder / "private").stat().st_mode) == 0o700
+    assert stat.S_IMODE(workspace.folder.stat().st_mode) == 0o700
 
 
 def test_moved_workspace_keeps_everything_it_knew(workspace, cohort, tmp_path):
@@ -53,6 +54,8 @@ def test_changed_settings_keep_comments_and_unknown_entries(workspace):
     [
         ("not = = toml", WorkspaceError, "not valid TOML"),
         ("[node]\nname = 'elsewhere'\n", SettingsError, "must be one of"),
+        ("format = 'x'\n[node]\nname = 'upv'\n", SettingsError, "must be a number"),
+        ("node = 5\n", SettingsError, "a table"),
         ("format = 99\n[node]\nname = 'upv'\n", WorkspaceError, "newer version"),
         (b"\xff\xfe", WorkspaceError, "not valid TOML"),
     ],

@@ -1,6 +1,8 @@
 """The arguments of every command, each with an example."""
 
 import argparse
+import json
+import sys
 from collections.abc import Callable, Sequence
 
 from eucaim_nb import __version__
@@ -9,6 +11,14 @@ from eucaim_nb.reference import node_defaults
 from . import _data, _serve, _workspace
 
 _Command = Callable[..., int]
+
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("must be from 1 to 64")
+    return number
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -110,7 +120,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
     upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
-    upload.add_argument("--connections", type=int, default=1, help="requests under way at once (default: 1)")
+    upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
     upload.add_argument(
         "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
     )
@@ -134,4 +144,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     status.add_argument("workspace", metavar="WS", help="workspace folder")
 
     add("doctor", _workspace.doctor, "Check this installation.", "doctor")
-    return parser.parse_args(arguments)
+    try:
+        return parser.parse_args(arguments)
+    except SystemExit as ended:
+        if ended.code == 2 and "--json" in (sys.argv if arguments is None else arguments):
+            print(json.dumps({"error": "These arguments cannot be used: see standard error."}), flush=True)
+        raise

@@ -23,6 +23,8 @@ def sample(options: argparse.Namespace, console: Console) -> int:
         )
     except (FileExistsError, ValueError) as error:
         raise SettingsError(str(error)) from error
+    except OSError as error:
+        raise SettingsError(f"The sample cannot be written there: {error.strerror}.") from error
     console.result(
         {
             "instances": cohort.instances,
@@ -93,9 +95,10 @@ def verify(options: argparse.Namespace, console: Console) -> int:
         found,
         f"The node lists {found['present']:,} of {found['expected']:,} instances; {found['missing']:,} are "
         "missing. "
-        f"{found['read_back']:,} were read back, {found['different']:,} of them differ.",
+        f"{found['read_back']:,} were read back, {found['different']:,} of them differ; "
+        f"{found['unreadable']:,} could not be compared.",
     )
-    return 1 if found["missing"] or found["different"] else 0
+    return 1 if found["missing"] or found["different"] or found["unreadable"] else 0
 
 
 def _plan(workspace: Workspace, source: str, console: Console) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -47,6 +48,15 @@ class Place:
                 archive = spool(zipped, zipped.getinfo(name))
             return archive
 
+    def unchanged_since(self, mtime_ns: int, size: int) -> bool:
+        """Tell whether the file is still the regular file that was indexed; for an archive, by its time alone."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return False
+        same_size = bool(self.members) or status.st_size == size
+        return stat.S_ISREG(status.st_mode) and status.st_mtime_ns == mtime_ns and same_size
+
     def __str__(self) -> str:
         """Return the path as a person reads it: `scans.zip > IM0001`."""
         return " > ".join([shown(str(self.path)), *(shown(name) for name in self.members)])
@@ -58,14 +68,24 @@ def member_key(members: Sequence[str]) -> str:
 
 
 def spool(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
-    """Unpack one member into a temporary file that forgets itself, never under a name of the archive's choosing."""
+    """Unpack one member into a temporary file that forgets itself, never under a name of the archive's choosing.
+
+    Raises
+    ------
+    OSError
+        The archive cannot be read, or a bzip2 member is damaged.
+    zipfile.BadZipFile
+        The member cannot be unpacked, whatever zipfile or the decompressor raised.
+    """
     spooled = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
     try:
         with archive.open(member) as source:
             shutil.copyfileobj(source, spooled, 2**20)
-    except BaseException:
+    except BaseException as error:
         spooled.close()
-        raise
+        if isinstance(error, OSError) or not isinstance(error, Exception):
+            raise
+        raise zipfile.BadZipFile(f"Cannot unpack a member: {error}") from error
     spooled.seek(0)
     return cast(BinaryIO, spooled)
 

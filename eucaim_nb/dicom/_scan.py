@@ -86,7 +86,7 @@ def scan(
     progress.begin("Counting files", unit="files")
     total = 0
     for root in roots:
-        for folder in walk(root, skip=workspace.folder):
+        for folder in walk(root, skip=workspace.folder.resolve()):
             total += len(folder.files)
             progress.advance(len(folder.files))
     progress.begin("Reading headers", total=total, unit="files")
@@ -114,7 +114,7 @@ class _Source:
     def __init__(self, workspace: Workspace, root: Path, archives: bool, progress: Progress) -> None:
         self.index = workspace.ledger.index
         self.root = root
-        self.not_here = workspace.folder
+        self.not_here = workspace.folder.resolve()
         self.archives = archives
         self.progress = progress
         self.id = self.index.source(root_key(workspace, root))
@@ -170,7 +170,11 @@ class _Source:
             )
             return
         if found is None and problems[0].sniffed == "ZIP archive":
-            self._read_archive(path, folder, name, status)
+            try:
+                self._read_archive(path, folder, name, status)
+            except OSError as error:
+                problem = vanished_or_unreadable(error)
+                self._add(FileRecord(folder, name, status.st_size, _CHANGED, problems=(problem,)))
         else:
             self._add(FileRecord(folder, name, status.st_size, status.st_mtime_ns, "", found, problems))
 
@@ -214,6 +218,9 @@ class _Source:
         self.written_at = time.monotonic()
 
 
+_UNREADABLE = ProblemRecord(
+    ProblemKind.UNREADABLE, "This file could not be read safely. Export it again, or leave it out."
+)
 _NAME_TWICE = ProblemRecord(
     "unsafe name in archive", "Two members of this archive have the same name; only one was read. Unpack it."
 )
@@ -241,6 +248,11 @@ def _read(source: Source) -> tuple[InstanceRecord | None, list[ProblemRecord]]:
         header = read_header(source)
     except HeaderError as error:
         return None, [_problem(error.problem, usable=False)]
+    except OSError:
+        raise
+    except Exception:
+        # The reader has guards of its own. Should one fail, it costs this file and not the scan.
+        return None, [_UNREADABLE]
     values = {**header.values, "TransferSyntaxUID": header.transfer_syntax}
     held_back = any(problem.kind in HELD_BACK for problem in header.problems)
     return InstanceRecord(values, held_back), [_problem(problem, usable=True) for problem in header.problems]

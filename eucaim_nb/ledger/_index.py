@@ -83,16 +83,18 @@ class Index:
     ) -> None:
         with self._database.write() as connection:
             places = [(source_id, r.folder, r.name, r.member) for r in records]
-            _at = "WHERE source_id = ? AND folder = ? AND name = ? AND member = ?"
-            connection.executemany(f"DELETE FROM file {_at}", places)
-            connection.executemany(f"DELETE FROM problem {_at}", places)
-            first = 1 + int(connection.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()[0])
-            numbered = list(enumerate(records, first))
+            at = "WHERE source_id = ? AND folder = ? AND name = ? AND member = ?"
+            connection.executemany(f"DELETE FROM instance WHERE file_id IN (SELECT id FROM file {at})", places)
+            connection.executemany(f"DELETE FROM problem {at}", places)
+            # A file that is indexed again keeps its id: the journal of uploads refers to it.
             connection.executemany(
-                "INSERT INTO file (id, source_id, folder, name, member, size, mtime_ns) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(i, source_id, r.folder, r.name, r.member, r.size, r.mtime_ns) for i, r in numbered],
+                "INSERT INTO file (source_id, folder, name, member, size, mtime_ns) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (source_id, folder, name, member) DO UPDATE SET "
+                "size = excluded.size, mtime_ns = excluded.mtime_ns",
+                [(*place, r.size, r.mtime_ns) for place, r in zip(places, records, strict=True)],
             )
+            ids = [connection.execute(f"SELECT id FROM file {at}", place).fetchone()[0] for place in places]
+            numbered = list(zip(ids, records, strict=True))
             connection.executemany(
                 f"INSERT INTO instance (file_id, header_id, size, held_back, {', '.join(INSTANCE_LEVEL)}) "
                 f"VALUES (?, ?, ?, ?, {_marks(INSTANCE_LEVEL)})",

@@ -21,7 +21,8 @@ class UploadState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UploadItem:
-    """One instance to send: where its bytes are and what it is called on the server. `size` is in bytes."""
+    """One instance to send: where its bytes are, what it is called on the server, and what its file was like when
+    it was indexed (`size` of the instance in bytes, `mtime_ns` of the file or archive)."""
 
     sop_uid: str
     study_uid: str
@@ -29,6 +30,7 @@ class UploadItem:
     state: UploadState
     attempts: int
     size: int
+    mtime_ns: int
     root: bytes
     folder: bytes
     name: bytes
@@ -52,7 +54,7 @@ class UploadCounts:
         return self.queued + self.sending + self.acknowledged + self.verified + self.failed
 
 
-_PLACE = "root, folder, name, member"
+_PLACE = "mtime_ns, root, folder, name, member"
 
 _CANDIDATES = """
     FROM instance JOIN header ON header.id = header_id
@@ -178,6 +180,14 @@ class Uploads:
                 [(state, status, message, attempt, now, node, uid) for uid in sop_uids],
             )
 
+    def release(self, node: str) -> None:
+        """Queue again what was being sent when an upload ended."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE upload SET state = 'queued', changed_at = ? WHERE node = ? AND state = 'sending'",
+                (time.time(), node),
+            )
+
     def counts(self, node: str) -> UploadCounts:
         """Count the instances of a node's journal by state."""
         rows = self._rows(
@@ -230,6 +240,7 @@ def _item(row: Any) -> UploadItem:
         state=UploadState(row["state"]),
         attempts=row["attempts"],
         size=row["size"],
+        mtime_ns=row["mtime_ns"],
         root=row["root"],
         folder=row["folder"],
         name=row["name"],

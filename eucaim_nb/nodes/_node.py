@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -22,7 +22,7 @@ from ._session import CONNECT_SECONDS, explain, make_session
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP statuses after which the same request may succeed."""
 
-_Question = Callable[[DICOMwebClient], list[dict[str, Any]]]
+_T = TypeVar("_T")
 _ATTEMPTS = 5
 _FIRST_WAIT = 0.1
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -65,8 +65,16 @@ class Node:
                 "and write it as "
                 'dicomweb = "https://…" under [node] in eucaim.toml.'
             )
-        parts = urlsplit(url)
-        timeout = float(self.options.get("timeout_s", 60))
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
+        if not parts.hostname:
+            raise SettingsError(f"The DICOMweb address of {self.title} is no address. It looks like https://node/path.")
+        timeout = self._number("timeout_s", 60)
+        ca_file = str(self.options.get("ca_file", ""))
+        if ca_file and not Path(ca_file).is_file():
+            raise SettingsError(f"There is no file {ca_file}. Correct ca_file under [node] in eucaim.toml.")
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise SettingsError(
                 f"The DICOMweb address of {self.title} must begin with https: images do not travel "
@@ -80,14 +88,20 @@ class Node:
             session=make_session(
                 credentials=credentials,
                 timeout=timeout,
-                ca_file=str(self.options.get("ca_file", "")),
+                ca_file=ca_file,
                 proxy=str(self.options.get("proxy", "")),
                 local=parts.hostname in _LOOPBACK,
             ),
             timeout=timeout,
-            max_batch_bytes=int(float(self.options.get("max_batch_mb", 100)) * 1e6),
-            max_batch_instances=int(self.options.get("max_batch_instances", 200)),
+            max_batch_bytes=int(self._number("max_batch_mb", 100) * 1e6),
+            max_batch_instances=int(self._number("max_batch_instances", 200)),
         )
+
+    def _number(self, name: str, default: float) -> float:
+        value = self.options.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise SettingsError(f"{name} under [node] in eucaim.toml must be a number above zero.")
+        return float(value)
 
 
 @dataclass(frozen=True)
@@ -101,15 +115,16 @@ class DicomWeb:
     max_batch_bytes: int
     max_batch_instances: int
 
-    def check(self) -> None:
-        """Ask for one study, to learn whether the service can be used.
+    def check(self, *, patient: bool = False) -> None:
+        """Ask for one study, to learn whether the service can be used; a patient check asks a busy node again.
 
         Raises
         ------
         NodeError
             It cannot; the text says why and what to do.
         """
-        self._ask(lambda client: client.search_for_studies(limit=1, fields=["StudyInstanceUID"]), attempts=1)
+        question = partial(DICOMwebClient.search_for_studies, limit=1, fields=["StudyInstanceUID"])
+        self._ask(question, _ATTEMPTS if patient else 1)
 
     def instance_uids(self, study_uid: str, series_uid: str) -> set[str]:
         """Return the SOP Instance UIDs that the server lists for a series.
@@ -145,18 +160,18 @@ class DicomWeb:
         NodeError
             The server cannot be reached, or does not give the instance.
         """
-        try:
+
+        def question(_: DICOMwebClient) -> bytes:
             response = self.session.get(
                 f"{self.url}/studies/{study_uid}/series/{series_uid}/instances/{sop_uid}",
                 headers={"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'},
             )
-        except requests.RequestException as error:
-            raise explain(error, self.title) from error
-        if response.status_code != 200:
-            raise NodeError(refusal(self.title, response.status_code))
-        return single_part(response.content, response.headers.get("Content-Type", ""))
+            response.raise_for_status()
+            return single_part(response.content, response.headers.get("Content-Type", ""))
 
-    def _ask(self, question: _Question, attempts: int = _ATTEMPTS) -> list[dict[str, Any]]:
+        return self._ask(question)
+
+    def _ask(self, question: Callable[[DICOMwebClient], _T], attempts: int = _ATTEMPTS) -> _T:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))
         client.set_http_retry_params(retry=False)
         for attempt in range(1, attempts + 1):
@@ -219,7 +234,8 @@ def _ready(path: str) -> dict[str, Any]:
         )
     try:
         ready: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-        ready["upv"]["dicomweb"], ready["upv"]["username"], ready["upv"]["password"]
+        if not all(isinstance(ready["upv"][key], str) for key in ("dicomweb", "username", "password")):
+            raise TypeError
     except (OSError, ValueError, KeyError, TypeError):
         raise NodeError(f"{not_running}: their ready file {path} cannot be read.") from None
     return ready

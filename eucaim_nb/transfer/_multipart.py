@@ -16,7 +16,7 @@ class Part:
 
 
 class FileChanged(Exception):
-    """A file is longer or shorter than it was when the body was made."""
+    """A file is gone, cannot be read, or is longer or shorter than it was when the body was made."""
 
 
 class MultipartBody(io.RawIOBase):
@@ -67,11 +67,18 @@ class MultipartBody(io.RawIOBase):
         Raises
         ------
         FileChanged
-            A file does not have the size it was announced with.
+            A file cannot be read, or does not have the size it was announced with.
         """
         self._watch()
-        if size < 0:
-            size = 2**20
+        try:
+            return self._read(2**20 if size < 0 else size)
+        except FileChanged:
+            raise
+        except Exception as error:
+            # Whoever sends the body would take an error of a file or archive for one of the network.
+            raise FileChanged from error
+
+    def _read(self, size: int) -> bytes:
         data = self._buffer.read(size)
         while not data:
             if self._file is not None:

@@ -1,7 +1,6 @@
 """The sender: series after series to the node, retried with care, and the journal kept true at every step."""
 
 import random
-import zipfile
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Lock
@@ -27,6 +26,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
 
 _GIVE_UP = frozenset({401, 403, 404, 507})
 _TOO_LARGE = 413
+_CHANGED = "The file changed or can no longer be read. Scan again."
 
 
 class Sender:
@@ -83,6 +83,7 @@ class Sender:
             except BaseException:
                 self._progress.stop.set()  # the other threads end at their next safe point too
                 threads.shutdown(wait=True, cancel_futures=True)
+                self._journal.release(self._node)
                 raise
 
     def _send_series(self, study: str, series: str) -> None:
@@ -111,12 +112,15 @@ class Sender:
         for attempt in range(_ATTEMPTS):
             self._progress.check()
             self._mark(items, UploadState.SENDING, attempt=True)
+            items = self._unchanged(items, failures)
+            if not items:
+                return
             try:
                 answer = store(self._service, [self._part(i) for i in items], self._progress.check)
-            except (FileChanged, OSError, zipfile.BadZipFile, KeyError) as error:
-                if not isinstance(error, requests.RequestException):
-                    self._divide(items, failures, "The file changed or can no longer be read. Scan again.")
-                    return
+            except FileChanged:
+                self._divide(items, failures, _CHANGED)
+                return
+            except requests.RequestException:
                 answer = None
             if answer is not None and answer.status not in BUSY:
                 self._take(answer, items, failures)
@@ -130,6 +134,16 @@ class Sender:
         self._divide(
             items, failures, "The node failed on this instance each time, though it answers otherwise."
         )
+
+    def _unchanged(self, items: list[UploadItem], failures: dict[str, str]) -> list[UploadItem]:
+        """Return the items whose files are still what was indexed; note the others."""
+        kept = []
+        for item in items:
+            if self._place(item).unchanged_since(item.mtime_ns, item.size):
+                kept.append(item)
+            else:
+                failures[item.sop_uid] = _CHANGED
+        return kept
 
     def _take(self, answer: Answer, items: list[UploadItem], failures: dict[str, str]) -> None:
         """Note what the node said of each instance."""
@@ -194,8 +208,10 @@ class Sender:
         self._progress.check()
 
     def _part(self, item: UploadItem) -> Part:
-        place = Place.of(self._folder, item.root, item.folder, item.name, item.member)
-        return Part(place.open, item.size)
+        return Part(self._place(item).open, item.size)
+
+    def _place(self, item: UploadItem) -> Place:
+        return Place.of(self._folder, item.root, item.folder, item.name, item.member)
 
     def _mark(
         self,

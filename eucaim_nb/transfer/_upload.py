@@ -74,7 +74,7 @@ def upload(
     node = connect(workspace)
     service = node.dicomweb()
     check_allowed(workspace, source, override)
-    service.check()
+    service.check(patient=True)
     workspace.ledger.uploads.enqueue(node.name, ids, chosen)
     sender = Sender(workspace, node.name, service, progress)
     sender.ask(chosen)

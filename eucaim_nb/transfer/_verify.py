@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from eucaim_nb.dicom import Place
-from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.errors import NodeError, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import UploadItem, UploadState
 from eucaim_nb.nodes import DicomWeb, connect
@@ -19,8 +19,8 @@ _ALL = tuple(UploadState)
 class VerifySummary:
     """`expected` instances of the journal, of which the server lists `present` and not `missing`.
 
-    `read_back` were fetched, of which `different` do not have the bytes of the file here. `seconds` is
-    wall-clock time.
+    `read_back` were fetched, of which `different` do not have the bytes of the file here; `unreadable` could not
+    be compared, because the file here or the instance there cannot be read. `seconds` is wall-clock time.
     """
 
     expected: int
@@ -28,6 +28,7 @@ class VerifySummary:
     missing: int
     read_back: int
     different: int
+    unreadable: int
     seconds: float
 
 
@@ -46,6 +47,8 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
     SettingsError, NodeError
         The node is not set up or cannot be reached.
     """
+    if not 0 <= readback <= 100:
+        raise SettingsError("The share to read back is in percent: a number from 0 to 100.")
     progress = progress or silent()
     began = time.monotonic()
     node = connect(workspace)
@@ -54,7 +57,7 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
     series = journal.series(node.name)
     if not series:
         raise WorkspaceError("Nothing was uploaded from this workspace to its node yet. Upload first.")
-    expected = present = fetched = different = 0
+    expected = present = fetched = different = unreadable = 0
     progress.begin("Comparing with the node", total=len(series), unit="series")
     for study, one in series:
         uids = journal.uids(node.name, study, one, _ALL)
@@ -75,9 +78,14 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
             if i.sop_uid in listed and random.uniform(0, 100) < readback
         ]
         for item in sample:
-            fetched += 1
-            different += not _same_bytes(workspace, service, item)
+            try:
+                different += not _same_bytes(workspace, service, item)
+                fetched += 1
+            except (OSError, NodeError):
+                unreadable += 1
             progress.check()
+        if readback == 100:
+            unreadable += len(uids & listed) - len(sample)
         progress.advance()
     return VerifySummary(
         expected=expected,
@@ -85,6 +93,7 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
         missing=expected - present,
         read_back=fetched,
         different=different,
+        unreadable=unreadable,
         seconds=round(time.monotonic() - began, 3),
     )
 

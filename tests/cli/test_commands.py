@@ -117,6 +117,12 @@ def test_wrong_arguments_exit_with_2(arguments, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_wrong_arguments_are_said_as_json_too(capsys):
+    with pytest.raises(SystemExit):
+        main(["scan", "--json"])
+    assert "error" in json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.parametrize(
     "command", ["app", "lab", "practice", "init", "sample", "scan", "upload", "verify", "status", "doctor"]
 )

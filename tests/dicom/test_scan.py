@@ -237,6 +237,33 @@ def test_workspace_inside_the_scanned_folder_is_not_scanned(cohort, tmp_path):
     assert scan(inside, [tmp_path]).files == 1
 
 
+def test_workspace_opened_through_a_link_is_not_scanned_either(tmp_path):
+    from eucaim_nb import workspace as workspaces
+
+    put(tmp_path, "real/images/1.dcm")
+    workspaces.create(tmp_path / "real" / "submission", node="upv")
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    opened = workspaces.open_workspace(tmp_path / "link" / "submission")
+    assert scan(opened, [tmp_path / "real"]).files == 1
+
+
+def test_reader_that_fails_costs_its_file_and_not_the_scan(workspace, folder, monkeypatch):
+    from eucaim_nb.dicom import _scan
+
+    put(folder, "1.dcm")
+    put(folder, "2.dcm", ct_with(SOPInstanceUID="1.2.2"))
+    original = _scan.read_header
+
+    def read(source):
+        if str(source).endswith("1.dcm"):
+            raise RuntimeError("Montoya")
+        return original(source)
+
+    monkeypatch.setattr(_scan, "read_header", read)
+    found = scan(workspace, [folder])
+    assert (found.instances, found.problems) == (1, {"unreadable": 1})
+
+
 def test_stopped_scan_keeps_what_it_read(workspace, folder):
     for number in range(20):
         put(folder, f"{number:02}.dcm", ct_with(SOPInstanceUID=f"1.2.{number}"))

@@ -121,6 +121,12 @@ def test_certificate_nobody_vouches_for_is_refused_unless_its_authority_is_set(s
         ({"dicomweb": "http://node.example/dicom-web"}, "must begin with https"),
         ({"dicomweb": "ftp://node.example/"}, "must begin with https"),
         ({"dicomweb": "https://me:secret@node.example/"}, "must not contain a password"),
+        ({"dicomweb": "https://"}, "is no address"),
+        ({"dicomweb": "https://[::1"}, "is no address"),
+        ({"dicomweb": "https://node.example/", "ca_file": "/no/such/ca.pem"}, "no file /no/such/ca.pem"),
+        ({"dicomweb": "https://node.example/", "timeout_s": "abc"}, "timeout_s"),
+        ({"dicomweb": "https://node.example/", "timeout_s": 0}, "timeout_s"),
+        ({"dicomweb": "https://node.example/", "max_batch_mb": -1}, "max_batch_mb"),
     ],
 )
 def test_address_that_may_not_be_used(service, options, words):

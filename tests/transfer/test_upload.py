@@ -203,6 +203,77 @@ def test_file_that_changed_since_the_scan_is_not_sent(workspace, nodes, held, co
     assert "Scan again" in workspace.ledger.uploads.failures("practice-upv")[0]["message"]
 
 
+@pytest.fixture
+def four(workspace, cohort, tmp_path):
+    """A folder with four instances of one series, scanned."""
+    folder = tmp_path / "four"
+    folder.mkdir()
+    for number, path in enumerate(sorted((cohort.folder / "dicom").rglob("SE001/IM000[1-4]*"))[:4]):
+        (folder / f"{number}.dcm").write_bytes(path.read_bytes())
+    scan(workspace, [folder])
+    return folder
+
+
+def spoil(path, how):
+    content = path.read_bytes()
+    path.unlink()
+    if how == "same size":
+        path.write_bytes(bytes(len(content)))
+        os.utime(path, ns=(1, 1))
+    elif how == "pipe":
+        os.mkfifo(path)
+    elif how == "folder":
+        path.mkdir()
+
+
+@pytest.mark.parametrize("how", ["gone", "same size", "pipe", "folder"])
+def test_file_that_is_no_longer_what_was_scanned_fails_at_once_and_alone(how, four, workspace, nodes, held):
+    spoil(four / "1.dcm", how)
+    began = time.monotonic()
+    done = upload(workspace, source=str(four), override="x")
+    assert time.monotonic() - began < 5
+    assert (done.verified, done.failed) == (len(held()), 1) == (3, 1)
+    assert "Scan again" in workspace.ledger.uploads.failures("practice-upv")[0]["message"]
+
+
+def test_file_lost_during_the_request_is_not_taken_for_the_network(four, workspace, nodes, held, monkeypatch):
+    monkeypatch.setattr("eucaim_nb.dicom.Place.unchanged_since", lambda *_: True)
+    (four / "1.dcm").unlink()
+    began = time.monotonic()
+    done = upload(workspace, source=str(four), override="x")
+    assert time.monotonic() - began < 5
+    assert (done.verified, done.failed, len(held())) == (3, 1, 3)
+
+
+def test_files_touched_and_scanned_again_are_still_read_back(four, workspace, nodes):
+    upload(workspace, source=str(four), override="x")
+    for path in four.iterdir():
+        os.utime(path, ns=(5, 5))
+    scan(workspace, [four])
+    compared = verify(workspace, readback=100)
+    assert (compared.read_back, compared.different, compared.unreadable) == (4, 0, 0)
+
+
+def test_what_cannot_be_compared_is_counted(four, workspace, nodes):
+    upload(workspace, source=str(four), override="x")
+    (four / "0.dcm").unlink()
+    nodes.faults.set(["wado:status=404@1"])
+    compared = verify(workspace, readback=100)
+    assert (compared.missing, compared.read_back, compared.unreadable) == (0, 2, 2)
+    nodes.faults.set(["wado:status=503@1"])
+    assert verify(workspace, readback=100).unreadable == 1
+    with pytest.raises(SettingsError, match="percent"):
+        verify(workspace, readback=101)
+
+
+def test_nothing_stays_in_sending_when_the_upload_ends(four, workspace, nodes):
+    nodes.faults.set(["stow:status=403@1-"])
+    with pytest.raises(NodeError):
+        upload(workspace, source=str(four), override="x")
+    counts = workspace.ledger.uploads.counts("practice-upv")
+    assert (counts.sending, counts.queued) == (0, 4)
+
+
 def test_nothing_scanned_and_nothing_deidentified_are_said(workspace, tmp_path):
     with pytest.raises(WorkspaceError, match="not scanned"):
         upload(workspace, source=str(tmp_path), override="x")
