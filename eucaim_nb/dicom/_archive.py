@@ -1,8 +1,10 @@
 """Look into ZIP archives without unpacking them into the file system, and without being blown up by them."""
 
+import os
 import zipfile
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 from eucaim_nb.ledger import ProblemRecord
@@ -16,19 +18,34 @@ MOST_BYTES_OF_MEMBER = 4 * 2**30
 # Deflate reaches about 1,030:1 on zeros. Real DICOM stays far below 200:1, except small blank images.
 _SUSPICIOUS_RATIO = 200
 _SUSPICIOUS_BYTES = 256 * 2**20
+_SUSPICIOUS_TOTAL = 2 * 2**30
 
 Found = tuple[tuple[str, ...], int, BinaryIO | ProblemRecord]
 """Names that lead to a member, its size in bytes, and its opened bytes or why it was not read."""
 
 
-def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
+@dataclass(slots=True)
+class _Budget:
+    """What a file in the file system may still yield, archives inside it included."""
+
+    members: int
+    bytes: int
+
+
+def members(archive: BinaryIO) -> Iterator[Found]:
     """Yield the files of an archive and of archives inside it. The receiver closes each opened member.
 
     Names only label what is found: nothing is ever written under them.
     """
+    size = archive.seek(0, os.SEEK_END)
+    most = min(MOST_BYTES, max(_SUSPICIOUS_TOTAL, size * _SUSPICIOUS_RATIO))
+    yield from _members(archive, (), _Budget(MOST_MEMBERS, most))
+
+
+def _members(archive: BinaryIO, above: tuple[str, ...], budget: _Budget) -> Iterator[Found]:
     try:
         opened = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Exception:  # zipfile lets through whatever it stumbles over: struct.error, UnicodeDecodeError, ...
         yield (
             above,
             0,
@@ -38,8 +55,9 @@ def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
         )
         return
     with opened:
-        entries = [entry for entry in opened.infolist() if not entry.is_dir()]
-        refusal = _refuse_archive(entries)
+        # Not is_dir(), which fails on an empty name.
+        entries = [entry for entry in opened.infolist() if not entry.filename.endswith("/")]
+        refusal = _refuse_archive(entries, budget)
         if refusal:
             yield above, 0, refusal
             return
@@ -51,7 +69,7 @@ def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
                 continue
             try:
                 content = spool(opened, entry)
-            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error):
+            except (zipfile.BadZipFile, OSError):
                 yield (
                     names,
                     entry.file_size,
@@ -63,7 +81,7 @@ def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
                 yield names, entry.file_size, content
             elif len(names) < MOST_LEVELS:
                 with content:
-                    yield from members(content, names)
+                    yield from _members(content, names, budget)
             else:
                 content.close()
                 yield (
@@ -77,19 +95,36 @@ def members(archive: BinaryIO, above: tuple[str, ...] = ()) -> Iterator[Found]:
                 )
 
 
-def _refuse_archive(entries: list[zipfile.ZipInfo]) -> ProblemRecord | None:
-    if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
+def _refuse_archive(entries: list[zipfile.ZipInfo], budget: _Budget) -> ProblemRecord | None:
+    """Return why an archive is not opened, or take what it claims from the budget."""
+    by_offset = sorted(entries, key=lambda entry: (entry.header_offset, entry.compress_size))
+    if any(one.header_offset + one.compress_size > other.header_offset for one, other in pairwise(by_offset)):
+        return ProblemRecord(
+            "damaged archive",
+            "Members of this archive overlap, as in archives built to do harm. It was not opened. "
+            "Export or copy it again.",
+            "ZIP archive",
+        )
+    claimed = sum(entry.file_size for entry in entries)
+    if len(entries) > budget.members or claimed > budget.bytes:
         return ProblemRecord(
             "archive too large",
-            f"This archive claims more than {MOST_MEMBERS:,} files or {MOST_BYTES // 2**30} GiB of content "
-            "and was not opened. "
+            f"This archive claims {len(entries):,} files with {claimed / 2**20:,.0f} MiB of content and was "
+            f"not opened. One file, archives inside it included, may hold {MOST_MEMBERS:,} files and "
+            f"{MOST_BYTES // 2**30} GiB, less if it is small. "
             "If it is genuine, unpack it and scan the folder.",
             "ZIP archive",
         )
+    budget.members -= len(entries)
+    budget.bytes -= claimed
     return None
 
 
 def _refuse_member(entry: zipfile.ZipInfo) -> ProblemRecord | None:
+    if not entry.filename:
+        return ProblemRecord(
+            "unsafe name in archive", "This member of the archive has no name. It was not read."
+        )
     parts = entry.filename.replace("\\", "/").split("/")
     if ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0]:
         return ProblemRecord(
@@ -99,6 +134,11 @@ def _refuse_member(entry: zipfile.ZipInfo) -> ProblemRecord | None:
     if entry.flag_bits & 0x1:
         return ProblemRecord(
             "encrypted archive", "This member is protected by a password. Unpack the archive and scan again."
+        )
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Python's other decompressors do not keep to the size that a member claims.
+        return ProblemRecord(
+            "unusual archive", "This member is compressed in an unusual way. Unpack the archive and scan again."
         )
     ratio = entry.file_size / max(1, entry.compress_size)
     if entry.file_size > MOST_BYTES_OF_MEMBER or (

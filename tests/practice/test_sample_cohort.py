@@ -1,6 +1,7 @@
 """The sample cohort is the same every time, counts what it says, and is clinically coherent."""
 
 import csv
+import dataclasses
 import gzip
 import hashlib
 import io
@@ -12,7 +13,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from eucaim_nb.practice.sample import write_cohort
+from eucaim_nb.practice.sample import _ct, _mr, write_cohort
 
 # Files that are no images make pydicom warn; that is what they are for.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -106,6 +107,19 @@ def test_instances_scale_to_about_what_was_asked(tmp_path, patients, instances):
     _, headers = headers_below(small.folder / "dicom")
     assert len({ds.SOPInstanceUID for ds in headers}) == small.instances
     assert len({ds.PatientID for ds in headers}) == small.patients
+
+
+@pytest.mark.parametrize(("patients", "instances"), [(4, 400), (8, 1500)])
+def test_long_series_leave_room_for_what_is_planted(tmp_path, monkeypatch, patients, instances):
+    geometry = _ct.geometry
+    small = lambda person, count: dataclasses.replace(geometry(person, count), size=8)  # noqa: E731
+    monkeypatch.setattr(_ct, "geometry", small)
+    monkeypatch.setattr(_ct, "ct_slice", lambda cancer, z, size, random: np.zeros((size, size)))
+    monkeypatch.setattr(_mr, "mr_slice", lambda cancer, z, size, random, b=None: np.zeros((size, size)))
+    long = write_cohort(tmp_path, patients=patients, instances=instances)
+    assert long.instances == pytest.approx(instances, abs=6)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) == long.files
 
 
 def test_refuses_a_folder_that_holds_something(tmp_path):

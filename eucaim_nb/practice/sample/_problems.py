@@ -165,6 +165,8 @@ def _false_syntax(site: Site, person: int) -> None:
 
 
 def _stranger(kind: str, name: str, data: bytes) -> Callable[[Site, int], None]:
+    """Plant a file that is no image. Images are numbered from one, so 0000 is free however long a series is."""
+
     def step(site: Site, person: int) -> None:
         path = f"{site.series(person, 'CT').series.folder}/{name}"
         site.export.put(path, data)
@@ -249,13 +251,13 @@ _BY_PERSON: tuple[tuple[Callable[[Site, int], None], ...], ...] = (
         _age_differs,
         _hostile("<script>alert(document.domain)</script>", "MR", 2),
         _no_preamble,
-        _stranger("web page named dcm", "IM9999.dcm", _strangers.LOGIN_PAGE),
+        _stranger("web page named dcm", "IM0000.dcm", _strangers.LOGIN_PAGE),
         _stranger(_LITTER, ".DS_Store", _strangers.DS_STORE),
         _stranger(_LITTER, "Thumbs.db", _strangers.THUMBS_DB),
         _stranger(_LITTER, "._IM0001.dcm", _strangers.APPLE_DOUBLE),
     ),
     (_same_uid, _header_truncated, _archive),
-    (_localiser, _stranger("empty file", "ΕΙΚ0099.dcm", b""), _cd, _greek),
+    (_localiser, _stranger("empty file", "ΕΙΚ0000.dcm", b""), _cd, _greek),
     (_duplicate, _false_syntax),
     (
         _hostile("<img src=x onerror=alert(1)>", "MR", 1),
