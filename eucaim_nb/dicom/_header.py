@@ -41,8 +41,7 @@ STOP_TAGS = PIXEL_DATA_TAGS | _STRAY_TAGS
 # No attribute of interest is this long: a value that says so is not read.
 LONGEST_VALUE = 1024**2
 
-
-_FILE_META_GROUP = b"\x02\x00"
+FILE_META_GROUP = b"\x02\x00"
 _MEDIA_CLASS = b"\x02\x00\x02\x00"
 _TRANSFER_SYNTAX = b"\x02\x00\x10\x00"
 
@@ -90,7 +89,7 @@ def file_meta(window: Window, offset: int) -> FileMeta:
             window.move_to(offset)
             position = 0
         data = window.data
-        if not data.startswith(_FILE_META_GROUP, position):
+        if not data.startswith(FILE_META_GROUP, position):
             break
         try:
             written, vr, length = read_explicit(data, position)
@@ -120,7 +119,10 @@ def _uid(window: Window, start: int, length: int) -> str:
 
 
 def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encoding, tuple[Problem, ...]]:
-    """Return how the data set at `offset` is written, and a problem if that is not what the file declares."""
+    """Return how the data set at `offset` is written, and a problem if that is not what the file declares.
+
+    Where nothing is declared, the empty string, the bytes alone decide.
+    """
     first = window.read(offset, 6)
     if len(first) < 6:
         raise EndOfFile
@@ -130,13 +132,17 @@ def actual_encoding(window: Window, offset: int, declared: str) -> tuple[Encodin
     expected = _ENCODINGS.get(declared, EXPLICIT_LITTLE)
     # Data sets begin with a low group such as 0008: the zero byte tells the byte order.
     seems_big = first[0] == 0 and first[1] != 0
+    explicit = shows_vr(window, offset)
+    if not declared:
+        if seems_big and not explicit:
+            raise Unsure
+        return Encoding(explicit, ">" if seems_big else "<"), ()
     if seems_big != (expected.order == ">"):
         raise HeaderError(
             ProblemKind.TRANSFER_SYNTAX_MISMATCH,
             "The file is not written in the byte order that its transfer syntax declares, so it cannot be "
             "read reliably. Export it again from the PACS.",
         )
-    explicit = shows_vr(window, offset)
     if explicit == expected.explicit:
         return expected, ()
     mismatch = Problem(

@@ -2,12 +2,13 @@
 
 import io
 import os
+import re
 from dataclasses import dataclass, field
 from typing import IO
 
 from ._elements import EndOfFile, Unsure
-from ._fallback import PydicomHeader, truncated_header
-from ._header import PixelData, actual_encoding, file_meta, walk
+from ._fallback import PydicomHeader, TooMuch, truncated_header
+from ._header import FILE_META_GROUP, PixelData, actual_encoding, file_meta, walk
 from ._pixels import DEFLATED_SYNTAX, pixel_problem
 from ._problems import HeaderError, Problem, ProblemKind
 from ._sniff import executable, sniff
@@ -23,6 +24,8 @@ _DATA_START = 132
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
 _DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 _LONGEST_UID = 64
+# Half characters, which Python can decode from some character sets and which no other program can read.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,7 @@ def _read(window: Window, wanted: Wanted) -> Header:
         return _verdict(_read_without_preamble(window, wanted), wanted)
     reading = _Reading(window, _preamble_problems(window.data))
     try:
-        meta = file_meta(window, _DATA_START)
-        reading.transfer_syntax, reading.media_class = meta.transfer_syntax, meta.media_class
-        if meta.transfer_syntax == DEFLATED_SYNTAX:
-            reading.window = inflate(window, meta.end)
-        _walk(reading, 0 if reading.window is not window else meta.end, wanted)
+        _walk_file(reading, _DATA_START, wanted)
     except EndOfFile:
         raise truncated_header() from None
     except Unsure:
@@ -124,6 +123,15 @@ def _preamble_problems(start: bytes) -> list[Problem]:
     return [Problem(ProblemKind.EXECUTABLE_PREAMBLE, message, program)]
 
 
+def _walk_file(reading: _Reading, offset: int, wanted: Wanted) -> None:
+    window = reading.window
+    meta = file_meta(window, offset)
+    reading.transfer_syntax, reading.media_class = meta.transfer_syntax, meta.media_class
+    if meta.transfer_syntax == DEFLATED_SYNTAX:
+        reading.window = inflate(window, meta.end)
+    _walk(reading, 0 if reading.window is not window else meta.end, wanted)
+
+
 def _walk(reading: _Reading, offset: int, wanted: Wanted) -> None:
     encoding, mismatch = actual_encoding(reading.window, offset, reading.transfer_syntax)
     reading.problems += mismatch
@@ -149,12 +157,6 @@ def _ask_pydicom(reading: _Reading, wanted: Wanted, *, force: bool) -> None:
         else:
             if value is not None:
                 reading.values[keyword] = value
-    if not reading.transfer_syntax:
-        message = (
-            "The file does not declare its transfer syntax. How it is written was guessed, but receivers "
-            "refuse such files: export it again from the PACS."
-        )
-        reading.problems.append(Problem(ProblemKind.MISSING_TRANSFER_SYNTAX, message))
 
 
 def _read_without_preamble(window: Window, wanted: Wanted) -> _Reading:
@@ -167,9 +169,17 @@ def _read_without_preamble(window: Window, wanted: Wanted) -> _Reading:
         )
         reading = _Reading(window, [Problem(ProblemKind.NO_PREAMBLE, message, "DICOM without preamble")])
         try:
-            _ask_pydicom(reading, wanted, force=True)
+            try:
+                start = _walk_file if window.data.startswith(FILE_META_GROUP) else _walk
+                start(reading, 0, wanted)
+            except Unsure:
+                _ask_pydicom(reading, wanted, force=True)
         except HeaderError as error:
-            if error.problem.kind is ProblemKind.TOO_DEEP:
+            # Chance bytes fail like this too.
+            if isinstance(error, TooMuch) or error.problem.kind not in (
+                ProblemKind.UNREADABLE,
+                ProblemKind.TRUNCATED_HEADER,
+            ):
                 raise
         if all(_valid_uid(reading.values.get(keyword, "")) for keyword in ("SOPClassUID", "SOPInstanceUID")):
             return reading
@@ -180,6 +190,15 @@ def _read_without_preamble(window: Window, wanted: Wanted) -> _Reading:
 
 def _verdict(reading: _Reading, wanted: Wanted) -> Header:
     values, problems = reading.values, reading.problems
+    if not reading.transfer_syntax:
+        message = (
+            "The file does not declare its transfer syntax. How it is written was guessed, but receivers "
+            "refuse such files: export it again from the PACS."
+        )
+        problems.append(Problem(ProblemKind.MISSING_TRANSFER_SYNTAX, message))
+    for keyword, value in values.items():
+        if not value.isascii():
+            values[keyword] = _SURROGATE.sub("\ufffd", value)
     if _DICOMDIR_CLASS in (reading.media_class, values.get("SOPClassUID")):
         message = (
             "This is the table of contents of a DICOM medium (DICOMDIR), not an image. It can be left out."
@@ -193,8 +212,8 @@ def _verdict(reading: _Reading, wanted: Wanted) -> Header:
     for keyword in UIDS:
         if not _valid_uid(values[keyword]):
             message = (
-                f"{keyword} is not a valid UID (digits and dots, at most 64). De-identification replaces it; "
-                "sent as it is, a node may refuse it."
+                f"{keyword} is not a valid UID (numbers between dots, 64 characters at most). De-identification "
+                "replaces it; sent as it is, a node may refuse it."
             )
             problems.append(Problem(ProblemKind.INVALID_UID, message))
     for keyword in reading.unreadable:
@@ -211,4 +230,5 @@ def _verdict(reading: _Reading, wanted: Wanted) -> Header:
 
 
 def _valid_uid(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_UID and not value.strip("0123456789.")
+    # No component may be empty.
+    return len(value) <= _LONGEST_UID and not value.strip("0123456789.") and ".." not in f".{value}."

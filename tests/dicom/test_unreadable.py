@@ -23,12 +23,20 @@ from eucaim_nb.dicom._read import read_header
 from .header_files import image, kinds, written
 
 UNDEFINED = b"\xff\xff\xff\xff"
+# An element of no known VR, with which our own walker leaves a file to pydicom.
+ODD = b"\x08\x00\x06\x00ZZ\x02\x00ab"
 
 
 def problem_of(content: bytes) -> Problem:
     with pytest.raises(HeaderError) as raised:
         read_header(io.BytesIO(content))
     return raised.value.problem
+
+
+def with_first(elements: bytes) -> bytes:
+    content = written(image())
+    place = content.index(b"\x08\x00\x16\x00")
+    return content[:place] + elements + content[place:]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +140,43 @@ def test_uid_that_is_a_path_is_reported():
     assert "evil" not in header.problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("uid", "valid"),
+    [
+        ("1.2", True),
+        ("1.02.3", True),
+        ("1" * 64, True),
+        ("1" * 65, False),
+        ("1.2.", False),
+        (".1", False),
+        ("1..2", False),
+        (".", False),
+        ("..", False),
+        ("1.a.2", False),
+    ],
+)
+def test_uid_with_an_empty_component_is_reported(uid, valid):
+    raw = uid.encode() + bytes(len(uid) % 2)
+    head = b"\x20\x00\x0d\x00UI"
+    content = written(image()).replace(head + b"\x06\x001.2.4\0", head + struct.pack("<H", len(raw)) + raw)
+    assert read_header(io.BytesIO(content)).values["StudyInstanceUID"] == uid
+    assert kinds(content) == ([] if valid else [ProblemKind.INVALID_UID])
+
+
+@pytest.mark.parametrize(
+    ("character_set", "text"),
+    [(b"UTF-7 ", b"+2AA- "), (b"unicode_escape", b"\\ud800"), (b"raw_unicode_escape", b"\\ud800")],
+)
+@pytest.mark.parametrize("by_pydicom", [False, True])
+def test_half_characters_are_replaced(character_set, text, by_pydicom):
+    first = b"\x08\x00\x05\x00CS" + struct.pack("<H", len(character_set)) + character_set
+    content = with_first(first + ODD * by_pydicom)
+    content = content.replace(b"\x10\x00\x20\x00LO\x02\x00P1", b"\x10\x00\x20\x00LO\x06\x00" + text)
+    values = read_header(io.BytesIO(content)).values
+    assert values["PatientID"] == "\ufffd"
+    assert all(value.encode("utf-8").decode("utf-8") == value for value in values.values())
+
+
 @pytest.mark.parametrize("start", [b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe"])
 def test_executable_preamble_is_reported(start):
     content = start + written(image())[len(start) :]
@@ -148,6 +193,21 @@ def test_dicom_without_preamble_is_read_and_reported():
     assert header.values["PatientID"] == "P1"
     assert [problem.kind for problem in header.problems] == [ProblemKind.NO_PREAMBLE]
     assert header.problems[0].sniffed == "DICOM without preamble"
+
+
+@pytest.mark.parametrize(
+    "syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian], ids=lambda uid: uid.name
+)
+def test_bare_data_set_is_read_as_it_is_written(syntax):
+    content = written(image(syntax))
+    tag = b"\x00\x08\x00\x16" if syntax == ExplicitVRBigEndian else b"\x08\x00\x16\x00"
+    header = read_header(io.BytesIO(content[content.index(tag) :]))
+    assert (header.values["PatientID"], header.values["Rows"]) == ("P1", "4")
+    assert header.pixel_data is not None
+    assert [problem.kind for problem in header.problems] == [
+        ProblemKind.NO_PREAMBLE,
+        ProblemKind.MISSING_TRANSFER_SYNTAX,
+    ]
 
 
 def test_dicomdir_is_named():
@@ -183,6 +243,56 @@ def test_deep_nesting_is_refused_in_a_moment(nested, explicit, depth, refused):
     else:
         assert kinds(content) == []
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("nested", [nested_undefined, nested_defined])
+@pytest.mark.parametrize("depth", [100, 10_000])
+@pytest.mark.parametrize("start", [0, 132], ids=["preamble", "no preamble"])
+def test_deep_nesting_is_refused_where_pydicom_reads(nested, depth, start):
+    content = with_first(ODD + nested(depth, explicit=True))[start:]
+    assert problem_of(content).kind is ProblemKind.TOO_DEEP
+
+
+MANY_ITEMS = b"\xfe\xff\x00\xe0\0\0\0\0" * 1_000_000
+MANY_ELEMENTS = (
+    b"\xfe\xff\x00\xe0"
+    + UNDEFINED
+    + b"".join(
+        struct.pack("<HH2sH", 0x11 + number // 65_536, number % 65_536, b"LO", 0) for number in range(150_000)
+    )
+    + b"\xfe\xff\x0d\xe0\0\0\0\0"
+)
+
+
+def sequence(items: bytes) -> bytes:
+    return b"\x08\x00\x40\x11SQ\0\0" + UNDEFINED + items + b"\xfe\xff\xdd\xe0\0\0\0\0"
+
+
+def test_many_items_without_preamble_are_walked_over():
+    content = with_first(sequence(MANY_ITEMS))[132:]
+    began = time.perf_counter()
+    assert kinds(content) == [ProblemKind.NO_PREAMBLE]
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("items", [MANY_ITEMS, MANY_ELEMENTS], ids=["items", "elements"])
+@pytest.mark.parametrize("start", [0, 132], ids=["preamble", "no preamble"])
+def test_header_that_is_too_much_for_pydicom_is_refused(items, start):
+    content = with_first(ODD + sequence(items))[start:]
+    began = time.perf_counter()
+    problem = problem_of(content)
+    assert time.perf_counter() - began < 5
+    assert problem.kind is ProblemKind.UNREADABLE
+    assert "too many" in problem.message
+
+
+def test_pydicom_is_stopped_before_it_takes_much_memory():
+    content = with_first(ODD + sequence(MANY_ELEMENTS))
+    tracemalloc.start()
+    problem_of(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 150 * 1024**2
 
 
 def deflated(data: bytes) -> bytes:
