@@ -92,7 +92,7 @@ def _upload(phase: Phase, workspace: Workspace) -> Step:
     job = jobs.latest(workspace, "upload")
     if job is not None and job.alive:
         return Step(phase, StepState.WORKING, "Images are being sent.")
-    if not workspace.ledger.index.totals().instances:
+    if not workspace.ledger.index.has_instances():
         blocker = Blocker("No images are indexed yet. Scan a folder first.", "03_inspect_dicom")
         return Step(phase, StepState.BLOCKED, "There is nothing to upload.", (blocker,))
     counts = workspace.ledger.uploads.counts(workspace.settings.node)

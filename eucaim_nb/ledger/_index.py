@@ -188,6 +188,11 @@ class Index:
             rows = connection.execute("SELECT id, root, scanned_at FROM source ORDER BY id").fetchall()
         return [(row["id"], row["root"], row["scanned_at"]) for row in rows]
 
+    def has_instances(self) -> bool:
+        """Tell whether any instance is indexed, without counting them."""
+        with self._database.read() as connection:
+            return connection.execute("SELECT 1 FROM instance LIMIT 1").fetchone() is not None
+
     def totals(self, source_ids: Collection[int] | None = None) -> Totals:
         """Count over the whole index, or over some sources."""
         where, values = _in_sources(source_ids)

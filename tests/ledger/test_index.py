@@ -35,6 +35,11 @@ def ledger(tmp_path):
     return made
 
 
+def test_index_knows_whether_it_has_any_instance(ledger, tmp_path):
+    assert ledger.index.has_instances()
+    assert not Ledger(tmp_path / "empty.sqlite").index.has_instances()
+
+
 def test_totals_over_everything_count_each_instance_once(ledger):
     found = ledger.index.totals()
     assert (found.files, found.instances, found.series, found.studies, found.patients) == (5, 4, 3, 2, 2)

@@ -1,10 +1,12 @@
 """What a node says when it cannot be used: each cause in words of its own, and never a secret."""
 
 import http.server
+import json
 import ssl
 import subprocess
 import threading
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -15,18 +17,19 @@ from eucaim_nb.nodes._multipart import single_part
 
 
 @contextmanager
-def server(status=200, body=b"[]", tls=None, wait=None):
-    """A server that answers every GET alike."""
+def server(status=200, body=b"[]", tls=None, wait=None, answer=None):
+    """A server that answers every GET alike, or with what `answer` makes of its path."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             if wait:
                 wait.wait(20)
+            content = answer(self.path) if answer else body
             self.send_response(status)
             self.send_header("Content-Type", "application/dicom+json")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(content)
 
         def log_message(self, *_):
             pass
@@ -172,33 +175,15 @@ def test_part_keeps_bytes_that_look_like_a_boundary():
 @pytest.mark.parametrize("obeys_offset", [True, False])
 def test_listing_is_complete_however_the_server_pages(service, obeys_offset):
     """One server gives 10 at once and obeys the offset; another gives all every time."""
-    import json
-    from urllib.parse import parse_qs, urlsplit
-
     everything = [{"00080018": {"vr": "UI", "Value": [f"1.2.{n}"]}} for n in range(25)]
     asked = []
 
-    class Paging(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            offset = int(parse_qs(urlsplit(self.path).query).get("offset", ["0"])[0])
-            asked.append(offset)
-            page = everything[offset : offset + 10] if obeys_offset else everything
-            body = json.dumps(page).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/dicom+json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def page(path):
+        offset = int(parse_qs(urlsplit(path).query).get("offset", ["0"])[0])
+        asked.append(offset)
+        return json.dumps(everything[offset : offset + 10] if obeys_offset else everything).encode()
 
-        def log_message(self, *_):
-            pass
-
-    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Paging)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        listed = service(dicomweb=f"http://127.0.0.1:{running.server_port}/dicom-web").instance_uids("1.2", "1.3")
-    finally:
-        running.shutdown()
-        running.server_close()
+    with server(answer=page) as url:
+        listed = service(dicomweb=url).instance_uids("1.2", "1.3")
     assert listed == {f"1.2.{n}" for n in range(25)}
     assert asked == ([0, 10, 20, 25] if obeys_offset else [0, 25])

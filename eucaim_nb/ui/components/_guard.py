@@ -35,11 +35,7 @@ def guard(notice: Notice, *, rest: float = REST_SECONDS) -> Callable[[Work], Cal
         @wraps(work)
         def answer(event: Any = None) -> None:
             if turn.take(event):
-                try:
-                    with notice.reports():
-                        work()
-                finally:
-                    turn.give_back(event)
+                _work(work, notice, turn, event)
 
         return answer
 
@@ -55,18 +51,19 @@ def in_background(notice: Notice) -> Callable[[Work], Callback]:
         @wraps(work)
         def answer(event: Any = None) -> None:
             if turn.take(event):
-                Thread(target=_then, args=(event,), daemon=True).start()
-
-        def _then(event: Any) -> None:
-            try:
-                with notice.reports():
-                    work()
-            finally:
-                turn.give_back(event)
+                Thread(target=_work, args=(work, notice, turn, event), daemon=True).start()
 
         return answer
 
     return decorate
+
+
+def _work(work: Work, notice: Notice, turn: "_Turn", event: Any) -> None:
+    try:
+        with notice.reports():
+            work()
+    finally:
+        turn.give_back(event)
 
 
 class _Turn:

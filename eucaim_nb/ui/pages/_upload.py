@@ -71,7 +71,7 @@ class _UploadPage:
     # What to send
 
     def _source_chosen(self) -> None:
-        ids = self._ids = self.sources[self.source.value]["ids"]
+        ids = self.sources[self.source.value]["ids"]
         uploads = self.workspace.ledger.uploads
         sendable = set(uploads.candidate_series(ids))
         rows = [
