@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from eucaim_nb import __version__
-from eucaim_nb.reference import node_defaults
+from eucaim_nb.reference import actions, node_defaults
 
-from . import _data, _serve, _workspace
+from . import _data, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -108,6 +108,19 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     scan.add_argument("folders", metavar="FOLDER", nargs="+", help="folder to scan; it is only read")
     scan.add_argument("--archives", action="store_true", help="look into ZIP archives too")
 
+    login = add(
+        "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"
+    )
+    login.add_argument("workspace", metavar="WS", help="workspace folder")
+    login.add_argument("--token", action="store_true", help="ask for a token instead of a password")
+    login.add_argument("--remember", action="store_true", help="keep the sign-in in this computer's keyring")
+    login.add_argument("--forget", action="store_true", help="remove it from the keyring again")
+
+    node = add(
+        "node", _sign_in.node, "Say what the account may do, and test the connection.", "node my-submission"
+    )
+    node.add_argument("workspace", metavar="WS", help="workspace folder")
+
     upload = add(
         "upload",
         _data.upload,
@@ -140,8 +153,27 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="share of instances to fetch and compare",
     )
 
-    status = add("status", _workspace.status, "Say where each phase stands.", "status my-submission")
+    status = add("status", _workspace.status, "Say where each phase and action stands.", "status my-submission")
     status.add_argument("workspace", metavar="WS", help="workspace folder")
+
+    record = add(
+        "record",
+        _workspace.record,
+        "Record an action of the procedure that was done outside this program.",
+        "record my-submission dta --file signed.pdf --note 'signed by both sides'",
+    )
+    record.add_argument("workspace", metavar="WS", help="workspace folder")
+    record.add_argument(
+        "action",
+        metavar="ACTION",
+        choices=[action.id for action in actions()],
+        help=f"one of: {', '.join(action.id for action in actions())}",
+    )
+    record.add_argument("--note", default="", help="what was done; with --skip or --withdraw, why")
+    record.add_argument("--file", metavar="F", help="evidence; a copy is kept in the workspace")
+    instead = record.add_mutually_exclusive_group()
+    instead.add_argument("--skip", action="store_true", help="it is left out on purpose")
+    instead.add_argument("--withdraw", action="store_true", help="take the record back")
 
     add("doctor", _workspace.doctor, "Check this installation.", "doctor")
     try:

@@ -8,9 +8,11 @@ from typing import Any
 from eucaim_nb import jobs, transfer
 from eucaim_nb.dicom import Place, scanned_sources
 from eucaim_nb.errors import EucaimError, SettingsError
+from eucaim_nb.nodes import Credentials
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
+from ._sign_in import credentials
 
 
 def sample(options: argparse.Namespace, console: Console) -> int:
@@ -73,7 +75,7 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run:
         return _plan(workspace, options.source, console)
     arguments = {"source": options.source, "override": options.override, "connections": options.connections}
-    job = _run(workspace, "upload", arguments, console)
+    job = _run(workspace, "upload", arguments, console, credentials(workspace))
     if job.result is None:
         return _not_finished(job, console)
     done = job.result
@@ -87,7 +89,8 @@ def upload(options: argparse.Namespace, console: Console) -> int:
 
 def verify(options: argparse.Namespace, console: Console) -> int:
     """Compare with the node's listing."""
-    job = _run(open_workspace(options.workspace), "verify", {"readback": options.readback}, console)
+    workspace = open_workspace(options.workspace)
+    job = _run(workspace, "verify", {"readback": options.readback}, console, credentials(workspace))
     if job.result is None:
         return _not_finished(job, console)
     found = job.result
@@ -102,7 +105,7 @@ def verify(options: argparse.Namespace, console: Console) -> int:
 
 
 def _plan(workspace: Workspace, source: str, console: Console) -> int:
-    found = transfer.plan(workspace, source=source)
+    found = transfer.plan(workspace, source=source, credentials=credentials(workspace))
     console.result(
         {**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0, "seconds": 0.0},
         f"{found.to_send:,} instances ({found.bytes / 1e6:,.1f} MB) would go to {found.node} in "
@@ -116,8 +119,14 @@ def _left_out(counts: Mapping[str, int]) -> str:
     return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
 
 
-def _run(workspace: Workspace, kind: str, arguments: Mapping[str, Any], console: Console) -> jobs.Job:
-    job = jobs.run(workspace, kind, arguments, on_progress=console.progress)
+def _run(
+    workspace: Workspace,
+    kind: str,
+    arguments: Mapping[str, Any],
+    console: Console,
+    known: Credentials | None = None,
+) -> jobs.Job:
+    job = jobs.run(workspace, kind, arguments, known.secrets() if known else None, on_progress=console.progress)
     console.progress_ended()
     return job
 

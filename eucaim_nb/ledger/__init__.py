@@ -2,7 +2,8 @@
 
 This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
 one small
-group of verbs per subject: `index` (files, instances, problems), `jobs`, `uploads`, `events`.
+group of verbs per subject: `index` (files, instances, problems), `jobs`, `uploads`, `events`, and
+`records` of the actions of the procedure.
 
 The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
 data
@@ -10,6 +11,7 @@ data
 each other.
 """
 
+from ._actions import ActionRecord
 from ._database import Database
 from ._events import Event
 from ._jobs import JobRow
@@ -18,6 +20,7 @@ from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRo
 from ._uploads import UploadCounts, UploadItem, UploadState
 
 __all__ = [
+    "ActionRecord",
     "Database",
     "Event",
     "FileRecord",

@@ -1,6 +1,7 @@
 """The audit trail: what a person decided, and when."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +27,17 @@ class Events:
     def record(self, action: str, **detail: object) -> None:
         """Append an event dated now."""
         with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO event (at, action, detail) VALUES (?, ?, ?)",
-                (time.time(), action, json.dumps(detail)),
-            )
+            append(connection, action, detail)
 
     def all(self) -> list[Event]:
         """Return every event, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT at, action, detail FROM event ORDER BY id").fetchall()
         return [Event(row["at"], row["action"], json.loads(row["detail"])) for row in rows]
+
+
+def append(connection: sqlite3.Connection, action: str, detail: Mapping[str, object]) -> None:
+    """Append an event dated now, in the caller's transaction."""
+    connection.execute(
+        "INSERT INTO event (at, action, detail) VALUES (?, ?, ?)", (time.time(), action, json.dumps(detail))
+    )

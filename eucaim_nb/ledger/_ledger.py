@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ._actions import ActionRecords
 from ._database import Database
 from ._events import Events
 from ._index import Index
@@ -31,3 +32,4 @@ class Ledger:
         self.jobs = Jobs(database)
         self.uploads = Uploads(database)
         self.events = Events(database)
+        self.records = ActionRecords(database)

@@ -1,7 +1,7 @@
 """The journal of transfers: one row per instance and node, with the state it has reached."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -22,11 +22,14 @@ class UploadState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class UploadItem:
     """One instance to send: where its bytes are, what it is called on the server, and what its file was like when
-    it was indexed (`size` of the instance in bytes, `mtime_ns` of the file or archive)."""
+    it was indexed (`size` of the instance in bytes, `mtime_ns` of the file or archive; -1 if the index has no file
+    of it any more). `digest` is the MD5 of what was sent, empty until it is known."""
 
     sop_uid: str
     study_uid: str
     series_uid: str
+    patient_id: str
+    digest: str
     state: UploadState
     attempts: int
     size: int
@@ -56,6 +59,11 @@ class UploadCounts:
 
 _PLACE = "mtime_ns, root, folder, name, member"
 
+_ITEM = f"""
+    sop_instance_uid AS sop_uid, study_instance_uid AS study_uid, series_instance_uid AS series_uid, patient_id,
+    digest, state, attempts, upload.size AS size, {_PLACE}
+"""
+
 _CANDIDATES = """
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
@@ -75,6 +83,7 @@ _ENQUEUE = f"""
         patient_id = excluded.patient_id,
         file_id = excluded.file_id,
         size = excluded.size,
+        digest = '',
         state = iif(state = 'verified', state, 'queued')
 """
 
@@ -107,6 +116,7 @@ class Uploads:
         """Return the instances of a series that `enqueue` would queue, without queueing them."""
         rows = self._rows(
             "SELECT SOPInstanceUID AS sop_uid, StudyInstanceUID AS study_uid, SeriesInstanceUID AS series_uid, "
+            "coalesce(PatientID, '') AS patient_id, '' AS digest, "
             f"'queued' AS state, 0 AS attempts, min(file_id), instance.size AS size, {_PLACE} "
             f"{_CANDIDATES.format(sources=_marks(source_ids))} AND StudyInstanceUID = ? AND SeriesInstanceUID = ? "
             "GROUP BY SOPInstanceUID ORDER BY min(file_id)",
@@ -131,15 +141,32 @@ class Uploads:
     def items(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return the journal rows of a series that still have a file, in the order of the files."""
         rows = self._rows(
-            "SELECT sop_instance_uid AS sop_uid, study_instance_uid AS study_uid, "
-            f"series_instance_uid AS series_uid, state, attempts, upload.size AS size, {_PLACE} "
-            "FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
+            f"SELECT {_ITEM} FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
             f"WHERE {_OF_SERIES} ORDER BY file_id",
             node,
             study_uid,
             series_uid,
         )
         return [_item(row) for row in rows]
+
+    def sent(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
+        """Return every journal row of a series, with or without a file."""
+        rows = self._rows(
+            f"SELECT {_ITEM} FROM upload LEFT JOIN file ON file.id = file_id "
+            f"LEFT JOIN source ON source.id = source_id WHERE {_OF_SERIES} ORDER BY file_id",
+            node,
+            study_uid,
+            series_uid,
+        )
+        return [_item(row) for row in rows]
+
+    def note_digests(self, node: str, digests: Mapping[str, str]) -> None:
+        """Keep the MD5 of what is sent, by SOP Instance UID."""
+        with self._database.write() as connection:
+            connection.executemany(
+                "UPDATE upload SET digest = ? WHERE node = ? AND sop_instance_uid = ?",
+                [(digest, node, uid) for uid, digest in digests.items()],
+            )
 
     def series(self, node: str) -> list[tuple[str, str]]:
         """Return every `(study UID, series UID)` in the journal of a node."""
@@ -237,12 +264,14 @@ def _item(row: Any) -> UploadItem:
         sop_uid=row["sop_uid"],
         study_uid=row["study_uid"],
         series_uid=row["series_uid"],
+        patient_id=row["patient_id"],
+        digest=row["digest"],
         state=UploadState(row["state"]),
         attempts=row["attempts"],
         size=row["size"],
-        mtime_ns=row["mtime_ns"],
-        root=row["root"],
-        folder=row["folder"],
-        name=row["name"],
-        member=row["member"],
+        mtime_ns=-1 if row["mtime_ns"] is None else row["mtime_ns"],
+        root=row["root"] or b"",
+        folder=row["folder"] or b"",
+        name=row["name"] or b"",
+        member=row["member"] or "",
     )

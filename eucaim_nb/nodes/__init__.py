@@ -1,9 +1,27 @@
-"""The reference nodes: where they are, how to speak to them, what they take in one piece.
+"""The reference nodes: where they are, how to sign in and speak to them, what they take in one piece.
 
-`connect(workspace)` gives the node of a workspace. In this version the nodes of the UPV family take images by
-DICOMweb.
+`connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
+account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI).
 """
 
-from ._node import BUSY, DicomWeb, Node, connect, refusal
+from ._asking import BUSY
+from ._connect import connect
+from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
+from ._protocol import Account, Images, Node
+from .health_ri import Xnat
+from .upv import DicomWeb
 
-__all__ = ["BUSY", "DicomWeb", "Node", "connect", "refusal"]
+__all__ = [
+    "BUSY",
+    "Account",
+    "Credentials",
+    "DicomWeb",
+    "Images",
+    "Node",
+    "Xnat",
+    "connect",
+    "credentials_of",
+    "forget",
+    "keep",
+    "keyring_usable",
+]

@@ -4,6 +4,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 
 from eucaim_nb.errors import NodeError
 
@@ -25,7 +26,7 @@ class _Adapter(HTTPAdapter):
 
 def make_session(
     *,
-    credentials: tuple[str, str] | None = None,
+    auth: AuthBase | None = None,
     timeout: float,
     ca_file: str = "",
     proxy: str = "",
@@ -35,8 +36,8 @@ def make_session(
 
     Parameters
     ----------
-    credentials
-        User name and password for HTTP basic authentication.
+    auth
+        What signs each request.
     timeout
         Longest silence of the server, in seconds.
     ca_file
@@ -50,8 +51,8 @@ def make_session(
     adapter = _Adapter((CONNECT_SECONDS, timeout))
     session.mount("http://", adapter)
     session.mount("https://", adapter)
-    if credentials is not None:
-        session.auth = credentials
+    if auth is not None:
+        session.auth = auth
     if local:
         session.trust_env = False
     if ca_file:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import UploadItem
-from eucaim_nb.nodes import DicomWeb, connect
+from eucaim_nb.nodes import Credentials, Images, connect
 from eucaim_nb.workspace import Workspace
 
+from ._carrier import carrier_of
 from ._source import DEIDENTIFIED, source_ids
 
 
@@ -36,6 +37,7 @@ def plan(
     *,
     source: str = DEIDENTIFIED,
     series: Sequence[tuple[str, str]] | None = None,
+    credentials: Credentials | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Say what `upload` would send where. Only asks the node; nothing leaves this computer.
@@ -46,16 +48,17 @@ def plan(
         The source was not scanned, the node is not set up, or it cannot be reached.
     """
     progress = progress or silent()
-    service = connect(workspace).dicomweb()
+    carrier = carrier_of(connect(workspace, credentials), workspace.folder)
+    service = carrier.service
     ids = source_ids(workspace, source)
     uploads = workspace.ledger.uploads
-    chosen = chosen_series(workspace, ids, series)
-    progress.begin("Asking the node what it has", total=len(chosen), unit="series")
+    units = carrier.units(chosen_series(workspace, ids, series))
+    progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
     queued = there = size = requests = 0
-    for study, one in chosen:
-        items = uploads.candidates(ids, study, one)
-        listed = service.instance_uids(study, one)
-        missing = [item for item in items if item.sop_uid not in listed]
+    for unit in units:
+        items = [item for study, one in unit for item in uploads.candidates(ids, study, one)]
+        arrived = carrier.arrived(items)
+        missing = [item for item in items if item.sop_uid not in arrived]
         queued += len(items)
         there += len(items) - len(missing)
         size += sum(item.size for item in missing)
@@ -96,7 +99,7 @@ def chosen_series(
     return found
 
 
-def batches(items: Sequence[UploadItem], service: DicomWeb) -> Iterator[list[UploadItem]]:
+def batches(items: Sequence[UploadItem], service: Images) -> Iterator[list[UploadItem]]:
     """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
     batch: list[UploadItem] = []
     size = 0

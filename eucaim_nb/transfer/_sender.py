@@ -1,4 +1,4 @@
-"""The sender: series after series to the node, retried with care, and the journal kept true at every step."""
+"""The sender: unit after unit to the node, retried with care, and the journal kept true at every step."""
 
 import random
 from collections.abc import Collection, Sequence
@@ -7,16 +7,15 @@ from threading import Lock
 
 import requests
 
-from eucaim_nb.dicom import Place
 from eucaim_nb.errors import NodeError
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import UploadItem, UploadState
-from eucaim_nb.nodes import BUSY, DicomWeb, refusal
+from eucaim_nb.nodes import BUSY
 from eucaim_nb.workspace import Workspace
 
-from ._multipart import FileChanged, Part
+from ._body import FileChanged
+from ._carrier import Answer, Carrier, Unit, place
 from ._plan import batches
-from ._stow import Answer, store
 
 _ATTEMPTS = 6
 """How often one request is tried before the node itself is asked how it is."""
@@ -25,6 +24,7 @@ _ROUNDS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
 
 _GIVE_UP = frozenset({401, 403, 404, 507})
+_UNAUTHORISED = 401
 _TOO_LARGE = 413
 _CHANGED = "The file changed or can no longer be read. Scan again."
 
@@ -40,11 +40,12 @@ class Sender:
         Instances that left this computer in this run, and their bytes.
     """
 
-    def __init__(self, workspace: Workspace, node: str, service: DicomWeb, progress: Progress) -> None:
+    def __init__(self, workspace: Workspace, node: str, carrier: Carrier, progress: Progress) -> None:
         self._folder = workspace.folder
         self._journal = workspace.ledger.uploads
         self._node = node
-        self._service = service
+        self._carrier = carrier
+        self._service = carrier.service
         self._progress = progress
         self._counting = Lock()
         self._sent: set[str] = set()
@@ -55,12 +56,12 @@ class Sender:
         """Instances that left this computer in this run, however often."""
         return len(self._sent)
 
-    def ask(self, chosen: Sequence[tuple[str, str]]) -> None:
-        """Mark verified what the node lists already; queue again what it once listed but does not any more."""
-        self._progress.begin("Asking the node what it has", total=len(chosen), unit="series")
-        for study, series in chosen:
-            items = self._journal.items(self._node, study, series)
-            there = self._confirm(study, series, items)
+    def ask(self, units: Sequence[Unit]) -> None:
+        """Mark verified what the node shows already; queue again what it once showed but does not any more."""
+        self._progress.begin("Asking the node what it has", total=len(units), unit=self._carrier.kind)
+        for unit in units:
+            items = self._items(unit)
+            there = self._confirm(items)
             lost = [i for i in items if i.state is UploadState.VERIFIED and i.sop_uid not in there]
             self._mark(
                 lost,
@@ -71,12 +72,12 @@ class Sender:
             self.already_there += len(there)
             self._progress.advance()
 
-    def send(self, chosen: Sequence[tuple[str, str]], connections: int = 1) -> None:
+    def send(self, units: Sequence[Unit], connections: int = 1) -> None:
         """Send what the node does not have. Ends with a `NodeError` as soon as the node cannot go on."""
         self._progress.begin("Sending", total=self.queued, unit="instances", done=self.already_there)
         self.verified = self.already_there
         with ThreadPoolExecutor(max(1, connections), thread_name_prefix="send") as threads:
-            under_way = [threads.submit(self._send_series, study, series) for study, series in chosen]
+            under_way = [threads.submit(self._send_unit, unit) for unit in units]
             try:
                 for future in as_completed(under_way):
                     future.result()
@@ -86,9 +87,11 @@ class Sender:
                 self._journal.release(self._node)
                 raise
 
-    def _send_series(self, study: str, series: str) -> None:
-        items = self._journal.items(self._node, study, series)
-        missing = [i for i in items if i.state is not UploadState.VERIFIED]
+    def _items(self, unit: Unit) -> list[UploadItem]:
+        return [item for study, series in unit for item in self._journal.items(self._node, study, series)]
+
+    def _send_unit(self, unit: Unit) -> None:
+        missing = [i for i in self._items(unit) if i.state is not UploadState.VERIFIED]
         failures: dict[str, str] = {}
         for round_number in range(_ROUNDS):
             tried = [i for i in missing if i.sop_uid not in failures]
@@ -99,7 +102,7 @@ class Sender:
                 if round_number == 0:
                     with self._counting:
                         self._progress.advance(len(batch))
-            arrived = self._confirm(study, series, missing)
+            arrived = self._confirm(missing)
             with self._counting:
                 self.verified += len(arrived)
             missing = [i for i in missing if i.sop_uid not in arrived]
@@ -109,6 +112,7 @@ class Sender:
 
     def _send_batch(self, items: list[UploadItem], failures: dict[str, str]) -> None:
         """Send one request's worth, until the node has said something about it or it is cut in two."""
+        renewed = False
         for attempt in range(_ATTEMPTS):
             self._progress.check()
             self._mark(items, UploadState.SENDING, attempt=True)
@@ -116,12 +120,16 @@ class Sender:
             if not items:
                 return
             try:
-                answer = store(self._service, [self._part(i) for i in items], self._progress.check)
+                answer = self._carrier.store(items, self._progress.check)
+            except requests.RequestException:
+                answer = None
             except FileChanged:
                 self._divide(items, failures, _CHANGED)
                 return
-            except requests.RequestException:
-                answer = None
+            if answer is not None and answer.status == _UNAUTHORISED and not renewed:
+                renewed = self._service.renew()  # a token may end while bytes flow
+                if renewed:
+                    continue
             if answer is not None and answer.status not in BUSY:
                 self._take(answer, items, failures)
                 return
@@ -139,7 +147,7 @@ class Sender:
         """Return the items whose files are still what was indexed; note the others."""
         kept = []
         for item in items:
-            if self._place(item).unchanged_since(item.mtime_ns, item.size):
+            if place(self._folder, item).unchanged_since(item.mtime_ns, item.size):
                 kept.append(item)
             else:
                 failures[item.sop_uid] = _CHANGED
@@ -149,7 +157,7 @@ class Sender:
         """Note what the node said of each instance."""
         if answer.status in _GIVE_UP:
             self._mark(items, UploadState.QUEUED, status=answer.status)
-            raise NodeError(refusal(self._service.title, answer.status))
+            raise NodeError(self._service.refusal(answer.status))
         if answer.status == _TOO_LARGE:
             self._divide(items, failures, "The instance is larger than the node accepts in one request.")
             return
@@ -161,12 +169,12 @@ class Sender:
                 why = answer.refused[item.sop_uid]
                 failures[item.sop_uid] = f"{self._service.title} did not store it: {why}."
         if any("(code A7" in why for why in answer.refused.values()):
-            raise NodeError(refusal(self._service.title, 507))
+            raise NodeError(self._service.refusal(507))
         if answer.status >= 300 and not answer.stored and not answer.refused and len(items) > 1:
             # One bad part makes some nodes refuse the whole request without naming it.
             self._divide(items, failures, "")
         elif answer.status >= 300 and len(items) == 1:
-            failures.setdefault(items[0].sop_uid, refusal(self._service.title, answer.status))
+            failures.setdefault(items[0].sop_uid, self._service.refusal(answer.status))
 
     def _divide(self, items: list[UploadItem], failures: dict[str, str], why: str) -> None:
         """Send two halves instead, or note why a single instance cannot be sent."""
@@ -178,14 +186,11 @@ class Sender:
         self._send_batch(items[half:], failures)
 
     def _still_missing(self, items: list[UploadItem]) -> list[UploadItem]:
-        there: set[str] = set()
-        for study, series in {(i.study_uid, i.series_uid) for i in items}:
-            try:
-                there |= self._service.instance_uids(study, series)
-            except NodeError:
-                return items
-        arrived = [i for i in items if i.sop_uid in there]
-        self._count(arrived)
+        try:
+            there = self._carrier.arrived(items)
+        except NodeError:
+            return items
+        self._count([i for i in items if i.sop_uid in there])
         return [i for i in items if i.sop_uid not in there]
 
     def _count(self, items: Collection[UploadItem]) -> None:
@@ -193,12 +198,12 @@ class Sender:
             self._sent.update(i.sop_uid for i in items)
             self.bytes += sum(i.size for i in items)
 
-    def _confirm(self, study: str, series: str, items: Collection[UploadItem]) -> set[str]:
-        """Mark as verified what the node lists of a series, and return those UIDs."""
-        listed = self._service.instance_uids(study, series)
-        there = [i for i in items if i.sop_uid in listed]
-        self._mark(there, UploadState.VERIFIED)
-        return {i.sop_uid for i in there}
+    def _confirm(self, items: Collection[UploadItem]) -> set[str]:
+        """Mark as verified what the node shows to have of one unit, and return those UIDs."""
+        arrived = self._carrier.arrived(list(items))
+        self._journal.note_digests(self._node, self._carrier.digests())
+        self._mark([i for i in items if i.sop_uid in arrived], UploadState.VERIFIED)
+        return arrived
 
     def _wait(self, attempt: int, answer: Answer | None) -> None:
         seconds = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
@@ -206,12 +211,6 @@ class Sender:
             seconds = max(seconds, min(answer.retry_after, 10 * _LONGEST_WAIT))
         self._progress.stop.wait(seconds)
         self._progress.check()
-
-    def _part(self, item: UploadItem) -> Part:
-        return Part(self._place(item).open, item.size)
-
-    def _place(self, item: UploadItem) -> Place:
-        return Place.of(self._folder, item.root, item.folder, item.name, item.member)
 
     def _mark(
         self,

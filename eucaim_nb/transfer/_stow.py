@@ -1,13 +1,17 @@
-"""One STOW-RS request (PS3.18 section 10.5): raw bytes out, the server's word for each instance back."""
+"""The way by STOW-RS (PS3.18 section 10.5): raw bytes out, the server's word for each instance back."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import DicomWeb
 
-from ._multipart import MultipartBody, Part
+from ._body import Part
+from ._carrier import Answer, Unit, place
+from ._multipart import MultipartBody
 
 # PS3.18 table 10.5.3-1 and PS3.4 annex B.2.3: what a node may give as FailureReason (0008,1197).
 _REASONS = {
@@ -23,40 +27,53 @@ _REASON_RANGES = (
 _NOT_UNDERSTOOD = (0xC000, 0xCFFF, "the node could not understand it")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the server said. UIDs in neither group are unknown: only a query tells whether they were stored."""
+class StowCarrier:
+    """Sends series by STOW-RS, and asks for them by QIDO-RS."""
 
-    status: int
-    stored: frozenset[str] = frozenset()
-    refused: Mapping[str, str] = field(default_factory=dict)
-    retry_after: float | None = None
+    kind = "series"
 
+    def __init__(self, service: DicomWeb, folder: Path) -> None:
+        self.service = service
+        self._folder = folder
 
-def store(service: DicomWeb, parts: Sequence[Part], watch: Callable[[], None]) -> Answer:
-    """Send some instances in one request; `watch` is called while bytes flow, and what it raises ends the
-    request.
+    def units(self, chosen: Sequence[tuple[str, str]]) -> list[Unit]:
+        """Return each series as a unit of its own."""
+        return [(one,) for one in chosen]
 
-    Raises
-    ------
-    requests.RequestException
-        The connection failed; whether anything was stored is unknown.
-    FileChanged, OSError
-        A file could not be read as it was indexed.
-    """
-    with MultipartBody(parts, watch) as body:
-        # Content-Length is set from len(body): a chunked body is slow on some servers and cannot be
-        # refused by size.
-        response = service.session.post(
-            f"{service.url}/studies",
-            data=body,
-            headers={"Content-Type": body.content_type, "Accept": "application/dicom+json", "Expect": ""},
-            allow_redirects=False,
+    def arrived(self, items: Sequence[UploadItem]) -> set[str]:
+        """Return which of the items the server lists in their series."""
+        listed: set[str] = set()
+        for study, series in {(item.study_uid, item.series_uid) for item in items}:
+            listed |= self.service.instance_uids(study, series)
+        return {item.sop_uid for item in items} & listed
+
+    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+        """Send some instances in one request."""
+        parts = [Part(place(self._folder, item).open, item.size) for item in items]
+        with MultipartBody(parts, watch) as body:
+            # Content-Length is set from len(body): a chunked body is slow on some servers and cannot be
+            # refused by size.
+            response = self.service.session.post(
+                f"{self.service.url}/studies",
+                data=body,
+                headers={"Content-Type": body.content_type, "Accept": "application/dicom+json", "Expect": ""},
+                allow_redirects=False,
+            )
+        stored, refused = parse(response.content)
+        return Answer(
+            response.status_code, stored, refused, retry_after(response.headers.get("Retry-After", ""))
         )
-    stored, refused = parse(response.content)
-    return Answer(
-        response.status_code, stored, refused, _retry_after(response.headers.get("Retry-After", ""))
-    )
+
+    def same_bytes(self, item: UploadItem) -> bool:
+        """Fetch the instance, and compare digests."""
+        with place(self._folder, item).open() as file:
+            here = hashlib.sha256(file.read()).digest()
+        there = self.service.instance_bytes(item.study_uid, item.series_uid, item.sop_uid)
+        return here == hashlib.sha256(there).digest()
+
+    def digests(self) -> Mapping[str, str]:
+        """Return nothing: DICOMweb lists no digests, so none is needed."""
+        return {}
 
 
 def parse(content: bytes) -> tuple[frozenset[str], dict[str, str]]:
@@ -109,6 +126,7 @@ def _values(item: Mapping[str, Any], tag: str) -> list[Any]:
     return values if isinstance(values, list) else []
 
 
-def _retry_after(text: str) -> float | None:
+def retry_after(text: str) -> float | None:
+    """Read a Retry-After header in seconds."""
     # The form with a date is rare and clocks of hospitals are not to be trusted: back off as usual then.
     return float(text) if text.strip().isdigit() else None

@@ -1,13 +1,14 @@
 """The upload: ask what is there, send what is missing, believe the listing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.nodes import connect
+from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
+from ._carrier import carrier_of
 from ._plan import chosen_series
 from ._sender import Sender
 from ._source import DEIDENTIFIED, check_allowed, source_ids
@@ -41,6 +42,7 @@ def upload(
     series: Sequence[Sequence[str]] | None = None,
     override: str | None = None,
     connections: int = 1,
+    credentials: Credentials | Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> UploadSummary:
     """Send instances to the workspace's node and verify each against the node's own listing.
@@ -56,7 +58,9 @@ def upload(
     override
         Reason why images may be sent that were not verified as de-identified; recorded.
     connections
-        Series on their way at once.
+        Series, or at an XNAT studies, on their way at once.
+    credentials
+        What to sign in with; without it, what `nodes.credentials_of` finds.
 
     Raises
     ------
@@ -71,14 +75,16 @@ def upload(
     began = time.monotonic()
     ids = source_ids(workspace, source)
     chosen = chosen_series(workspace, ids, series)
-    node = connect(workspace)
-    service = node.dicomweb()
+    node = connect(workspace, Credentials.from_job(credentials))
+    carrier = carrier_of(node, workspace.folder)
     check_allowed(workspace, source, override)
-    service.check(patient=True)
-    workspace.ledger.uploads.enqueue(node.name, ids, chosen)
-    sender = Sender(workspace, node.name, service, progress)
-    sender.ask(chosen)
-    sender.send(chosen, connections)
+    carrier.service.check(patient=True)
+    name = node.settings.name
+    workspace.ledger.uploads.enqueue(name, ids, chosen)
+    sender = Sender(workspace, name, carrier, progress)
+    units = carrier.units(chosen)
+    sender.ask(units)
+    sender.send(units, connections)
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,
@@ -91,7 +97,7 @@ def upload(
     )
     workspace.ledger.events.record(
         "upload",
-        node=node.name,
+        node=name,
         queued=summary.queued,
         verified=summary.verified,
         failed=summary.failed,

@@ -1,18 +1,19 @@
 """Compare what the journal says was sent with what the server lists, and on request with the bytes it gives back."""
 
-import hashlib
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eucaim_nb.dicom import Place
 from eucaim_nb.errors import NodeError, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.ledger import UploadItem, UploadState
-from eucaim_nb.nodes import DicomWeb, connect
+from eucaim_nb.ledger import UploadState
+from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
-_ALL = tuple(UploadState)
+from ._carrier import carrier_of
+
+_ONCE_THERE = (UploadState.VERIFIED, UploadState.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,22 @@ class VerifySummary:
     seconds: float
 
 
-def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | None = None) -> VerifySummary:
+def verify(
+    workspace: Workspace,
+    *,
+    readback: float = 0.0,
+    credentials: Credentials | Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> VerifySummary:
     """Ask the server again for everything that was ever queued for it, and correct the journal.
 
     Parameters
     ----------
     readback
-        Share of the instances to fetch and compare byte for byte, in percent (0 to 100).
+        Share of the instances to compare byte for byte, in percent (0 to 100). A DICOMweb node is asked for each of
+        them; an XNAT for its digest.
+    credentials
+        What to sign in with; without it, what `nodes.credentials_of` finds.
 
     Raises
     ------
@@ -51,41 +61,37 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
         raise SettingsError("The share to read back is in percent: a number from 0 to 100.")
     progress = progress or silent()
     began = time.monotonic()
-    node = connect(workspace)
-    service = node.dicomweb()
-    journal = workspace.ledger.uploads
-    series = journal.series(node.name)
+    node = connect(workspace, Credentials.from_job(credentials))
+    journal, name = workspace.ledger.uploads, node.settings.name
+    series = journal.series(name)
     if not series:
         raise WorkspaceError("Nothing was uploaded from this workspace to its node yet. Upload first.")
+    carrier = carrier_of(node, workspace.folder)
     expected = present = fetched = different = unreadable = 0
-    progress.begin("Comparing with the node", total=len(series), unit="series")
-    for study, one in series:
-        uids = journal.uids(node.name, study, one, _ALL)
-        listed = service.instance_uids(study, one)
-        lost = journal.uids(node.name, study, one, (UploadState.VERIFIED, UploadState.ACKNOWLEDGED)) - listed
-        journal.mark(node.name, uids & listed, UploadState.VERIFIED)
+    units = carrier.units(series)
+    progress.begin("Comparing with the node", total=len(units), unit=carrier.kind)
+    for unit in units:
+        items = [item for study, one in unit for item in journal.sent(name, study, one)]
+        there = carrier.arrived(items)
+        journal.note_digests(name, carrier.digests())
+        journal.mark(name, there, UploadState.VERIFIED)
         journal.mark(
-            node.name,
-            lost,
+            name,
+            [i.sop_uid for i in items if i.state in _ONCE_THERE and i.sop_uid not in there],
             UploadState.FAILED,
             message="The node does not list this instance any more. Upload again.",
         )
-        expected += len(uids)
-        present += len(uids & listed)
-        sample = [
-            i
-            for i in journal.items(node.name, study, one)
-            if i.sop_uid in listed and random.uniform(0, 100) < readback
-        ]
-        for item in sample:
+        expected += len(items)
+        present += len(there)
+        for item in items:
+            if item.sop_uid not in there or random.uniform(0, 100) >= readback:
+                continue
             try:
-                different += not _same_bytes(workspace, service, item)
+                different += not carrier.same_bytes(item)
                 fetched += 1
             except (OSError, NodeError):
                 unreadable += 1
             progress.check()
-        if readback == 100:
-            unreadable += len(uids & listed) - len(sample)
         progress.advance()
     return VerifySummary(
         expected=expected,
@@ -96,10 +102,3 @@ def verify(workspace: Workspace, *, readback: float = 0.0, progress: Progress | 
         unreadable=unreadable,
         seconds=round(time.monotonic() - began, 3),
     )
-
-
-def _same_bytes(workspace: Workspace, service: DicomWeb, item: UploadItem) -> bool:
-    with Place.of(workspace.folder, item.root, item.folder, item.name, item.member).open() as file:
-        here = hashlib.sha256(file.read()).digest()
-    there = hashlib.sha256(service.instance_bytes(item.study_uid, item.series_uid, item.sop_uid)).digest()
-    return here == there

@@ -13,7 +13,7 @@ import pytest
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import connect
-from eucaim_nb.nodes._multipart import single_part
+from eucaim_nb.nodes.upv._multipart import single_part
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def service(tmp_path):
 
     def make(**options):
         made = workspaces.create(tmp_path / "ws", node="upv")
-        return connect(made.change(node_options=options)).dicomweb()
+        return connect(made.change(node_options=options)).images()
 
     return make
 
@@ -114,7 +114,7 @@ def test_certificate_nobody_vouches_for_is_refused_unless_its_authority_is_set(s
             service(dicomweb=url).check()
         own = workspaces.create(tmp_path / "own", node="upv")
         own = own.change(node_options={"dicomweb": url, "ca_file": str(cert)})
-        connect(own).dicomweb().check()
+        connect(own).images().check()
 
 
 @pytest.mark.parametrize(
@@ -138,18 +138,13 @@ def test_address_that_may_not_be_used(service, options, words):
     assert "secret" not in str(refused.value)
 
 
-def test_health_ri_says_that_images_go_another_way(tmp_path):
-    with pytest.raises(SettingsError, match="XNAT"):
-        connect(workspaces.create(tmp_path / "ws", node="health-ri")).dicomweb()
-
-
 def test_practice_nodes_that_do_not_run(workspace):
     with pytest.raises(NodeError, match="not running"):
-        connect(workspace).dicomweb()
+        connect(workspace).images()
 
 
 def test_practice_credentials_stay_out_of_the_workspace(workspace, nodes):
-    connect(workspace).dicomweb().check()
+    connect(workspace).images().check()
     for path in workspace.folder.rglob("*"):
         assert not path.is_file() or nodes.password.encode() not in path.read_bytes()
 
@@ -157,7 +152,7 @@ def test_practice_credentials_stay_out_of_the_workspace(workspace, nodes):
 def test_no_proxy_is_asked_for_this_computer(workspace, nodes, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    connect(workspace).dicomweb().check()
+    connect(workspace).images().check()
 
 
 @pytest.mark.parametrize("body", [b"", b"--x\r\n\r\n", b"--x\r\nContent-Type: application/dicom\r\n\r\nDATA"])

@@ -6,7 +6,8 @@ from email.parser import BytesParser
 
 import pytest
 
-from eucaim_nb.transfer._multipart import FileChanged, MultipartBody, Part
+from eucaim_nb.transfer._body import FileChanged, Part
+from eucaim_nb.transfer._multipart import MultipartBody
 from eucaim_nb.transfer._stow import parse, reason
 
 

@@ -1,0 +1,82 @@
+"""What every node can be asked, whatever it speaks."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from ._settings import NodeSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who signed in, and what this account may do at the node.
+
+    `roles` and `projects` are the node's own names. `missing` says in words what an upload and a dataset still need.
+    """
+
+    username: str
+    roles: tuple[str, ...]
+    projects: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Images(Protocol):
+    """The service of a node that takes images.
+
+    Attributes
+    ----------
+    title, url
+        Name of the node, and the address of the service.
+    max_batch_bytes, max_batch_instances
+        How much is sent in one request at most.
+    """
+
+    title: str
+    url: str
+    max_batch_bytes: int
+    max_batch_instances: int
+
+    def check(self, *, patient: bool = False) -> None:
+        """Ask one small question, to learn whether the service can be used; a patient check asks a busy node again.
+
+        Raises
+        ------
+        NodeError
+            It cannot; the text says why and what to do.
+        """
+
+    def refusal(self, status: int) -> str:
+        """Say in words what an HTTP status of this service means."""
+
+    def renew(self) -> bool:
+        """Sign in anew after a 401; False when there is nothing to sign in with."""
+
+
+@runtime_checkable
+class Node(Protocol):
+    """A reference node, as the settings of one workspace describe it."""
+
+    @property
+    def settings(self) -> NodeSettings:
+        """Name, title, family, project and options."""
+
+    def account(self) -> Account:
+        """Sign in, and say who that is and what is missing.
+
+        Raises
+        ------
+        SettingsError
+            An address or a setting is missing, or there is nothing to sign in with.
+        NodeError
+            The node is out of reach, or refuses the sign-in.
+        """
+
+    def images(self) -> Images:
+        """Return the service that takes images.
+
+        Raises
+        ------
+        SettingsError
+            Its address or another setting is missing.
+        NodeError
+            The practice nodes are not running, or the sign-in is refused.
+        """

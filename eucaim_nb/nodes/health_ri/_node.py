@@ -1,0 +1,70 @@
+"""The Health-RI node of a workspace."""
+
+from eucaim_nb.errors import SettingsError
+
+from .._credentials import Credentials
+from .._protocol import Account
+from .._settings import NodeSettings
+from ._xnat import Xnat
+
+_WRITERS = ("owner", "member")
+_OVERWRITE = ("append", "delete", "none")
+
+
+class HealthRiNode:
+    """An XNAT node. Nothing is asked of it before it is needed."""
+
+    def __init__(self, settings: NodeSettings, credentials: Credentials | None) -> None:
+        self.settings = settings
+        self._credentials = credentials
+
+    def account(self) -> Account:
+        """Sign in, and say which role the account has in which project."""
+        images = self._xnat()
+        roles = images.roles()
+        project, missing = self.settings.project, []
+        if not project:
+            missing.append("The name of the project in this workspace. Ask for a project by ticket, then enter it.")
+        elif project not in roles:
+            missing.append(f"Access to the project {project}. Ask its owner, or the helpdesk, to add this account.")
+        elif roles[project] not in _WRITERS:
+            missing.append(
+                f"The role Member or Owner in the project {project}: a {roles[project].capitalize()} only reads."
+            )
+        return Account(
+            username=images.username,
+            roles=tuple(f"{role} of {name}" for name, role in roles.items()),
+            projects=tuple(roles),
+            missing=tuple(missing),
+        )
+
+    def images(self) -> Xnat:
+        """Return the XNAT project that takes images."""
+        if not self.settings.project:
+            raise SettingsError(
+                f"The name of the project at {self.settings.title} is not set. Ask for a project by ticket, "
+                "then enter its name on the Start page."
+            )
+        return self._xnat()
+
+    def _xnat(self) -> Xnat:
+        settings = self.settings
+        if self._credentials is None or not self._credentials.username:
+            raise SettingsError(
+                f"Nobody is signed in at {settings.title}. Sign in with user name and password first."
+            )
+        overwrite = settings.text("overwrite") or "append"
+        if overwrite not in _OVERWRITE:
+            raise SettingsError("overwrite under [node] in eucaim.toml is append, delete or none.")
+        return Xnat(
+            title=settings.title,
+            url=settings.address(settings.ready.get("url") or settings.text("site"), "address"),
+            project=settings.project,
+            overwrite=overwrite,
+            credentials=self._credentials,
+            timeout=settings.number("timeout_s", 300),
+            max_batch_bytes=int(settings.number("max_batch_mb", 1000) * 1e6),
+            max_batch_instances=int(settings.number("max_batch_instances", 10_000)),
+            ca_file=settings.ca_file,
+            proxy=settings.text("proxy"),
+        )

@@ -1,0 +1,274 @@
+"""One project of an XNAT, through a session of the `xnat` client."""
+
+import contextlib
+import hashlib
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import requests
+import xnat
+from xnat.exceptions import XNATAuthError, XNATConnectionError, XNATError, XNATExpiredCredentialsError
+
+from eucaim_nb.errors import NodeError
+
+from .._asking import ATTEMPTS, ask, refusal
+from .._credentials import Credentials
+from .._session import CONNECT_SECONDS
+from .._settings import is_local
+from ._labels import Labels
+
+_T = TypeVar("_T")
+_LOGIN_PAGES = ("<!doctype", "<html")
+_OWN_REASONS = {
+    404: "it has no such project, or this account may not see it. Check the name of the project.",
+    409: "it has a session of this label with other content. Look at the session in XNAT before sending again.",
+    417: "it does not take the label of the subject or session.",
+    422: "it could not read what was sent as images of one session.",
+    423: "the session is locked by something else at work there. Try again later.",
+}
+_CONNECTING = RLock()  # the client takes proxy and certificates from the environment of the process only
+
+
+@dataclass
+class Xnat:
+    """An XNAT project that takes images. It signs in at the first question.
+
+    Attributes
+    ----------
+    overwrite
+        What the import does where a session exists: `append` adds what is missing, `delete` replaces, `none` refuses.
+    """
+
+    title: str
+    url: str
+    project: str
+    overwrite: str
+    credentials: Credentials = field(repr=False)
+    timeout: float
+    max_batch_bytes: int
+    max_batch_instances: int
+    ca_file: str = ""
+    proxy: str = ""
+    _session: Any = field(default=None, repr=False)
+    _lock: Any = field(default_factory=RLock, repr=False)
+
+    @property
+    def username(self) -> str:
+        """Whom the server takes this session for."""
+        return str(self._signed_in().logged_in_user)
+
+    def check(self, *, patient: bool = False) -> None:
+        """Ask for the project, to learn whether it can be used; a patient check asks a busy node again."""
+        self._get_json(f"/data/projects/{quote(self.project)}", ATTEMPTS if patient else 1)
+
+    def roles(self) -> Mapping[str, str]:
+        """Return this account's role by project."""
+        rows = self._get_json("/xapi/access/projects")
+        return {str(row["ID"]): str(row.get("role") or "").lower() for row in rows}
+
+    def digests(self, labels: Labels) -> Counter[str]:
+        """Return the MD5 digests of all files of a session's scans; empty when there is no such session.
+
+        A file whose digest the server does not tell is fetched, and its digest computed here.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        address = (
+            f"/data/projects/{quote(self.project)}/subjects/{quote(labels.subject)}"
+            f"/experiments/{quote(labels.session)}/scans/ALL/files"
+        )
+        found = self._ask(lambda: self._rows(address))
+        return Counter(
+            str(row["digest"]).lower() if row.get("digest") else self._digest(str(row["URI"])) for row in found
+        )
+
+    def import_zip(self, body: Any, labels: Labels) -> requests.Response:
+        """Send the zip of one session to the archive (XNAT import service), and return the answer whatever it is.
+
+        Raises
+        ------
+        requests.RequestException
+            The connection failed; whether anything was stored is unknown.
+        """
+        query = {
+            "import-handler": "DICOM-zip",
+            "dest": "/archive",
+            "overwrite": self.overwrite,
+            "project": self.project,
+            "subject": labels.subject,
+            "session": labels.session,
+        }
+        session = self._signed_in()
+        response: requests.Response = session.post(
+            "/data/services/import",
+            data=body,
+            query=query,
+            headers={"Content-Type": "application/zip"},
+            timeout=(CONNECT_SECONDS, self.timeout),
+        )
+        return _honest(response)
+
+    def file(self, address: str) -> Iterator[bytes]:
+        """Yield a file of the server in pieces.
+
+        Raises
+        ------
+        requests.RequestException
+            It is not given, or not completely.
+        """
+        with self._signed_in().interface.get(self.url + address, stream=True, timeout=self.timeout) as response:
+            _honest(response).raise_for_status()
+            yield from response.iter_content(2**20)
+
+    def refusal(self, status: int) -> str:
+        """Say in words what an HTTP status of this service means."""
+        return refusal(self.title, status, _OWN_REASONS)
+
+    def renew(self) -> bool:
+        """Sign in anew after a 401."""
+        with self._lock:
+            self._session = None
+        self._signed_in()
+        return True
+
+    # Questions
+
+    def _rows(self, address: str) -> list[Mapping[str, Any]]:
+        response = self._signed_in().get(address, format="json")
+        if response.status_code == 404:
+            return []
+        _honest(response).raise_for_status()
+        rows: list[Mapping[str, Any]] = response.json()["ResultSet"]["Result"]
+        return rows
+
+    def _get_json(self, address: str, attempts: int = ATTEMPTS) -> Any:
+        def question() -> Any:
+            response = _honest(self._signed_in().get(address, format="json"))
+            response.raise_for_status()
+            return response.json()
+
+        return self._ask(question, attempts)
+
+    def _digest(self, address: str) -> str:
+        def question() -> str:
+            md5 = hashlib.md5(usedforsecurity=False)
+            for piece in self.file(address):
+                md5.update(piece)
+            return md5.hexdigest()
+
+        return self._ask(question)
+
+    def _ask(self, question: Callable[[], _T], attempts: int = ATTEMPTS) -> _T:
+        return ask(
+            question,
+            title=self.title,
+            form="XNAT's JSON",
+            refusal=self.refusal,
+            renew=self.renew,
+            attempts=attempts,
+        )
+
+    # Sign-in
+
+    def _signed_in(self) -> Any:
+        with self._lock:
+            if self._session is None:
+                self._session = self._connect()
+            return self._session
+
+    def _connect(self) -> Any:
+        session = ask(
+            self._sign_in,
+            title=self.title,
+            form="XNAT's",
+            refusal=lambda status: f"{self.title} answered {status} to the sign-in: try again later.",
+            renew=lambda: False,
+        )
+        session.skip_response_check = True  # answers are judged here, whatever their status
+        interface = session.interface
+        interface.trust_env = not is_local(self.url)
+        if self.ca_file:
+            interface.verify = self.ca_file
+        if self.proxy:
+            interface.proxies = {"http": self.proxy, "https": self.proxy}
+        return session
+
+    def _sign_in(self, attempts: int = 3) -> Any:
+        try:
+            with _CONNECTING, _environment(self._network()):
+                return xnat.connect(
+                    self.url,
+                    user=self.credentials.username,
+                    password=self.credentials.password,
+                    no_parse_model=True,
+                    logger=_silent(),
+                    default_timeout=self.timeout,
+                )
+        except XNATConnectionError as error:
+            raise requests.ConnectionError from error
+        except XNATExpiredCredentialsError as error:
+            raise NodeError(
+                f"{self.title} says that the password has expired. Change it at its web page, then sign in again."
+            ) from error
+        except XNATAuthError as error:
+            # The client tells no status: unless the server gave a reason, it may only be busy for a moment.
+            told_why = "problem logging in" in str(error) and "unknown error" not in str(error)
+            if not told_why and attempts > 1:
+                time.sleep(0.5)
+                return self._sign_in(attempts - 1)
+            raise NodeError(
+                f"{self.title} did not accept the sign-in. Check user name and password; if they are right, "
+                "try again later."
+            ) from error
+        except (XNATError, ValueError) as error:
+            raise NodeError(
+                f"{self.title} does not answer as an XNAT does. Check site under [node] in eucaim.toml."
+            ) from error
+
+    def _network(self) -> Mapping[str, str]:
+        if is_local(self.url):
+            return {"NO_PROXY": "127.0.0.1,localhost,::1"}
+        proxy = {"HTTPS_PROXY": self.proxy, "HTTP_PROXY": self.proxy} if self.proxy else {}
+        return {**proxy, **({"REQUESTS_CA_BUNDLE": self.ca_file} if self.ca_file else {})}
+
+
+def _honest(response: requests.Response) -> requests.Response:
+    """Turn a login page that comes with status 200 into the 401 it means."""
+    kind = response.headers.get("Content-Type", "")
+    if response.status_code == 200 and kind.startswith("text/html"):
+        begins = response.content[:32].lstrip().lower().decode("latin-1")
+        if begins.startswith(_LOGIN_PAGES):
+            response.status_code = 401
+    return response
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that says nothing: the client's messages quote addresses and answers."""
+    logger = logging.getLogger("eucaim_nb.xnat_client")
+    logger.propagate = False
+    logger.setLevel(logging.CRITICAL + 1)
+    return logger

@@ -1,0 +1,86 @@
+"""The UPV node of a workspace."""
+
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from eucaim_nb.errors import SettingsError
+
+from .._credentials import Credentials
+from .._protocol import Account
+from .._session import make_session
+from .._settings import NodeSettings, is_local
+from ._account import account_of
+from ._dicomweb import DicomWeb
+from ._tokens import Tokens
+
+
+class UpvNode:
+    """A node of the UPV family. Nothing is asked of it before it is needed."""
+
+    def __init__(self, settings: NodeSettings, credentials: Credentials | None) -> None:
+        self.settings = settings
+        self._credentials = credentials
+        self._tokens: Tokens | None = None
+
+    def account(self) -> Account:
+        """Sign in, and read who that is from the access token."""
+        if self._credentials is None:
+            raise SettingsError(f"Nobody is signed in at {self.settings.title}. Sign in first.")
+        tokens = self._signed_in(self._credentials)
+        return account_of(tokens.claims(), self.settings.project)
+
+    def images(self) -> DicomWeb:
+        """Return the DICOMweb service."""
+        settings = self.settings
+        url = settings.text("dicomweb") or settings.ready.get("dicomweb", "")
+        if not url:
+            raise SettingsError(
+                f"The DICOMweb address of {settings.title} is not set. Ask the node for it (it is not public) "
+                'and write it as dicomweb = "https://…" under [node] in eucaim.toml.'
+            )
+        url = settings.address(url, "DICOMweb address")
+        timeout = settings.number("timeout_s", 60)
+        auth = self._auth()
+        return DicomWeb(
+            title=settings.title,
+            url=url,
+            session=make_session(
+                auth=auth,
+                timeout=timeout,
+                ca_file=settings.ca_file,
+                proxy=settings.text("proxy"),
+                local=is_local(url),
+            ),
+            timeout=timeout,
+            max_batch_bytes=int(settings.number("max_batch_mb", 100) * 1e6),
+            max_batch_instances=int(settings.number("max_batch_instances", 200)),
+            tokens=auth if isinstance(auth, Tokens) else None,
+        )
+
+    def _auth(self) -> AuthBase | None:
+        way = self.settings.text("dicomweb_sign_in") or "token"
+        if way not in ("token", "password", "none"):
+            raise SettingsError("dicomweb_sign_in under [node] in eucaim.toml is token, password or none.")
+        if self._credentials is None or way == "none":
+            return None
+        if way == "password":
+            return HTTPBasicAuth(self._credentials.username, self._credentials.password)
+        return self._signed_in(self._credentials)
+
+    def _signed_in(self, credentials: Credentials) -> Tokens:
+        if self._tokens is None:
+            settings = self.settings
+            issuer = settings.ready.get("issuer") or settings.text("issuer")
+            issuer = settings.address(str(issuer), "sign-in address (issuer)")
+            self._tokens = Tokens(
+                title=settings.title,
+                issuer=issuer,
+                client_id=settings.ready.get("client_id") or settings.text("client_id"),
+                credentials=credentials,
+                session=make_session(
+                    timeout=settings.number("timeout_s", 60),
+                    ca_file=settings.ca_file,
+                    proxy=settings.text("proxy"),
+                    local=is_local(issuer),
+                ),
+            )
+        return self._tokens

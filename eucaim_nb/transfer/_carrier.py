@@ -1,0 +1,91 @@
+"""What differs between the ways to a node: what travels together, how it is sent, how the node shows it arrived."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from eucaim_nb.dicom import Place
+from eucaim_nb.ledger import UploadItem
+from eucaim_nb.nodes import DicomWeb, Images, Node, Xnat
+
+Unit = tuple[tuple[str, str], ...]
+"""Series, as `(study UID, series UID)`, that are asked for, sent and confirmed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said. UIDs in neither group are unknown: only its listing tells whether they were stored."""
+
+    status: int
+    stored: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    retry_after: float | None = None
+
+
+class Carrier(Protocol):
+    """One way to one node.
+
+    Attributes
+    ----------
+    kind
+        What one unit is, in the plural: "series", "studies".
+    """
+
+    kind: str
+
+    @property
+    def service(self) -> Images:
+        """The service of the node, for its name and limits."""
+
+    def units(self, chosen: Sequence[tuple[str, str]]) -> list[Unit]:
+        """Put the chosen series into units, in the order in which they were chosen."""
+
+    def arrived(self, items: Sequence[UploadItem]) -> set[str]:
+        """Return the SOP Instance UIDs, among the items of one unit, that the node itself shows to have.
+
+        Raises
+        ------
+        NodeError
+            The node does not answer.
+        """
+
+    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+        """Send items of one unit in one request; `watch` is called while bytes flow, and what it raises ends it.
+
+        Raises
+        ------
+        requests.RequestException
+            The connection failed; whether anything was stored is unknown.
+        FileChanged, OSError
+            A file could not be read as it was indexed.
+        """
+
+    def same_bytes(self, item: UploadItem) -> bool:
+        """Tell whether the node has exactly the bytes of the file here.
+
+        Raises
+        ------
+        NodeError, OSError
+            One of the two cannot be read.
+        """
+
+    def digests(self) -> Mapping[str, str]:
+        """Return the MD5 digests by SOP Instance UID that became known since the last call."""
+
+
+def carrier_of(node: Node, folder: Path) -> Carrier:
+    """Return the way to a node; `folder` is the workspace, to which places in the index are relative."""
+    from ._stow import StowCarrier
+    from ._xnat import XnatCarrier
+
+    service = node.images()
+    if isinstance(service, DicomWeb):
+        return StowCarrier(service, folder)
+    assert isinstance(service, Xnat)
+    return XnatCarrier(service, folder)
+
+
+def place(folder: Path, item: UploadItem) -> Place:
+    """Return where the bytes of an item are."""
+    return Place.of(folder, item.root, item.folder, item.name, item.member)

@@ -1,0 +1,129 @@
+"""The way to an XNAT: one study per ZIP to its import service, believed when its file lists show the same digests."""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import requests
+
+from eucaim_nb.ledger import UploadItem
+from eucaim_nb.nodes import Xnat
+from eucaim_nb.nodes.health_ri import Labels, labels_of
+
+from ._body import FileChanged, Part
+from ._carrier import Answer, Unit, place
+from ._stow import retry_after
+from ._zip import Member, ZipBody
+
+_PIECE = 2**20
+_FOR_ALL = frozenset({409, 417, 422, 423})
+"""Statuses that speak of the session as a whole: sending fewer of its files changes nothing."""
+
+
+class _Content(NamedTuple):
+    md5: str
+    crc32: int
+
+
+class XnatCarrier:
+    """Sends studies to an XNAT project.
+
+    XNAT lists files by names of its own, so what tells that an instance arrived is the MD5 digest of its file in the
+    session of its study. A node that changes files on arrival shows other digests; such files are never called
+    verified.
+    """
+
+    kind = "studies"
+
+    def __init__(self, service: Xnat, folder: Path) -> None:
+        self.service = service
+        self._folder = folder
+        self._contents: dict[str, _Content] = {}
+        self._new: dict[str, str] = {}
+        self._patients: dict[str, str] = {}
+
+    def units(self, chosen: Sequence[tuple[str, str]]) -> list[Unit]:
+        """Return the series of each study together: XNAT must not receive two parts of a session at once."""
+        studies: dict[str, list[tuple[str, str]]] = {}
+        for pair in chosen:
+            studies.setdefault(pair[0], []).append(pair)
+        return [tuple(series) for series in studies.values()]
+
+    def arrived(self, items: Sequence[UploadItem]) -> set[str]:
+        """Return the items whose digest the session of their study lists."""
+        if not items:
+            return set()
+        listed = self.service.digests(self._labels(items))
+        return {item.sop_uid for item in items if listed and self._digest(item) in listed}
+
+    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+        """Send some instances of one study as a ZIP."""
+        members = []
+        for number, item in enumerate(items):
+            content = self._content(item, watch)
+            part = Part(place(self._folder, item).open, item.size)
+            members.append(Member(f"{number:06}.dcm", part, content.crc32))
+        with ZipBody(members, watch) as body:
+            response = self.service.import_zip(body, self._labels(items))
+        return self._answer(response, items)
+
+    def same_bytes(self, item: UploadItem) -> bool:
+        """Compare the digest of the file as it is now with the session's list."""
+        with place(self._folder, item).open() as file:
+            here = hashlib.md5(file.read(), usedforsecurity=False).hexdigest()
+        return here in self.service.digests(self._labels([item]))
+
+    def digests(self) -> Mapping[str, str]:
+        """Return what was computed since the last call."""
+        new, self._new = self._new, {}
+        return new
+
+    def _answer(self, response: requests.Response, items: Sequence[UploadItem]) -> Answer:
+        status, why = response.status_code, ""
+        if status in _FOR_ALL:
+            why = self.service.refusal(status)
+        elif status == 200 and "/prearchive/" in response.text:
+            why = (
+                "The node keeps the session in its prearchive until somebody archives it there. "
+                "Archive it in XNAT, then upload again: nothing is sent twice."
+            )
+        refused = {item.sop_uid: why for item in items} if why else {}
+        return Answer(status, refused=refused, retry_after=retry_after(response.headers.get("Retry-After", "")))
+
+    def _labels(self, items: Sequence[UploadItem]) -> Labels:
+        """Return the labels of the study: a study that names two patients goes to the one seen first."""
+        study = items[0].study_uid
+        return labels_of(self._patients.setdefault(study, min(item.patient_id for item in items)), study)
+
+    def _digest(self, item: UploadItem) -> str:
+        if item.digest:
+            return item.digest
+        try:
+            return self._content(item, lambda: None).md5
+        except FileChanged:
+            return ""
+
+    def _content(self, item: UploadItem, watch: Callable[[], None]) -> _Content:
+        """Read a file through for its digests; what was read once is remembered."""
+        known = self._contents.get(item.sop_uid)
+        if known is None:
+            md5, crc32, size = hashlib.md5(usedforsecurity=False), 0, 0
+            for piece in self._read(item):
+                watch()
+                md5.update(piece)
+                crc32, size = zlib.crc32(piece, crc32), size + len(piece)
+            if size != item.size:
+                raise FileChanged
+            known = self._contents[item.sop_uid] = _Content(md5.hexdigest(), crc32)
+            self._new[item.sop_uid] = known.md5
+        return known
+
+    def _read(self, item: UploadItem) -> Iterator[bytes]:
+        try:
+            with place(self._folder, item).open() as file:
+                while piece := file.read(_PIECE):
+                    yield piece
+        except Exception as error:
+            raise FileChanged from error
