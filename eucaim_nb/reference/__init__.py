@@ -1,13 +1,30 @@
 """Facts as data: what may change outside this project lives in files here, with source and date, never in code."""
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from ._files import table, text
+from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
+
+__all__ = [
+    "Action",
+    "Attribute",
+    "Check",
+    "Instruction",
+    "Link",
+    "Phase",
+    "Ticket",
+    "actions",
+    "index_attributes",
+    "links",
+    "node_defaults",
+    "phases",
+    "tickets",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,10 @@ class Phase:
     title: str
     purpose: str
     optional: bool
+    needs: tuple[str, ...]
+    """What one needs before it."""
+    gives: tuple[str, ...]
+    """What one has after it."""
     available: bool
     """Whether this version has the page."""
 
@@ -35,7 +56,7 @@ class Phase:
 @cache
 def phases() -> tuple[Phase, ...]:
     """Return the phases in the order in which a data holder goes through them, numbered from 1."""
-    rows = tomllib.loads(_text("phases.toml"))["phase"]
+    rows = table("phases.toml")["phase"]
     return tuple(
         Phase(
             number=number,
@@ -44,6 +65,8 @@ def phases() -> tuple[Phase, ...]:
             title=row["title"],
             purpose=row["purpose"],
             optional=row.get("optional", False),
+            needs=tuple(row["needs"]),
+            gives=tuple(row["gives"]),
             available=bool(row["since"]),
         )
         for number, row in enumerate(rows, 1)
@@ -53,15 +76,11 @@ def phases() -> tuple[Phase, ...]:
 @cache
 def index_attributes() -> tuple[Attribute, ...]:
     """Return the attributes of the instance index, in tag order."""
-    rows = csv.DictReader(_text("index_attributes.csv").splitlines())
+    rows = csv.DictReader(text("index_attributes.csv").splitlines())
     return tuple(Attribute(row["keyword"], row["level"]) for row in rows)
 
 
 @cache
 def node_defaults() -> Mapping[str, Mapping[str, Any]]:
     """Return what is known of each node, by the name that `eucaim-nb init --node` takes."""
-    return MappingProxyType(tomllib.loads(_text("nodes.toml")))
-
-
-def _text(name: str) -> str:
-    return files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8")
+    return MappingProxyType(table("nodes.toml"))

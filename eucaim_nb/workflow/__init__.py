@@ -1,0 +1,28 @@
+"""The procedure in a workspace: its phases and 18 actions, what is done, what blocks, and what a person recorded.
+
+`steps` and `actions` say where each phase and each action stands. `record`, `skip` and `withdraw` keep what a person
+did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps ticked lines of a checklist.
+"""
+
+from ._actions import action, actions
+from ._records import checks, keep_checks, record, records, skip, withdraw
+from ._state import ActionStatus, Blocker, Record, Step, StepState
+from ._steps import step, steps
+
+__all__ = [
+    "ActionStatus",
+    "Blocker",
+    "Record",
+    "Step",
+    "StepState",
+    "action",
+    "actions",
+    "checks",
+    "keep_checks",
+    "record",
+    "records",
+    "skip",
+    "step",
+    "steps",
+    "withdraw",
+]

@@ -1,0 +1,85 @@
+"""What the ledger itself knows: indexed and uploaded images, and the standing records, each read once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from eucaim_nb import jobs
+from eucaim_nb.ledger import UploadCounts
+from eucaim_nb.workspace import Workspace
+
+from ._kept import standing
+from ._state import Record, StepState
+
+Standing = tuple[StepState, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A workspace's ledger at one moment."""
+
+    workspace: Workspace
+
+    @cached_property
+    def records(self) -> MappingProxyType[str, Record]:
+        """The standing record of each recorded action."""
+        return standing(self.workspace)
+
+    @cached_property
+    def indexed(self) -> bool:
+        """Whether any instance is indexed."""
+        return self.workspace.ledger.index.has_instances()
+
+    @cached_property
+    def uploads(self) -> UploadCounts:
+        """Counts of what was sent to the workspace's node."""
+        return self.workspace.ledger.uploads.counts(self.workspace.settings.node)
+
+    @property
+    def verified(self) -> bool:
+        """Whether everything that was queued for the node is stored and verified there."""
+        return 0 < self.uploads.total == self.uploads.verified
+
+    def done(self, action_id: str) -> bool:
+        """Tell whether a person recorded the action as done."""
+        return action_id in self.records and not self.records[action_id].skipped
+
+    @cached_property
+    def extract(self) -> Standing:
+        """Where finding and indexing the images stands."""
+        job = jobs.latest(self.workspace, "scan")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Folders are being scanned."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last scan failed: {job.error}"
+        if job is not None and job.state in (jobs.JobState.STOPPED, jobs.JobState.INTERRUPTED):
+            return (
+                StepState.ATTENTION,
+                "The last scan did not finish. Scan again to go on where it ended.",
+            )
+        totals = self.workspace.ledger.index.totals()
+        if not totals.files:
+            return StepState.TODO, "No folder was scanned yet."
+        if not totals.instances:
+            return StepState.ATTENTION, f"No DICOM instance was found among {totals.files:,} files."
+        found = f"{totals.instances:,} instances of {totals.patients:,} patients are indexed"
+        if totals.problems:
+            return StepState.ATTENTION, f"{found}; {totals.problems:,} findings need a look."
+        return StepState.DONE, f"{found}."
+
+    @cached_property
+    def upload(self) -> Standing:
+        """Where sending the images stands."""
+        job = jobs.latest(self.workspace, "upload")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Images are being sent."
+        if not self.indexed:
+            return StepState.BLOCKED, "There is nothing to upload."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last upload failed: {job.error}"
+        if not self.uploads.total:
+            return StepState.TODO, "Nothing was sent yet."
+        verified = f"{self.uploads.verified:,} of {self.uploads.total:,} instances are stored and verified"
+        if self.verified:
+            return StepState.DONE, f"{verified}."
+        return StepState.ATTENTION, f"{verified}. Upload again to send what is missing."

@@ -1,0 +1,42 @@
+"""Workspaces whose ledger says that images were indexed, sent and verified."""
+
+from collections.abc import Callable
+
+import pytest
+
+from eucaim_nb.ledger import FileRecord, InstanceRecord, UploadState
+from eucaim_nb.workspace import Workspace
+
+UIDS = ["1.4.1", "1.4.2", "1.4.3"]
+
+
+@pytest.fixture
+def index() -> Callable[[Workspace], None]:
+    """Put three instances into the index of a workspace."""
+
+    def put(workspace: Workspace) -> None:
+        values = {"StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.3", "PatientID": "P1", "Modality": "CT"}
+        index = workspace.ledger.index
+        index.store(
+            index.source(b"/x"),
+            [
+                FileRecord(b"a", uid.encode(), 100, 1, instance=InstanceRecord(values | {"SOPInstanceUID": uid}))
+                for uid in UIDS
+            ],
+        )
+
+    return put
+
+
+@pytest.fixture
+def verify(index) -> Callable[..., None]:
+    """Have the ledger say that the first `count` of three sent instances are verified at the node."""
+
+    def put(workspace: Workspace, count: int = len(UIDS)) -> None:
+        index(workspace)
+        uploads, node = workspace.ledger.uploads, workspace.settings.node
+        ids = [number for number, _, _ in workspace.ledger.index.sources()]
+        uploads.enqueue(node, ids, uploads.candidate_series(ids))
+        uploads.mark(node, UIDS[:count], UploadState.VERIFIED)
+
+    return put
