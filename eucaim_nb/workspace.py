@@ -26,6 +26,7 @@ from tomlkit.exceptions import TOMLKitError
 from eucaim_nb.errors import SettingsError, WorkspaceError
 from eucaim_nb.ledger import Ledger
 from eucaim_nb.reference import node_defaults
+from eucaim_nb.training import practice_only, refusal
 
 SETTINGS_FILE = "eucaim.toml"
 FOLDERS = ("deidentified", "annotations", "clinical", "dataset", "paperwork", "reports", "private", "logs")
@@ -109,7 +110,7 @@ def create(
     WorkspaceError
         The folder holds a workspace or other files already, or cannot be written.
     SettingsError
-        There is no node of that name.
+        There is no node of that name, or it is a real one and this is a training session.
     """
     path = Path(folder).expanduser().absolute()
     document = tomlkit.document()
@@ -146,7 +147,7 @@ def open_workspace(folder: str | os.PathLike[str]) -> Workspace:
     WorkspaceError
         There is no workspace, or it was made by a newer version.
     SettingsError
-        Its settings cannot be used.
+        Its settings cannot be used, or it is meant for a real node and this is a training session.
     """
     path = Path(folder).expanduser().absolute()
     document = _read_document(path)
@@ -219,6 +220,8 @@ def _settings(document: Mapping[str, Any]) -> Settings:
     if name not in node_defaults():
         known = ", ".join(node_defaults())
         raise SettingsError(f"The settings name the node {name or '(none)'!r}. It must be one of: {known}.")
+    if practice_only() and not node_defaults()[name]["practice"]:
+        raise SettingsError(refusal(node_defaults()[name]["title"]))
     return Settings(
         id=str(document.get("id", "")),
         node=name,

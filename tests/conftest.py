@@ -10,6 +10,7 @@ from eucaim_nb import workspace as workspaces
 from eucaim_nb.practice import PracticeNodes
 from eucaim_nb.practice.sample import Cohort, write_cohort
 from eucaim_nb.workspace import Workspace
+from tests.ui.browser import browser, chromium_session, new_browser, screenshots  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)

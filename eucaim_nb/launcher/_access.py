@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-import tempfile
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +15,8 @@ _NOT_FOR_KERNELS = re.compile(
     # Voila puts the page's whole address, with the token if it has one, into the first two.
     r"(?i)^(QUERY_STRING|VOILA_REQUEST_URL)$|token|password|passwd|secret|api_?key|credential"
 )
+
+_SOCKET_PATH = 107  # characters that the path of a socket may have on Linux
 
 
 class PageIdentity(PasswordIdentityProvider):
@@ -44,12 +46,16 @@ class PageKernels(AsyncMappingKernelManager):
         return str(await super().start_kernel(*args, **options))
 
 
-def transport() -> str:
+def transport(folder: str) -> str:
     """Return how kernels are spoken to: over sockets in the file system, which only this user can reach, if it can be.
 
-    Their paths may have about 100 characters, which the temporary folder of macOS already exceeds.
+    Parameters
+    ----------
+    folder
+        Where the connection files of the kernels are, and such sockets with them.
     """
-    return "ipc" if sys.platform == "linux" and len(tempfile.gettempdir()) < 40 else "tcp"
+    longest = os.path.join(folder, f"kernel-{uuid.UUID(int=0)}-ipc-5")
+    return "ipc" if sys.platform == "linux" and len(os.fsencode(longest)) <= _SOCKET_PATH else "tcp"
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,22 +1,26 @@
 """The notebooks in JupyterLab: read-only, with the user's home folder beside them for copies."""
 
-import json
 import os
 import secrets
 import tempfile
 import webbrowser
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_runtime_dir
 from jupyterlab.labapp import LabApp
 from traitlets.config import Config
 
 from ._access import transport
-from ._served import notebooks
+from ._served import ETC
+from ._server import server_settings
 
 
 def serve_lab(*, port: int, browser: bool) -> None:
     """Serve the notebooks of the current folder in JupyterLab until the session is stopped."""
     served = Path.cwd()
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        filter(None, [str(ETC), os.environ.get("JUPYTER_CONFIG_PATH")])
+    )
     with tempfile.TemporaryDirectory(prefix="eucaim-lab-") as root:
         (Path(root) / "notebooks").symlink_to(served)
         (Path(root) / "home").symlink_to(Path.home())
@@ -37,31 +41,16 @@ def serve_lab(*, port: int, browser: bool) -> None:
 
 
 def _settings(root: str, port: int, token: str) -> Config:
-    settings = Config()
+    settings = server_settings()
     settings.ServerApp.ip = "127.0.0.1"
     settings.ServerApp.port = port
     settings.ServerApp.port_retries = 0
     settings.ServerApp.root_dir = root
     settings.ServerApp.open_browser = False
     settings.ServerApp.allow_root = True  # loopback and a token: nobody else's browser gets in
-    settings.ServerApp.tornado_settings = {
-        "headers": _headers(),
-        "page_config_data": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
-    }
-    settings.ServerApp.kernel_manager_class = "eucaim_nb.launcher._access.PageKernels"
     settings.IdentityProvider.token = token
-    settings.KernelManager.transport = transport()
+    settings.KernelManager.transport = transport(jupyter_runtime_dir())
     settings.LabApp.open_browser = False
-    # No request leaves the computer: neither for news, nor for updates, nor for extensions.
-    settings.LabApp.news_url = None
-    settings.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-    settings.LabApp.extension_manager = "readonly"
     for application in ("ServerApp", "LabApp"):
         settings[application].log_level = "ERROR"
     return settings
-
-
-def _headers() -> dict[str, str]:
-    """Return the headers of the pages, which suit JupyterLab as well."""
-    pages = json.loads((notebooks() / "voila.json").read_text(encoding="utf-8"))
-    return dict(pages["Voila"]["tornado_settings"]["headers"])

@@ -1,4 +1,4 @@
-"""The notebooks as they are served: a read-only copy with nothing beside it."""
+"""The notebooks as they are served, a read-only copy with nothing beside it, and the template of their pages."""
 
 import os
 import shutil
@@ -9,6 +9,12 @@ from pathlib import Path
 
 import eucaim_nb
 from eucaim_nb.errors import EucaimError
+
+SHARE = Path(__file__).parent / "share"
+"""Where Voila finds the template of our pages."""
+TEMPLATE = SHARE / "voila" / "templates" / "eucaim"
+ETC = Path(__file__).parent / "etc"
+"""Where JupyterLab finds what its own settings cannot say: that it does not ask whether to fetch news."""
 
 _PACKAGE = Path(eucaim_nb.__file__).parent
 _SERVED = (".ipynb", ".png", ".svg")

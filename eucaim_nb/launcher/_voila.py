@@ -3,8 +3,8 @@
 import logging
 import os
 import secrets
+import tempfile
 import webbrowser
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -14,18 +14,16 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from ._access import transport
-from ._served import notebooks
+from ._served import SHARE, TEMPLATE, notebooks
 from ._stop import stop_now
 
 _START = "/voila/render/00_start.ipynb"
-_SHARE = Path(__file__).parent / "share"
-_TEMPLATE = _SHARE / "voila" / "templates" / "eucaim"
 
 
 def serve_pages(*, port: int, browser: bool) -> None:
     """Serve the notebooks of the current folder until the session is stopped."""
     # Where Voila looks for page templates; before everything the user has installed.
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")]))
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(SHARE), os.environ.get("JUPYTER_PATH")]))
     logging.getLogger("tornado").setLevel(logging.ERROR)  # its notes on refused requests quote addresses
     pages = Pages(port=port, token=secrets.token_hex(24), in_browser=browser)
     pages.initialize([])
@@ -49,14 +47,14 @@ class Pages(Voila):  # type: ignore[misc]
         ours = Config()
         ours.Voila.open_browser = True  # see launch_browser
         ours.Voila.port_retries = 0
-        ours.VoilaConfiguration.template = _TEMPLATE.name
-        ours.KernelManager.transport = transport()
+        ours.VoilaConfiguration.template = TEMPLATE.name
+        ours.KernelManager.transport = transport(os.path.join(tempfile.gettempdir(), "voila_XXXXXXXX"))
         self.update_config(ours)
 
     def init_settings(self) -> dict[str, Any]:
         """Put our login page before that of Jupyter Server, which explains other servers."""
         settings: dict[str, Any] = super().init_settings()
-        settings["jinja2_env"].loader.searchpath.insert(0, str(_TEMPLATE))
+        settings["jinja2_env"].loader.searchpath.insert(0, str(TEMPLATE))
         return settings
 
     def init_handlers(self) -> list[Any]:

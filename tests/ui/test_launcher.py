@@ -16,8 +16,9 @@ import requests
 from eucaim_nb import launcher
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import EucaimError, WorkspaceError
-from eucaim_nb.launcher._access import without_secrets
+from eucaim_nb.launcher._access import transport, without_secrets
 from eucaim_nb.launcher._served import served_notebooks
+from eucaim_nb.launcher._server import page_settings
 from tests.ui.launched import command, environment, launched
 
 START, INSPECT, UPLOAD = "00_start", "03_inspect_dicom", "09_upload_images"
@@ -167,6 +168,18 @@ def test_ordinary_variables_reach_kernels():
     )
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere kernels are spoken to over TCP")
+@pytest.mark.parametrize(("length", "way"), [(20, "ipc"), (57, "ipc"), (58, "tcp"), (200, "tcp")])
+def test_kernels_are_spoken_to_over_tcp_where_the_path_of_a_socket_would_be_too_long(length, way):
+    assert transport("/" + "x" * (length - 1)) == way
+
+
+def test_connection_to_a_kernel_is_not_given_up_at_the_first_ping():
+    tornado = page_settings()["Voila"]["tornado_settings"]
+    interval = tornado.get("ws_ping_interval", 30_000)
+    assert tornado.get("ws_ping_timeout", 3 * interval) >= 2 * interval
+
+
 # In the browser
 
 
@@ -174,7 +187,7 @@ def test_ordinary_variables_reach_kernels():
 def test_going_from_page_to_page_keeps_one_kernel(running, browser):
     browser.open(running.address)
     before = {kernel.pid for kernel in running.kernels()}
-    for title, notebook in (("Inspect DICOM", INSPECT), ("Upload images", UPLOAD), ("Start", START)):
+    for title, notebook in (("Inspect DICOM", INSPECT), ("Status board", START), ("Upload images", UPLOAD)):
         browser.page.get_by_role("link", name=title).first.click()
         browser.page.wait_for_url(f"**/{notebook}.ipynb")
         browser.wait()
@@ -350,6 +363,7 @@ def test_lab_opens_the_notebooks_and_asks_for_nothing_outside(tmp_path, browser)
         browser.page.get_by_role("heading", name="The same in code").wait_for(timeout=60_000)
         browser.page.get_by_text("1 cell hidden").wait_for()
         browser.page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
+        assert browser.page.get_by_text("Jupyter news").count() == 0
         assert browser.strangers() == []
     finally:
         process.send_signal(signal.SIGTERM)

@@ -12,6 +12,7 @@ from eucaim_nb import workflow
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import Refused, SettingsError
 from eucaim_nb.ledger import Ledger, _database
+from eucaim_nb.workflow import StepState
 
 
 @pytest.fixture
