@@ -3,9 +3,9 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from eucaim_nb import __version__
 
@@ -14,16 +14,11 @@ from ._http import BodyTooLarge, Request, Response, json_response, problem
 from ._policy import Policy
 
 _LONGEST_LOG = 10_000  # requests
-
-
-class Holdings(Protocol):
-    """What the node, or the server behind it, holds."""
-
-    def list(self) -> list[dict[str, Any]]:
-        """List every instance as study, series, sop, sha256 and bytes."""
-
-    def wipe(self) -> int | None:
-        """Remove everything and return how much it was, `None` if that cannot be done here."""
+_HELP = (
+    "Faults: GET, PUT, POST, DELETE /. What a node holds: GET /instances, GET /instances?node=NAME. Empty all: "
+    "POST /wipe. Requests: GET or DELETE /log. Choices: PUT /policy. What a dataset can be made of, and make one: "
+    "GET or POST /export-dataset. Entries of the catalogue: GET or POST /catalogue, DELETE /catalogue/ID."
+)
 
 
 class RequestLog:
@@ -51,9 +46,18 @@ class RequestLog:
 
 
 class Control:
-    """Faults: GET, PUT, POST, DELETE /. Also GET /instances, POST /wipe, GET or DELETE /log, PUT /policy.
+    """Answers whoever is in control: `_HELP` says what they can ask.
 
-    And GET or POST /export-dataset: what a dataset can be made of, and make one of it.
+    Parameters
+    ----------
+    board, policy, log
+        What can be changed and read here.
+    instances : dict
+        By node, what lists each instance it holds as study, series, sop, sha256 and bytes.
+    wipe : callable
+        Empties everything and returns how much of what it was; `None` if that cannot be done here.
+    orders : dict
+        What answers below other addresses, by their first part.
     """
 
     def __init__(
@@ -61,14 +65,17 @@ class Control:
         board: FaultBoard,
         policy: Policy,
         log: RequestLog,
-        holdings: Holdings,
-        export: Callable[[Request], Response],
+        *,
+        instances: Mapping[str, Callable[[], list[dict[str, Any]]]],
+        wipe: Callable[[], dict[str, int] | None],
+        orders: Mapping[str, Callable[[Request], Response]],
     ) -> None:
         self._board = board
         self._policy = policy
         self._log = log
-        self._holdings = holdings
-        self._export = export
+        self._instances = instances
+        self._wipe = wipe
+        self._orders = orders
 
     def service(self, request: Request) -> None:
         """Nothing goes wrong here."""
@@ -93,27 +100,30 @@ class Control:
                 self._board.set([])
                 return self._state()
             case "GET", ["instances"]:
-                instances = self._holdings.list()
+                node = dict(request.query).get("node", next(iter(self._instances)))
+                if node not in self._instances:
+                    raise ValueError(f"unknown node {node[:40]!r}; known: {', '.join(self._instances)}")
+                instances = self._instances[node]()
                 return json_response(200, {"count": len(instances), "instances": instances})
             case "POST", ["wipe"]:
-                wiped = self._holdings.wipe()
+                wiped = self._wipe()
                 if wiped is None:
                     return problem(501, "the server behind this node cannot be emptied from here")
-                return json_response(200, {"wiped": wiped})
+                return json_response(200, wiped)
             case "GET", ["log"]:
                 return json_response(200, {"requests": self._log.entries()})
             case "DELETE", ["log"]:
                 self._log.clear()
                 return json_response(200, {"requests": []})
-            case "GET" | "POST", ["export-dataset"]:
-                return self._export(request)
             case "PUT", ["policy"]:
                 wanted = json.loads(request.body.all())
                 if not isinstance(wanted, dict):
                     raise ValueError("send an object with the choices to change")
                 self._policy.change(wanted)
                 return self._state()
-        return problem(404, str(self.__doc__))
+            case _, [name, *_] if name in self._orders:
+                return self._orders[name](request)
+        return problem(404, _HELP)
 
     def _state(self) -> Response:
         known = {"services": SERVICES, "effects": {name: effect.says for name, effect in EFFECTS.items()}}

@@ -5,7 +5,7 @@ from functools import partial
 
 from . import _qido, _stow, _wado
 from ._http import Request, Response, problem
-from ._login import Login
+from ._login import Door
 from ._policy import Policy
 from ._store import Store
 
@@ -57,10 +57,10 @@ def service_of(request: Request) -> str:
 class DicomWeb:
     """STOW-RS, QIDO-RS and WADO-RS on the instances of a store."""
 
-    def __init__(self, store: Store, policy: Policy, login: Login) -> None:
+    def __init__(self, store: Store, policy: Policy, door: Door) -> None:
         self._store = store
         self._policy = policy
-        self._login = login
+        self._door = door
 
     def service(self, request: Request) -> str:
         """Name the service whose faults apply."""
@@ -68,7 +68,7 @@ class DicomWeb:
 
     def __call__(self, request: Request) -> Response:
         """Answer one transaction."""
-        if refusal := self._login.refusal(request, required=self._policy.require_login):
+        if refusal := self._door.refusal(request, storing=request.method == "POST"):
             return refusal
         segments = request.segments
         if request.method == "POST" and segments[:1] == ["studies"] and len(segments) <= 2:

@@ -23,6 +23,9 @@ SERVICES = {
     "wado": "retrieving instances and metadata (WADO-RS)",
     "auth": "signing in (OpenID Connect)",
     "dataset": "the dataset service",
+    "clinical": "clinical data at the UPV node",
+    "catalogue": "the EUCAIM catalogue",
+    "helpdesk": "the EUCAIM helpdesk",
     "xnat": "everything at the Health-RI node, the two below included",
     "xnat-login": "connecting to the Health-RI node: signing in, schemas, heartbeat",
     "xnat-import": "importing a study into the Health-RI node",
@@ -75,6 +78,7 @@ def _status(text: str) -> int:
 _STOW = frozenset({"stow"})
 _XNAT = frozenset({"xnat", "xnat-import"})
 _AUTH = frozenset({"auth"})
+_CLINICAL = frozenset({"clinical"})
 EFFECTS: dict[str, Effect] = {
     "status": Effect("answer this HTTP error and do nothing", _status, options={"retry-after": _seconds}),
     "delay": Effect("wait so many seconds before doing anything", _seconds),
@@ -84,15 +88,18 @@ EFFECTS: dict[str, Effect] = {
     "drop-at": Effect("close the connection when so many bytes of the body were read", _size),
     "drop-after": Effect("do everything, then close the connection without an answer"),
     "cut": Effect("close the connection after so many bytes of the answer's body", _size),
-    "lost": Effect("claim that everything was stored, and store nothing", services=_STOW | _XNAT),
+    "lost": Effect("claim that everything was stored, and store nothing", services=_STOW | _XNAT | _CLINICAL),
     "empty": Effect("answer 200 with empty lists, and store nothing", services=_STOW),
     "partial": Effect(
-        "let the last so many instances of the request fail (an import loses them without a word)",
+        "let the last so many instances or subjects of the request fail (an import loses them without a word)",
         _count,
-        services=_STOW | _XNAT,
+        services=_STOW | _XNAT | _CLINICAL,
     ),
     "disk-full": Effect("let every instance fail with A700, out of resources", services=_STOW),
-    "session-expired": Effect("end the session before the request is looked at: 401", services=_XNAT),
+    "session-expired": Effect(
+        "end the session, or take the token for expired, before the request is looked at: 401",
+        services=_XNAT | _CLINICAL | {"helpdesk"},
+    ),
     "conflict": Effect("answer a change or an import with 409", services=_XNAT),
     "label-refused": Effect("answer a change or an import with 417", services=_XNAT),
     "wrong-role": Effect("answer a change or an import with 403", services=_XNAT),
@@ -230,12 +237,12 @@ def _when(text: str, fault: str) -> tuple[tuple[int, int | None], ...]:
 def grammar() -> str:
     """Return the services, effects and rules as text, for a help page."""
     effects = "\n".join(
-        f"  {name + ('=…' if effect.value else ''):<13} {effect.says}"
+        f"  {name + ('=…' if effect.value else ''):<15} {effect.says}"
         + (f" ({', '.join(sorted(effect.services))} only)" if effect.services else "")
         + "".join(f"; option {option}=…" for option in effect.options or ())
         for name, effect in EFFECTS.items()
     )
-    services = "\n".join(f"  {name:<13} {says}" for name, says in SERVICES.items())
+    services = "\n".join(f"  {name:<15} {says}" for name, says in SERVICES.items())
     return f"service:effect[=value][,option=value][@when]\nservices\n{services}\neffects\n{effects}\n"
 
 
@@ -273,7 +280,7 @@ class FaultBoard:
     Parameters
     ----------
     unavailable : iterable of str
-        Effects that this set-up cannot show.
+        What this set-up cannot show, as `service:effect`.
     """
 
     def __init__(self, unavailable: Iterable[str] = ()) -> None:
@@ -291,7 +298,7 @@ class FaultBoard:
         """
         armed = [_Armed(FaultSpec.parse(spec) if isinstance(spec, str) else spec) for spec in specs]
         for one in armed:
-            if one.spec.effect in self._unavailable:
+            if f"{one.spec.service}:{one.spec.effect}" in self._unavailable:
                 raise ValueError(f"{one.spec.effect!r} cannot be shown in front of a real server")
         with self._lock:
             self._armed = armed if replace else [*self._armed, *armed]

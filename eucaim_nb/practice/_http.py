@@ -190,6 +190,22 @@ class Room(Protocol):
         """Answer."""
 
 
+def read_json(text: str | bytes) -> Any:
+    """Read JSON whose texts can be written again.
+
+    Raises
+    ------
+    ValueError
+        It is not JSON, is nested too deep, or escapes half of a surrogate pair.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deep") from error
+    return value
+
+
 def json_response(status: int, value: Any, content_type: str = "application/json") -> Response:
     """Answer with a JSON document."""
     return Response(status, json.dumps(value).encode(), content_type)

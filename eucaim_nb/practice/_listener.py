@@ -7,7 +7,7 @@ import socketserver
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
@@ -22,6 +22,8 @@ _IDLE = 120  # seconds a connection may be silent
 _LINGER = 30  # seconds to take in what the client still sends after an early answer
 _DRAIN = 1 << 20  # bytes of an unread body worth reading to keep the connection
 _BLOCK = 64 * 1024
+# Names of people, or made from theirs: subjects, sessions and files.
+_NAMES = re.compile(r"(/(?:subjects|experiments)/|/prearchive/projects/[^/]+/[^/]+/)[^/]+|(/files/).+")
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 
 
@@ -112,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         server = cast(Listener, self.server)
         path, _, query = self.path.partition("?")
-        shown = re.sub(r"[^!-~]", "?", path)
+        shown = re.sub(r"[^!-~]", "?", _NAMES.sub(r"\1\2*", path))
         quiet = path.startswith(server.quiet)
         try:
             body = self._body()
@@ -120,7 +122,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(problem(400, "the length of the body cannot be understood"))
             return
-        request = Request(self.command, path, query, self.headers, body, server.base, Plan())
+        # HEAD is GET without the body (RFC 9110 9.3.2): rooms need not know of it.
+        method = "GET" if self.command == "HEAD" else self.command
+        request = Request(method, path, query, self.headers, body, server.base, Plan())
         status: int | None = None
         response = None
         try:
@@ -145,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
             if not body.ended:
                 self._linger()
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _serve  # noqa: N815 - names that http.server looks for
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _serve  # noqa: N815 - names that http.server looks for
 
     def _foreign(self) -> Response | None:
         """Refuse what a web page could send here: by a rebound host name, or from another site."""
@@ -180,7 +184,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if response.content_type:
             self.send_header("Content-Type", response.content_type)
-        if response.status == 401:
+        if response.status == 401 and "WWW-Authenticate" not in response.headers:
             self.send_header("WWW-Authenticate", 'Basic realm="practice node", charset="UTF-8"')
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
@@ -189,6 +193,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
+        if self.command == "HEAD":
+            _let_go(response)
+            return
         sent = 0
         for block in _blocks(response):
             if response.cut is not None and sent + len(block) > response.cut:
@@ -222,6 +229,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Stay silent: http.server would log the query."""
+
+
+def _let_go(response: Response) -> None:
+    """Close what a body would be read from: only a generator that has begun does that when it is closed."""
+    if isinstance(response.body, Generator):
+        next(response.body, None)
+        response.body.close()
 
 
 def _blocks(response: Response) -> Iterator[bytes]:

@@ -8,8 +8,9 @@ import signal
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,39 +27,16 @@ from ._proxy import UNAVAILABLE, DicomWebProxy, Upstream, UpstreamHoldings
 from ._router import Router
 from ._spool import Spool
 from ._store import Store
+from .central import Central
+from .health_ri import INBOX, HealthRi
 from .health_ri import PROJECT as HEALTH_RI_PROJECT
-from .health_ri import HealthRi
-from .upv import UpvNode
+from .upv import RemoteDatalake, StoreDatalake, UpvNode
 
 PROJECT = "PRACTICE|MAIN"
 TIMEPOINT = "Diagnosis"
 _DICOMWEB = "/upv/dicom-web"
 _HEALTH_RI = "/health-ri"
 _CONTROL = "/control"
-
-
-class StoreHoldings:
-    """What the node itself holds."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def list(self) -> list[dict[str, Any]]:
-        """List every instance as study, series, sop, sha256 and bytes."""
-        return [
-            {
-                "study": one.study,
-                "series": one.series,
-                "sop": one.sop,
-                "sha256": one.sha256,
-                "bytes": one.bytes,
-            }
-            for one in self._store.instances()
-        ]
-
-    def wipe(self) -> int:
-        """Remove everything."""
-        return self._store.wipe()
 
 
 class PracticeNodes:
@@ -94,35 +72,42 @@ class PracticeNodes:
         faults: Iterable[str | FaultSpec] = (),
         policy: Policy | None = None,
     ) -> None:
-        folder = Path(directory)
+        folder = self._folder = Path(directory).absolute()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.policy = policy or Policy()
         self.faults = FaultBoard(UNAVAILABLE if dicomweb else ())
         self.faults.set(faults)
-        self._upv = UpvNode(folder, self.policy)
-        login = self._upv.login
-        self.username, self.password = login.username, login.password
         log = RequestLog()
         self._router = Router(self.faults, self.policy)
         self._store: Store | None = None
         self._spool: Path | None = None
         if dicomweb is None:
             self._store = Store(folder / "upv")
-            self._router.add(_DICOMWEB, DicomWeb(self._store, self.policy, login))
-            self._router.add(
-                _CONTROL, Control(self.faults, self.policy, log, StoreHoldings(self._store), self._upv.order)
-            )
+            self._upv = UpvNode(folder, self.policy, StoreDatalake(self._store))
+            self._router.add(_DICOMWEB, DicomWeb(self._store, self.policy, self._upv.door))
+            held: Callable[[], list[dict[str, Any]]] = partial(_listed, self._store)
         else:
             upstream = Upstream(dicomweb)
+            self._upv = UpvNode(folder, self.policy, RemoteDatalake(upstream))
             self._spool = Path(tempfile.mkdtemp(prefix="proxy-", dir=folder))
-            proxy = DicomWebProxy(upstream, Spool(self._spool), self.policy, login)
+            proxy = DicomWebProxy(upstream, Spool(self._spool), self._upv.door)
             self._router.add(_DICOMWEB, proxy)
-            self._router.add(
-                _CONTROL, Control(self.faults, self.policy, log, UpstreamHoldings(upstream), self._upv.order)
-            )
-        self._upv.open(self._router, self._store)
+            held = UpstreamHoldings(upstream).list
+        self.username, self.password = self._upv.login.username, self._upv.login.password
+        self._upv.add_rooms(self._router)
         self._health_ri = HealthRi(folder / "health-ri", self.username, self.password)
         self._router.add(_HEALTH_RI, self._health_ri)
+        projects = {"upv": PROJECT, "health-ri": HEALTH_RI_PROJECT}
+        self._central = Central(folder / "central", self._router, self.username, projects)
+        control = Control(
+            self.faults,
+            self.policy,
+            log,
+            instances={"upv": held, "health-ri": self._health_ri.instances},
+            wipe=self._wipe,
+            orders={"export-dataset": self._upv.order, "catalogue": self._central.order},
+        )
+        self._router.add(_CONTROL, control)
         try:
             self._listener = Listener(port, self._router, log, quiet=_CONTROL)
         except OSError:
@@ -169,10 +154,12 @@ class PracticeNodes:
             "username": self.username,
             "password": self.password,
             "project": HEALTH_RI_PROJECT,
+            "inbox": str(self._folder / "health-ri" / INBOX),
         }
         return {
             "upv": upv,
             "health_ri": health_ri,
+            **self._central.ready(self.url),
             "control": self.control,
             "pid": os.getpid(),
             "version": __version__,
@@ -188,9 +175,17 @@ class PracticeNodes:
         self._thread.join()
         self._close()
 
+    def _wipe(self) -> dict[str, int] | None:
+        """Empty everything, unless the instances are on a real server; return how much of what it was."""
+        if self._store is None:
+            return None
+        wiped = {"wiped": self._store.wipe(), **self._upv.wipe(), **self._central.wipe()}
+        return wiped | {"health_ri_files": self._health_ri.wipe()}
+
     def _close(self) -> None:
         self._upv.close()
         self._health_ri.close()
+        self._central.close()
         if self._store is not None:
             self._store.close()
         if self._spool is not None:
@@ -258,3 +253,9 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def _listed(store: Store) -> list[dict[str, Any]]:
+    """List every instance of a store as study, series, sop, sha256 and bytes."""
+    names = ("study", "series", "sop", "sha256", "bytes")
+    return [{name: getattr(one, name) for name in names} for one in store.instances()]

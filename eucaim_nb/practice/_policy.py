@@ -16,7 +16,8 @@ class Policy:
     Attributes
     ----------
     require_login : bool
-        Refuse requests that carry no `Authorization` header. A wrong header is refused in any case.
+        Refuse requests for images and clinical data that carry no `Authorization` header. A wrong header is
+        refused in any case.
     on_conflict : {"keep", "refuse", "replace"}
         What happens when a stored UID arrives with other content. `keep` answers 200 and keeps the old copy,
         as real servers do.
@@ -32,7 +33,7 @@ class Policy:
         Seconds from one message of a dataset's creation to the next; 0 creates it at once.
     """
 
-    require_login: bool = False
+    require_login: bool = True
     on_conflict: Conflict = "keep"
     max_body: int = MAX_BODY
     direct_grants: bool = True

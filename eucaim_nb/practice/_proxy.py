@@ -14,13 +14,12 @@ from . import _stow
 from ._dicomweb import service_of
 from ._header import Header
 from ._http import CHUNK, Body, Request, Response, problem
-from ._login import Login
+from ._login import Door
 from ._multipart import MultipartReader, content_type
-from ._policy import Policy
 from ._spool import Spool, Spooled
 from ._store import Verdict
 
-UNAVAILABLE = frozenset({"partial"})  # it would have to take a request apart and put it together again
+UNAVAILABLE = frozenset({"stow:partial"})  # it would have to take a request apart and put it together again
 
 _HOP_BY_HOP = frozenset(
     (
@@ -117,11 +116,10 @@ class Upstream:
 class DicomWebProxy:
     """Passes DICOMweb on to a real server. Addresses inside its answers stay the server's own."""
 
-    def __init__(self, upstream: Upstream, spool: Spool, policy: Policy, login: Login) -> None:
+    def __init__(self, upstream: Upstream, spool: Spool, door: Door) -> None:
         self._upstream = upstream
         self._spool = spool
-        self._policy = policy
-        self._login = login
+        self._door = door
 
     def service(self, request: Request) -> str:
         """Name the service whose faults apply."""
@@ -129,7 +127,7 @@ class DicomWebProxy:
 
     def __call__(self, request: Request) -> Response:
         """Pass one request on, or answer it here when a fault says what the server would have said."""
-        if refusal := self._login.refusal(request, required=self._policy.require_login):
+        if refusal := self._door.refusal(request, storing=request.method == "POST"):
             return refusal
         if request.method == "POST" and any(request.plan.peek(effect) for effect in _FAKED):
             segments = request.segments
@@ -175,9 +173,6 @@ class UpstreamHoldings:
                 sha256, size = self._fingerprint(study, series, sop)
                 listed.append({"study": study, "series": series, "sop": sop, "sha256": sha256, "bytes": size})
         return listed
-
-    def wipe(self) -> None:
-        """DICOMweb cannot empty a server."""
 
     def _uids(self, path: str, *tags: str) -> Iterator[tuple[str, ...]]:
         connection, response = self._upstream.get(path, "application/dicom+json")

@@ -17,6 +17,11 @@ from tests.orthanc import orthanc, orthanc_server  # noqa: F401 - fixtures
 MakeInstance = Callable[..., bytes]
 
 
+def account(nodes: PracticeNodes) -> tuple[str, str]:
+    """Return what `requests` needs to sign in."""
+    return nodes.username, nodes.password
+
+
 @pytest.fixture
 def instance() -> MakeInstance:
     """Make a CT instance as bytes; keywords replace attributes, and `None` removes one."""
@@ -76,7 +81,7 @@ def multipart() -> Callable[..., bytes]:
 
 @pytest.fixture
 def store(multipart: Callable[..., bytes]) -> Callable[..., requests.Response]:
-    """Send instances to a node, or a ready body."""
+    """Send instances to a node, or a ready body; signed in unless told otherwise."""
 
     def send(
         nodes: PracticeNodes, *parts: bytes, study: str = "", body: Any = None, **options: Any
@@ -84,7 +89,8 @@ def store(multipart: Callable[..., bytes]) -> Callable[..., requests.Response]:
         url = f"{nodes.dicomweb}/studies" + (f"/{study}" if study else "")
         headers = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=frontier'}
         content = multipart(*parts) if body is None else body
-        return requests.post(url, data=content, headers=headers, timeout=10, **options)
+        signed_in = {"auth": account(nodes)} | options
+        return requests.post(url, data=content, headers=headers, timeout=10, **signed_in)
 
     return send
 

@@ -7,6 +7,8 @@ import requests
 
 from eucaim_nb.practice import FaultSpec, PracticeNodes, grammar
 
+from .conftest import account
+
 
 def listed(response, tag="00081199"):
     return len(response.json().get(tag, {}).get("Value", []))
@@ -35,6 +37,9 @@ def fired(node):
         "stow:disk-full@4-",
         "qido:status=500@1,3-4,9-",
         "wado:cut=1000",
+        "clinical:partial=2@1",
+        "catalogue:status=503,retry-after=1",
+        "helpdesk:session-expired@2",
     ],
 )
 def test_text_of_a_fault_survives_reading(text):
@@ -54,6 +59,8 @@ def test_sizes_have_units(text, size):
         ("smtp:drop-after", "known: stow, qido, wado"),
         ("stow:explode", "known for stow: status, delay"),
         ("qido:lost", "known for qido"),
+        ("catalogue:session-expired", "known for catalogue"),
+        ("helpdesk:partial=1", "known for helpdesk"),
         ("stow:status", "needs a value"),
         ("stow:status=999", "not an HTTP error"),
         ("stow:lost=3", "takes no value"),
@@ -148,12 +155,12 @@ def test_max_body_counts_only_what_it_refused(node, instance, store):
 def test_searching_and_retrieving_misbehave_on_their_own(node, instance, store):
     item = store(node, instance()).json()["00081199"]["Value"][0]
     arm(node, "qido:status=500@1", "wado:cut=100@1", "qido:cut=1@2")
-    assert requests.get(f"{node.dicomweb}/studies", timeout=10).status_code == 500
+    assert requests.get(f"{node.dicomweb}/studies", auth=account(node), timeout=10).status_code == 500
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        requests.get(f"{node.dicomweb}/studies", timeout=10)
+        requests.get(f"{node.dicomweb}/studies", auth=account(node), timeout=10)
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        requests.get(item["00081190"]["Value"][0], timeout=10)
-    assert requests.get(item["00081190"]["Value"][0], timeout=10).status_code == 200
+        requests.get(item["00081190"]["Value"][0], auth=account(node), timeout=10)
+    assert requests.get(item["00081190"]["Value"][0], auth=account(node), timeout=10).status_code == 200
     assert store(node, instance()).status_code == 200
     assert fired(node) == [1, 1, 1]
 
@@ -179,14 +186,14 @@ def test_faults_are_set_at_start_added_replaced_and_cleared(tmp_path):
 def test_wipe_empties_the_node(node, instance, store, held):
     content = instance()
     store(node, content)
-    assert requests.post(f"{node.control}/wipe", timeout=10).json() == {"wiped": 1}
+    assert requests.post(f"{node.control}/wipe", timeout=10).json()["wiped"] == 1
     assert held(node) == {}
     assert store(node, content).status_code == 200
 
 
 def test_log_tells_what_was_asked_without_the_query(node, instance, store):
     store(node, instance(), instance())
-    requests.get(f"{node.dicomweb}/studies?PatientName=Secret", timeout=10)
+    requests.get(f"{node.dicomweb}/studies?PatientName=Secret", auth=account(node), timeout=10)
     log = requests.get(f"{node.control}/log", timeout=10)
     assert "Secret" not in log.text
     first, second = log.json()["requests"]

@@ -14,6 +14,8 @@ import requests
 
 from eucaim_nb.practice import PracticeNodes, StoreInUse, serve
 
+from .conftest import account
+
 SERVE = "import sys; from eucaim_nb.practice import serve; serve(sys.argv[1], ready_file=sys.argv[2])"
 
 
@@ -30,6 +32,10 @@ def start(folder, ready_file):
     return process, json.loads(ready_file.read_text())
 
 
+def signed_in(ready):
+    return ready["upv"]["username"], ready["upv"]["password"]
+
+
 def held(ready):
     return requests.get(f"{ready['control']}/instances", timeout=10).json()["instances"]
 
@@ -43,6 +49,7 @@ def test_ready_file_is_private_and_everything_in_it_answers(tmp_path):
         assert ready["pid"] == process.pid
         assert set(ready["upv"]) == {
             "client_id",
+            "clinical",
             "dataset_service",
             "dicomweb",
             "issuer",
@@ -51,8 +58,8 @@ def test_ready_file_is_private_and_everything_in_it_answers(tmp_path):
             "timepoint",
             "username",
         }
-        account = (ready["upv"]["username"], ready["upv"]["password"])
-        assert requests.get(f"{ready['upv']['dicomweb']}/studies", auth=account, timeout=10).json() == []
+        studies = f"{ready['upv']['dicomweb']}/studies"
+        assert requests.get(studies, auth=signed_in(ready), timeout=10).json() == []
         assert requests.get(ready["control"], timeout=10).json()["version"] == ready["version"]
     finally:
         process.terminate()
@@ -74,8 +81,9 @@ def test_kill_in_the_middle_of_an_upload_leaves_whole_instances_only(tmp_path, i
 
     def send():
         headers = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=frontier'}
+        url = f"{ready['upv']['dicomweb']}/studies"
         with pytest.raises(requests.ConnectionError):
-            requests.post(f"{ready['upv']['dicomweb']}/studies", half(), headers=headers, timeout=10)
+            requests.post(url, half(), headers=headers, auth=signed_in(ready), timeout=10)
 
     sender = threading.Thread(target=send)
     sender.start()
@@ -95,7 +103,8 @@ def test_kill_in_the_middle_of_an_upload_leaves_whole_instances_only(tmp_path, i
         assert 2 <= len(before) < 6
         assert held(ready) == before
         assert not list((folder / "upv/incoming").iterdir())
-        assert requests.post(f"{ready['upv']['dicomweb']}/studies", timeout=10).status_code == 415
+        url = f"{ready['upv']['dicomweb']}/studies"
+        assert requests.post(url, auth=signed_in(ready), timeout=10).status_code == 415
     finally:
         process.terminate()
         process.wait(10)
@@ -160,7 +169,7 @@ def test_stop_closes_connections_that_are_kept_alive(tmp_path):
         (None, True, 401),
     ],
 )
-def test_login_must_be_right_if_sent_and_can_be_required(node, header, required, status):
+def test_login_must_be_right_if_sent_and_need_not_be_required(node, header, required, status):
     requests.put(f"{node.control}/policy", json={"require_login": required}, timeout=10)
     options = {}
     if header in ("right", "wrong"):
@@ -169,7 +178,8 @@ def test_login_must_be_right_if_sent_and_can_be_required(node, header, required,
         options["headers"] = {"Authorization": header}
     response = requests.get(f"{node.dicomweb}/studies", timeout=10, **options)
     assert response.status_code == status
-    assert ("WWW-Authenticate" in response.headers) == (status == 401)
+    challenge = response.headers.get("WWW-Authenticate", "")
+    assert [scheme in challenge for scheme in ("Bearer ", "Basic ")] == [status == 401] * 2
 
 
 @pytest.mark.parametrize(
@@ -185,7 +195,7 @@ def test_login_must_be_right_if_sent_and_can_be_required(node, header, required,
 )
 def test_web_pages_from_elsewhere_are_refused(node, headers, status):
     for url in (node.control, f"{node.dicomweb}/studies"):
-        assert requests.get(url, headers=headers, timeout=10).status_code == status
+        assert requests.get(url, headers=headers, auth=account(node), timeout=10).status_code == status
 
 
 def test_node_listens_on_loopback_only(node):
@@ -206,8 +216,9 @@ def test_no_value_of_a_patient_reaches_log_or_terminal(tmp_path, instance, multi
     try:
         headers = {"Content-Type": "multipart/related; boundary=frontier"}
         url = f"{ready['upv']['dicomweb']}/studies"
-        texts = [requests.post(url, multipart(odd), headers=headers, timeout=10).text]
-        requests.get(f"{url}?PatientName=Topsecret", timeout=10)
+        who = {"auth": signed_in(ready), "timeout": 10}
+        texts = [requests.post(url, multipart(odd), headers=headers, **who).text]
+        requests.get(f"{url}?PatientName=Topsecret", **who)
         texts.append(requests.get(f"{ready['control']}/log", timeout=10).text)
     finally:
         process.terminate()

@@ -6,9 +6,12 @@ import pydicom
 import pytest
 import requests
 from dicomweb_client import DICOMwebClient
+from dicomweb_client.session_utils import create_session_from_user_pass
 from pydicom.uid import generate_uid
 
 from eucaim_nb.practice import PracticeNodes
+
+from .conftest import account
 
 
 def read(content):
@@ -36,7 +39,7 @@ def cohort(node, instance, store):
 
 
 def search(node, path, **query):
-    response = requests.get(f"{node.dicomweb}{path}", params=query, timeout=10)
+    response = requests.get(f"{node.dicomweb}{path}", params=query, auth=account(node), timeout=10)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/dicom+json"
     return response.json()
@@ -55,7 +58,7 @@ def test_study_carries_its_counts_and_address(node, cohort):
     assert study["00081190"] == {"vr": "UR", "Value": [f"{node.dicomweb}/studies/{ct}"]}
     assert study["00100010"] == {"vr": "PN", "Value": [{"Alphabetic": "Practice^Pat"}]}
     assert study["00080050"] == {"vr": "SH"}
-    assert requests.get(study["00081190"]["Value"][0], timeout=10).status_code == 200
+    assert requests.get(study["00081190"]["Value"][0], auth=account(node), timeout=10).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -130,10 +133,14 @@ def test_includefield_adds_attributes_that_are_not_indexed(node, instance, store
 
 
 def test_unknown_key_is_ignored_with_a_warning_and_bad_limit_refused(node, cohort):
-    response = requests.get(f"{node.dicomweb}/studies?KVP=120&NoSuchKeyword=1", timeout=10)
+    response = requests.get(
+        f"{node.dicomweb}/studies?KVP=120&NoSuchKeyword=1", auth=account(node), timeout=10
+    )
     assert len(response.json()) == 2
     assert response.headers["Warning"].startswith("299 ")
-    assert requests.get(f"{node.dicomweb}/studies?limit=-1", timeout=10).status_code == 400
+    assert (
+        requests.get(f"{node.dicomweb}/studies?limit=-1", auth=account(node), timeout=10).status_code == 400
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,11 +156,11 @@ def test_unknown_key_is_ignored_with_a_warning_and_bad_limit_refused(node, cohor
     ],
 )
 def test_addresses_that_name_nothing(node, cohort, path, status):
-    assert requests.get(node.dicomweb + path, timeout=10).status_code == status
+    assert requests.get(node.dicomweb + path, auth=account(node), timeout=10).status_code == status
 
 
 def test_deleting_is_not_offered_over_dicomweb(node, cohort):
-    response = requests.delete(f"{node.dicomweb}/studies/{cohort[0]}", timeout=10)
+    response = requests.delete(f"{node.dicomweb}/studies/{cohort[0]}", auth=account(node), timeout=10)
     assert (response.status_code, response.headers["Allow"]) == (405, "GET, POST")
 
 
@@ -161,10 +168,13 @@ def test_retrieved_instance_is_what_was_sent_byte_for_byte(node, cohort):
     ct, _, sent = cohort
     url = f"{node.dicomweb}/studies/{ct}/series/{ct}.1/instances/{read(sent[0]).SOPInstanceUID}"
     accept = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
-    body = requests.get(url, headers=accept, timeout=10)
+    body = requests.get(url, headers=accept, auth=account(node), timeout=10)
     assert body.headers["Content-Type"].startswith('multipart/related; type="application/dicom"; boundary=')
     assert sent[0] in body.content
-    assert requests.get(url, headers={"Accept": "application/dicom"}, timeout=10).content == sent[0]
+    assert (
+        requests.get(url, headers={"Accept": "application/dicom"}, auth=account(node), timeout=10).content
+        == sent[0]
+    )
 
 
 def test_other_transfer_syntax_or_media_type_is_not_acceptable(node, cohort):
@@ -173,7 +183,9 @@ def test_other_transfer_syntax_or_media_type_is_not_acceptable(node, cohort):
         "multipart/related; type=application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90",
         "image/png",
     ):
-        assert requests.get(url, headers={"Accept": accept}, timeout=10).status_code == 406
+        assert (
+            requests.get(url, headers={"Accept": accept}, auth=account(node), timeout=10).status_code == 406
+        )
 
 
 def test_metadata_has_no_bulk_and_survives_values_without_a_json_form(node, instance, store):
@@ -182,14 +194,16 @@ def test_metadata_has_no_bulk_and_survives_values_without_a_json_form(node, inst
     assert broken != content
     store(node, broken)
     [one] = requests.get(
-        f"{node.dicomweb}/studies/{read(content).StudyInstanceUID}/metadata", timeout=10
+        f"{node.dicomweb}/studies/{read(content).StudyInstanceUID}/metadata",
+        auth=account(node),
+        timeout=10,
     ).json()
     assert one["00080018"]["Value"] == [read(content).SOPInstanceUID]
     assert "7FE00010" not in one
 
 
 def test_dicomweb_client_stores_searches_and_retrieves(node, instance):
-    client = DICOMwebClient(node.dicomweb)
+    client = DICOMwebClient(node.dicomweb, session=create_session_from_user_pass(*account(node)))
     sent = [read(instance()) for _ in range(3)]
     study, series = sent[0].StudyInstanceUID, sent[0].SeriesInstanceUID
     stored = client.store_instances(sent)

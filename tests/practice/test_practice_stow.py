@@ -15,6 +15,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, generate_uid
 from eucaim_nb.practice import Policy, PracticeNodes
 from eucaim_nb.practice._header import read_header
 
+from .conftest import account
+
 
 def uid(content, keyword="SOPInstanceUID"):
     return str(pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True).get(keyword))
@@ -159,7 +161,8 @@ def test_unusual_uid_of_digits_and_dots_is_stored_under_a_harmless_name(
     [path] = (tmp_path / "practice/upv/instances").rglob("*.dcm")
     assert ".." not in str(path)
     url = f"{node.dicomweb}/studies/1...2/series/01.002./instances/1."
-    assert requests.get(url, headers={"Accept": "application/dicom"}, timeout=10).content == content
+    accept = {"Accept": "application/dicom"}
+    assert requests.get(url, headers=accept, auth=account(node), timeout=10).content == content
 
 
 def test_instances_sent_at_the_same_time_are_each_kept_once(node, instance, store, held):
@@ -217,7 +220,8 @@ def test_multipart_body(node, instance, store, held, body, status, stored):
 )
 def test_content_type(node, instance, multipart, content_type, status):
     headers = {"Content-Type": content_type}
-    response = requests.post(f"{node.dicomweb}/studies", multipart(instance()), headers=headers, timeout=10)
+    url = f"{node.dicomweb}/studies"
+    response = requests.post(url, multipart(instance()), headers=headers, auth=account(node), timeout=10)
     assert response.status_code == status
 
 
@@ -261,6 +265,7 @@ def test_expected_continue_is_not_given_to_a_body_that_is_too_large(node):
 def test_connection_is_kept_for_the_next_request(node, instance, multipart):
     headers = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=frontier'}
     with requests.Session() as session:
+        session.auth = account(node)
         for _ in range(3):
             answer = session.post(
                 f"{node.dicomweb}/studies", multipart(instance()), headers=headers, timeout=10

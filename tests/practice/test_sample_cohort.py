@@ -96,7 +96,9 @@ def test_cohort_mixes_modalities_vendors_character_sets_and_transfer_syntaxes(co
     assert any(ds.SOPClassUID.name == "Enhanced MR Image Storage" for ds in headers)
 
 
-@pytest.mark.parametrize(("patients", "instances"), [(1, 40), (2, 80), (3, 150), (5, 150), (6, 150), (8, 160)])
+@pytest.mark.parametrize(
+    ("patients", "instances"), [(1, 40), (2, 80), (3, 150), (5, 150), (6, 150), (8, 160)]
+)
 def test_instances_scale_to_about_what_was_asked(tmp_path, patients, instances):
     told = []
     progress = lambda done, total: told.append((done, total))  # noqa: E731

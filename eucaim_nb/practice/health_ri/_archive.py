@@ -259,6 +259,22 @@ class Archive:
         rows = self._rows("SELECT secret, login FROM token WHERE alias = ?", (alias,))
         return (rows[0]["secret"], rows[0]["login"]) if rows else None
 
+    def keep_request(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Keep a new or changed request to import from the inbox, and return it with its number as `id`."""
+        with self.change():
+            values = (document.get("id"), json.dumps(document))
+            number = self._db.execute("REPLACE INTO request VALUES (?, ?)", values).lastrowid
+        return document | {"id": number}
+
+    def request(self, number: int) -> dict[str, Any] | None:
+        """Return the request with this number."""
+        return next((one for one in self.requests() if one["id"] == number), None)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return all requests to import from the inbox, oldest first."""
+        rows = self._rows("SELECT id, document FROM request ORDER BY id", ())
+        return [json.loads(row["document"]) | {"id": row["id"]} for row in rows]
+
     def _items(self, where: str, values: tuple[Any, ...]) -> list[Item]:
         rows = self._rows(f"SELECT * FROM item {where}", values)  # noqa: S608 - from this module
         return [Item(**{**dict(row), "fields": json.loads(row["fields"])}) for row in rows]

@@ -42,7 +42,7 @@ def import_(archive: Archive, people: People, login: str, request: Request) -> R
         400 for a bad request or archive, 403 and 404 for a project, 409 for a session that is there already;
         what was received stays in the prearchive then.
     """
-    parameters = _parameters(request)
+    parameters = labels_of(dict(request.query))
     media_type = request.header("Content-Type").partition(";")[0].strip().lower()
     default = "gradual-DICOM" if media_type in _ONE_FILE else "DICOM-zip"
     handler = parameters.get("import-handler") or default
@@ -54,7 +54,7 @@ def import_(archive: Archive, people: People, login: str, request: Request) -> R
         raise Refused(400, "Unable to identify an uploaded file: send application/zip, or inbody=true")
     if parameters.get("overwrite", "none") not in _OVERWRITE:
         raise Refused(400, f"overwrite is one of {', '.join(_OVERWRITE)}")
-    project = _project(archive, people, login, parameters)
+    project = destined(archive, people, login, parameters)
     received = Received(archive, skip=flag(parameters, "Ignore-Unparsable") or handler == "SI")
     try:
         _take(archive, received, request, handler)
@@ -64,22 +64,37 @@ def import_(archive: Archive, people: People, login: str, request: Request) -> R
     except BaseException:  # the client went away
         archive.discard(received.blobs)
         raise
-    _check(received, handler)
+    check(received, handler)
     if request.plan.take("lost"):
         received.lose()
     elif partial := request.plan.take("partial"):
         received.lose(int(partial.value or 1))
     request.stored = len(received.blobs)
-    sessions = _keep(archive, people, login, received, project, parameters)
     if media_type == "application/x-mirc":
+        _keep(archive, people, login, received, project, parameters)
         return text(200, "OK")
+    lines = addresses(archive, people, login, received, project, parameters, handler)
+    return text(200, "".join(f"{line}\r\n" for line in lines))
+
+
+def addresses(
+    archive: Archive,
+    people: People,
+    login: str,
+    received: Received,
+    project: Item | None,
+    parameters: Mapping[str, str],
+    handler: str,
+) -> list[str]:
+    """Make a session of every study, and return where each is now."""
+    sessions = _keep(archive, people, login, received, project, parameters)
     settled = [_settle(archive, people, login, one, parameters, handler) for one in sessions]
-    return text(200, "".join(f"{_address(archive, one)}\r\n" for one in settled))
+    return [_address(archive, one) for one in settled]
 
 
-def _parameters(request: Request) -> dict[str, str]:
-    """Read the query; older names, and labels in `dest`, count as the present names."""
-    given = dict(request.query)
+def labels_of(query: Mapping[str, str]) -> dict[str, str]:
+    """Return a query in which older names, and labels in `dest`, count as the present names."""
+    given = dict(query)
     for old, new in (("PROJECT_ID", "project"), ("SUBJECT_ID", "subject"), ("EXPT_LABEL", "session")):
         if old in given:
             given.setdefault(new, given[old])
@@ -91,7 +106,14 @@ def _parameters(request: Request) -> dict[str, str]:
     return given
 
 
-def _project(archive: Archive, people: People, login: str, parameters: Mapping[str, str]) -> Item | None:
+def destined(archive: Archive, people: People, login: str, parameters: Mapping[str, str]) -> Item | None:
+    """Return the project that a request names, if the user may import into it.
+
+    Raises
+    ------
+    Refused
+        403 or 404.
+    """
     name = parameters.get("project")
     if not name:
         return None
@@ -112,7 +134,8 @@ def _take(archive: Archive, received: Received, request: Request, handler: str) 
         archive.discard([sent.blob])
 
 
-def _check(received: Received, handler: str) -> None:
+def check(received: Received, handler: str) -> None:
+    """Refuse what has no session in it, or several where one is allowed."""
     if not received.studies:
         raise Refused(400, "Upload did not include parsable files for session generation.")
     if handler == "SI" and len(received.studies) > 1:

@@ -2,15 +2,17 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from .._faults import FaultSpec
 from .._http import Request, Response, json_response
 from .._store import StoreInUse
-from . import _access, _files, _import, _items, _prearchive
+from . import _access, _files, _holdings, _import, _items, _prearchive
 from ._address import KIND, resolve
 from ._answers import Refused, page, result_set, text
 from ._archive import Archive
+from ._inbox import Inbox
 from ._people import People, session_of
 from ._records import Taken
 
@@ -44,13 +46,29 @@ class HealthRi:
         self._opening = threading.Lock()
         self._archive: Archive
         self._people: People
+        self._inbox: Inbox
         self._open = False
 
     def close(self) -> None:
         """Let go of the folder."""
         with self._opening:
             if self._open:
+                self._inbox.close()
                 self._archive.close()
+
+    def instances(self) -> list[dict[str, Any]]:
+        """List every DICOM file that the node holds."""
+        self._open_folder()
+        return _holdings.instances(self._archive)
+
+    def wipe(self) -> int:
+        """Go back to an empty practice project; return how many files there were."""
+        self._open_folder()
+        self._inbox.wipe()
+        with self._archive.change():
+            count = _holdings.wipe(self._archive)
+            self._make_project()
+        return count
 
     def service(self, request: Request) -> str:
         """Name the service whose faults apply."""
@@ -106,6 +124,8 @@ class HealthRi:
                 return json_response(200, list(_SCHEMAS))
             case "GET", ["xapi", "schemas", name] if name in _SCHEMAS:
                 return Response(200, _SCHEMAS[name], "application/xml")
+            case "GET", ["xapi", "dicom", number]:
+                return self._inbox.show(login, number)
             case "GET", ["xapi", "access", "projects"]:
                 return _access.own_roles(self._archive, self._people, login)
             case _, ["xapi", "custom-fields", *rest]:
@@ -119,6 +139,8 @@ class HealthRi:
         if request.method != "GET":
             _misbehave(request)
         match request.method, segments:
+            case "POST", ["services", "import"] if query.get("import-handler") == "inbox":
+                return self._inbox.submit(login, request)
             case "POST", ["services", "import"]:
                 return _import.import_(archive, people, login, request)
             case "POST", ["services", "archive"]:
@@ -204,6 +226,7 @@ class HealthRi:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._archive = Archive(self._folder)
             self._people = People(self._archive, *self._account)
+            self._inbox = Inbox(self._archive, self._people, self._folder)
             if not self._archive.of_kind("project"):
                 self._make_project()
             self._open = True

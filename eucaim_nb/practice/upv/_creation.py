@@ -9,7 +9,7 @@ from typing import Any
 from .._policy import Policy
 from . import _eform
 from ._database import Creation, Database, Document
-from ._datalake import Datalake, StudyFolder
+from ._datalake import Datalake, DatalakeUnreachable, StudyFolder
 from ._figures import StudyFigures, figures, manufacturer, sex_label
 
 _SAME_IN_A_STUDY = {"age": "patientAge", "sex": "sex", "date": "studyDate", "subproject": "subprojectId"}
@@ -58,7 +58,10 @@ class CreationJobs:
         due = int((time.time() - creation.started) / pace) if pace else len(self._steps) + 1
         if dataset is None or due <= creation.step:
             return
-        folders = self._datalake.studies()
+        try:
+            folders = self._datalake.studies()
+        except DatalakeUnreachable:
+            return  # the job waits
         for message, step in self._steps[creation.step : due]:
             creation.step += 1
             creation.status, creation.message = "running", message

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
@@ -13,7 +15,8 @@ from .._header import JsonDataset
 from .._store import Store
 from ._people import PROJECT
 
-_READ = {
+Tags = dict[str, str | None]
+READ = {
     "age": 0x00101010,
     "sex": 0x00100040,
     "date": 0x00080020,
@@ -26,19 +29,22 @@ _READ = {
 
 @dataclass(frozen=True, slots=True)
 class SeriesFolder:
-    """One series: only its first file is ever read."""
+    """One series.
+
+    Attributes
+    ----------
+    name : str
+        The series instance UID.
+    bytes : int
+        The size of its files.
+    tags : callable
+        Returns what the creation job looks at, from the header of the first file: `None` is absent, an empty text is
+        present without value.
+    """
 
     name: str
-    first: Path
     bytes: int
-
-    def tags(self) -> dict[str, str | None]:
-        """Return what the creation job looks at; `None` is absent, an empty text is present without value."""
-        try:
-            header = dcmread(self.first, stop_before_pixels=True, specific_tags=list(_READ.values()))
-        except (OSError, InvalidDicomError):
-            return dict.fromkeys(_READ)
-        return {name: _text(header.get_item(tag)) for name, tag in _READ.items()}
+    tags: Callable[[], Tags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,25 @@ class StudyFolder:
         }
 
 
-class Datalake:
-    """What is in the DICOMweb store, as folders.
+class DatalakeUnreachable(Exception):
+    """The server that holds the files does not answer."""
+
+
+class Datalake(Protocol):
+    """The uploaded files, as folders."""
+
+    def studies(self) -> dict[str, StudyFolder]:
+        """Return every study by its path, in order of arrival.
+
+        Raises
+        ------
+        DatalakeUnreachable
+            They cannot be asked for now.
+        """
+
+
+class StoreDatalake:
+    """What is in the DICOMweb store.
 
     Parameters
     ----------
@@ -80,12 +103,10 @@ class Datalake:
         series = self._series()
         folders = {}
         for found in self._store.search("study"):
-            uid = hashlib.sha256(found.study.encode()).hexdigest()[:24]
-            subject = _value(found.attributes, "00100020") or "unknown"
-            name = _value(found.attributes, "00081030") or "-".join(found.modalities) or "study"
-            date = _value(found.attributes, "00080020")
-            path = f"{_safe(subject)}_{PROJECT}/{_safe(name)}{_safe(date)}_{uid[:8]}"
-            folders[path] = StudyFolder(uid, name[:128], subject, path, series.get(found.study, {}))
+            folder = study_folder(
+                found.study, found.attributes, found.modalities, series.get(found.study, {})
+            )
+            folders[folder.path] = folder
         return folders
 
     def _series(self) -> dict[str, dict[str, SeriesFolder]]:
@@ -93,9 +114,29 @@ class Datalake:
         found: dict[str, dict[str, SeriesFolder]] = {}
         for one in self._store.instances():
             of_study = found.setdefault(one.study, {})
-            known = of_study.get(one.series) or SeriesFolder(one.series, one.path, 0)
+            known = of_study.get(one.series) or SeriesFolder(one.series, 0, partial(_tags_of, one.path))
             of_study[one.series] = replace(known, bytes=known.bytes + one.bytes)
         return found
+
+
+def study_folder(
+    uid: str, attributes: JsonDataset, modalities: list[str], series: dict[str, SeriesFolder]
+) -> StudyFolder:
+    """Return the folder of a study, named after what its first instance says."""
+    ident = hashlib.sha256(uid.encode()).hexdigest()[:24]
+    subject = _value(attributes, "00100020") or "unknown"
+    name = _value(attributes, "00081030") or "-".join(modalities) or "study"
+    date = _value(attributes, "00080020")
+    path = f"{_safe(subject)}_{PROJECT}/{_safe(name)}{_safe(date)}_{ident[:8]}"
+    return StudyFolder(ident, name[:128], subject, path, series)
+
+
+def _tags_of(path: Path) -> Tags:
+    try:
+        header = dcmread(path, stop_before_pixels=True, specific_tags=list(READ.values()))
+    except (OSError, InvalidDicomError):
+        return dict.fromkeys(READ)
+    return {name: _text(header.get_item(tag)) for name, tag in READ.items()}
 
 
 def _value(attributes: JsonDataset, tag: str) -> str:

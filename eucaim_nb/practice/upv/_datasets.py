@@ -73,14 +73,17 @@ class DatasetService:
                 500, "Unexpected error, may be the input is wrong" if is_post else "Internal Server Error"
             )
 
-    def export(self, wanted: Document, person: Person, base: str) -> Document:
+    def export(self, wanted: Document, forms: Document, person: Person, base: str) -> Document:
         """Make a dataset of what was uploaded: what the button of the upload application does.
 
         Parameters
         ----------
         wanted : dict
             The fields of a request; `studies` is filled in here, with those of `patients` if that is given,
-            and `subjects` too unless given.
+            and `subjects` too unless given. A dataset with the collection method `only-image` gets no
+            clinical data.
+        forms : dict
+            The eForms of the subjects that the node has clinical data of.
         person : Person
             On whose behalf.
         base : str
@@ -95,13 +98,30 @@ class DatasetService:
         folders = self._datalake.studies().values()
         studies = [one.index() for one in folders if patients is None or one.subject in patients]
         names = dict.fromkeys(study["subjectName"] for study in studies)
-        fields = {"subjects": [{"subjectName": name, "eForm": {}} for name in names]} | wanted
+        methods = wanted.get("collectionMethod")
+        if isinstance(methods, list) and "only-image" in methods:
+            forms = {}
+        subjects = [{"subjectName": name, "eForm": forms.get(name, {})} for name in names]
+        fields = {"subjects": subjects} | wanted
         with self._lock:
             return self._create(fields | {"studies": studies}, person, base)
 
     def uploaded(self) -> list[Document]:
         """List what was uploaded, as the index of a dataset names it."""
         return [folder.index() for folder in self._datalake.studies().values()]
+
+    def subprojects(self) -> list[str]:
+        """Return the codes of the subprojects."""
+        with self._lock:
+            return [one["code"] for one in self._database.subprojects()]
+
+    def wipe(self) -> int:
+        """Forget all datasets; return how many there were."""
+        with self._lock:
+            datasets = self._database.datasets()
+            for dataset in datasets:
+                self._database.delete(dataset["id"])
+            return len(datasets)
 
     def close(self) -> None:
         """Let go of the folder."""

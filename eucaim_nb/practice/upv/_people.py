@@ -7,11 +7,25 @@ from typing import Any
 
 AUDIENCE = "dataset-service"
 PROJECT = "PRACTICE"
+DATA_INGESTER = "authorized-technical-data-manager"
+DATASET_MANAGER = "dataset-administrator"
+_EVERYBODY = ("default-roles-eucaim-node", "offline_access", "uma_authorization")  # as Keycloak gives them
+_EVERY_ROLE = (
+    DATA_INGESTER,
+    DATASET_MANAGER,
+    "data-scientists",
+    "clinical-staff",
+    "application-developer",
+    "cloud-services-and-security-management",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the node knows of somebody who signed in."""
+    """What the node knows of somebody who signed in.
+
+    `roles` are those of the dataset service, `realm_roles` those that a person applies for when registering.
+    """
 
     sub: str
     username: str
@@ -19,6 +33,7 @@ class Person:
     email: str
     groups: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    realm_roles: tuple[str, ...] = ()
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> "Person":
@@ -37,6 +52,7 @@ class Person:
             claims["email"],
             tuple(claims.get("groups", ())),
             tuple(access.get("roles", ())),
+            tuple(claims.get("realm_access", {}).get("roles", ())),
         )
 
     @property
@@ -48,6 +64,11 @@ class Person:
     def is_staff(self) -> bool:
         """Whether this is the node's own staff, who may do everything."""
         return "superadmin_datasets" in self.roles
+
+    @property
+    def may_upload(self) -> bool:
+        """Whether this person may bring images and clinical data to the node."""
+        return DATA_INGESTER in self.realm_roles
 
     @property
     def may_create(self) -> bool:
@@ -79,13 +100,26 @@ def people(username: str) -> dict[str, Person]:
     return {
         person.username: person
         for person in (
-            _person(username, "Practice Person", members, ("use_datasets", "admin_datasets")),
-            _person(f"{username}-staff", "Node Staff", members, staff),
+            _person(
+                username,
+                "Practice Person",
+                members,
+                ("use_datasets", "admin_datasets"),
+                (DATA_INGESTER, DATASET_MANAGER),
+            ),
+            _person(f"{username}-staff", "Node Staff", members, staff, _EVERY_ROLE),
             _person(f"{username}-newcomer", "New Comer"),
         )
     }
 
 
-def _person(username: str, name: str, groups: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Person:
+def _person(
+    username: str,
+    name: str,
+    groups: tuple[str, ...] = (),
+    roles: tuple[str, ...] = (),
+    realm_roles: tuple[str, ...] = (),
+) -> Person:
     sub = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{username}.practice.example"))  # the same after a restart
-    return Person(sub, username, name, f"{username}@practice.example", groups, roles)
+    address = f"{username}@practice.example"
+    return Person(sub, username, name, address, groups, roles, (*_EVERYBODY, *realm_roles))

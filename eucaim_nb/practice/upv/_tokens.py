@@ -35,7 +35,8 @@ class Tokens:
         now = int(time.time())
         lifetime = self._policy.token_lifetime
         born = now - lifetime - 60 if plan.take("expired") else now
-        roles = [] if plan.take("no-role") else list(person.roles)
+        without = plan.take("no-role") is not None
+        roles = [] if without else list(person.roles)
         key = SigningKey.stranger() if plan.take("foreign-key") else self.key
         common = {
             "iss": base + REALM,
@@ -55,6 +56,7 @@ class Tokens:
             "aud": [AUDIENCE, "account"],
             "scope": "openid profile email",
             "groups": list(person.groups),
+            "realm_access": {"roles": [] if without else list(person.realm_roles)},
             "resource_access": {AUDIENCE: {"roles": roles}} if roles else {},
         }
         identity = common | {"typ": "ID", "jti": str(uuid.uuid4()), "aud": CLIENT}

@@ -43,17 +43,6 @@ def test_import_into_prearchive_list_read_archive(session, upload, studies):
     assert session.prearchive.sessions() == []
 
 
-def test_prearchive_delete_rebuild_and_move(session, upload, instance):
-    session.classes.ProjectData(parent=session, id_="OTHER", name="Other")
-    waiting = upload(zipped(instance()), destination="/prearchive", subject="EU-1", experiment="CT1")
-    waiting.rebuild()
-    waiting.move("OTHER")
-    moved = session.prearchive.sessions("OTHER")
-    assert [one.name for one in moved] == ["CT1"]
-    moved[0].delete()
-    assert session.prearchive.sessions() == []
-
-
 def test_prearchive_and_archive_download(session, upload, instance, tmp_path):
     waiting = upload(zipped(instance(), instance()), destination="/prearchive", subject="A", experiment="B")
     waiting.download(tmp_path / "waiting.zip")

@@ -181,12 +181,13 @@ def test_bytes_that_a_killed_node_left_are_tidied_up(tmp_path, connect):
         assert not left.exists()
 
 
-def test_ready_file_names_the_node(node):
+def test_ready_file_names_the_node(node, folder):
     assert node.ready()["health_ri"] == {
         "url": f"{node.url}/health-ri",
         "username": node.username,
         "password": node.password,
         "project": "PRACTICE",
+        "inbox": str(folder / "inbox"),
     }
 
 
@@ -237,3 +238,15 @@ def test_upload_cut_short_leaves_nothing(session, subject, arm, folder):
         session.put(f"{subject.uri}/resources/R/files/big.bin", data=bytes(5_000_000))
     assert not list((folder / "files").iterdir())
     assert not list((folder / "incoming").iterdir())
+
+
+def test_labels_and_file_names_reach_no_log(node, session, subject, upload, instance):
+    subject.create_resource("clinical").upload_data(b"1", "Topsecret.csv")
+    upload(zipped(instance()), subject="Topsecret", experiment="Topsecret")
+    made = session.projects["PRACTICE"].subjects["Topsecret"]
+    session.classes.CtSessionData(parent=made, label="Topsecret2")
+    waiting = upload(zipped(instance()), destination="/prearchive", subject="A", experiment="Topsecret")
+    assert len(waiting.scans) == 1
+    log = requests.get(f"{node.control}/log", timeout=10).text
+    assert "Topsecret" not in log
+    assert all(f"/{kind}/*" in log for kind in ("subjects", "experiments", "files"))

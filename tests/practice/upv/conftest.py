@@ -88,7 +88,7 @@ def upload(nodes: PracticeNodes, patient: str, **options: Any) -> requests.Respo
     return requests.post(
         f"{nodes.dicomweb}/studies",
         data=body + b"\r\n--frontier--\r\n",
-        headers=headers | options.pop("headers", {}),
+        headers=headers | (options.pop("headers") if "headers" in options else bearer(nodes)),
         timeout=10,
         **options,
     )

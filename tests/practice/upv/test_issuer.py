@@ -269,20 +269,61 @@ def test_token_without_a_signature_is_refused(node):
     assert answer.status_code == 401
 
 
-def test_dicomweb_takes_a_token_the_password_or_nothing(node):
+def test_dicomweb_takes_a_token_or_the_password_and_nobody_else(node):
     assert upload(node, "S1", headers=bearer(node)).status_code == 200
+    assert upload(node, "S2", headers={}, auth=(node.username, node.password)).status_code == 200
     studies = f"{node.dicomweb}/studies"
-    assert requests.get(studies, headers=bearer(node), timeout=10).status_code == 200
-    assert requests.get(studies, auth=(node.username, node.password), timeout=10).status_code == 200
-    assert requests.get(studies, timeout=10).status_code == 200
-    node.faults.set(["auth:expired"])
-    refused = requests.get(studies, headers=bearer(node), timeout=10)
-    assert (refused.status_code, refused.json()["error"]) == (
-        401,
-        "invalid access token, Signature has expired",
-    )
-    requests.put(f"{node.control}/policy", json={"require_login": True}, timeout=10)
-    assert requests.get(studies, timeout=10).status_code == 401
+    assert len(requests.get(studies, headers=bearer(node), timeout=10).json()) == 2
+    assert len(requests.get(studies, auth=(node.username, node.password), timeout=10).json()) == 2
+    for answer in (requests.get(studies, timeout=10), upload(node, "S1", headers={})):
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+        assert "Basic " in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("auth:expired", "Signature has expired"),
+        ("auth:foreign-key", "Unable to find a signing key that matches"),
+    ],
+)
+def test_dicomweb_refuses_a_useless_token_with_the_reason(node, fault, says):
+    node.faults.set([fault])
+    for answer in (
+        requests.get(f"{node.dicomweb}/studies", headers=bearer(node), timeout=10),
+        upload(node, "S1"),
+    ):
+        assert answer.status_code == 401
+        assert answer.json()["error"].startswith(f"invalid access token, {says}")
+        assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_text_in_a_token_breaks_no_header(node):
+    forged = jwt.encode({}, "k" * 32, "HS256", headers={"kid": 'x"\r\nSet-Cookie: a=b\r\n'})
+    who = {"Authorization": f"Bearer {forged}"}
+    answer = requests.get(f"{node.dicomweb}/studies", headers=who, timeout=10)
+    assert answer.status_code == 401
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_newcomer_is_told_which_role_is_missing_and_stores_nothing(node):
+    newcomer = bearer(node, f"{node.username}-newcomer")
+    node.faults.set(["auth:no-role"])
+    for headers in (newcomer, bearer(node)):
+        answer = upload(node, "S1", headers=headers)
+        assert answer.status_code == 403
+        assert "lacks the role authorized-technical-data-manager (Data ingester)" in answer.json()["error"]
+    assert requests.get(f"{node.control}/instances", timeout=10).json()["count"] == 0
+
+
+def test_realm_roles_are_those_that_a_person_asks_for(node):
+    asked = {"authorized-technical-data-manager", "dataset-administrator"}
+    for who, has in (("", asked), ("-staff", asked | {"data-scientists"}), ("-newcomer", set())):
+        claims = checked(node, token(node, node.username + who).json()["access_token"])
+        roles = set(claims["realm_access"]["roles"])
+        assert "offline_access" in roles
+        assert roles & (asked | {"data-scientists"}) == has
 
 
 def test_token_lifetime_can_be_changed(node):
