@@ -27,5 +27,9 @@ class Refused(EucaimError):
     """A protecting rule says no; typing a reason may override it."""
 
 
+class ProfileError(EucaimError):
+    """A de-identification profile, or a list that it names, cannot be used."""
+
+
 class JobBusy(EucaimError):
     """A job of the same kind is already at work in this workspace."""

@@ -5,14 +5,16 @@
 
 import json
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from eucaim_nb.reference import Phase, phases
+from eucaim_nb.ui.examples import example
 
 _NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 Cell = dict[str, Any]
+
+_HINT = "# In JupyterLab: click here and press Shift+Enter to see the page."
 
 IN_CODE = "in-code"
 """Tag of the cells that JupyterLab folds and the pages leave out."""
@@ -36,7 +38,7 @@ def _available() -> list[Phase]:
 def _text(phase: Phase) -> str:
     cells = [
         _markdown("title", f"# {phase.title}\n\n{phase.purpose}\n\n{_crumbs(phase)}"),
-        _code("page", f'from eucaim_nb.ui import pages\n\npages.show("{phase.id}")'),
+        _code("page", f'{_HINT}\nfrom eucaim_nb.ui import pages\n\npages.show("{phase.id}")'),
         _markdown("next", f"**What now**\n\n{_links(phase)}"),
         # JupyterLab folds everything below a collapsed heading.
         _markdown(
@@ -44,7 +46,7 @@ def _text(phase: Phase) -> str:
             "## The same in code\n\nWhat the page does, as functions. Running this cell only reads.",
             {"jp-MarkdownHeadingCollapsed": True, "tags": [IN_CODE]},
         ),
-        _code("code", _example(phase), {"jupyter": {"source_hidden": True}, "tags": [IN_CODE]}),
+        _code("code", example(phase.id), {"jupyter": {"source_hidden": True}, "tags": [IN_CODE]}),
     ]
     metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -63,6 +65,9 @@ def _crumbs(phase: Phase) -> str:
         parts.append(f"Previous: {_link(before)}")
     if after:
         parts.append(f"Next: {_link(after)}")
+    first = _available()[0]
+    if first != phase:
+        parts.append(f"[Status board]({_file(first)})")
     return " · ".join(parts)
 
 
@@ -89,11 +94,6 @@ def _link(phase: Phase) -> str:
 
 def _file(phase: Phase) -> str:
     return f"{phase.notebook}.ipynb"
-
-
-def _example(phase: Phase) -> str:
-    example = files("eucaim_nb.reference").joinpath("pages", f"{phase.id}.py")
-    return example.read_text(encoding="utf-8").rstrip()
 
 
 def _markdown(name: str, text: str, metadata: Cell | None = None) -> Cell:

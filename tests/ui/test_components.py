@@ -17,6 +17,7 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.ui.components import _html, _job, _path
 from eucaim_nb.ui.components._findings import defused
 from eucaim_nb.ui.components._words import duration, size
+from eucaim_nb.workflow import Blocker, StepState
 
 UI = Path(c.__file__).parents[1]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -61,11 +62,18 @@ def test_html_is_made_in_one_module():
         c.badge(HOSTILE, c.Tone.BAD),
         c.line(HOSTILE),
         c.copyable(HOSTILE, HOSTILE),
+        c.copyable_lines(f"{HOSTILE}\n{HOSTILE}", HOSTILE),
+        c.numbered([HOSTILE]),
+        c.breaking([HOSTILE]),
+        c.quiet(HOSTILE),
+        c.paragraph(*c.dotted([HOSTILE, HOSTILE])),
+        c.blockers([Blocker(HOSTILE, "elsewhere"), Blocker(HOSTILE, "here")], "here"),
         c.key_values([(HOSTILE, HOSTILE)]),
         c.table([c.Column(HOSTILE)], [[HOSTILE]], HOSTILE),
         c.indented(HOSTILE, 3),
         c.notebook_link(HOSTILE, HOSTILE),
         c.outside_link(HOSTILE, HOSTILE),
+        c.outside_link(f"https://eucaim.eu/{HOSTILE}", HOSTILE, hint=HOSTILE),
         _html.code(HOSTILE),
         _html.fold(HOSTILE, HOSTILE),
         _html.progress(1, 2, HOSTILE),
@@ -96,6 +104,16 @@ def test_states_have_word_shape_and_colour():
     assert "blocked" in made
     assert "■" in made
     assert "eucaim-bad" in made
+
+
+def test_every_state_has_a_badge_with_its_word():
+    for state in StepState:
+        assert str(state) in c.state_badge(state)
+
+
+def test_blockers_are_not_said_twice():
+    found = [Blocker("Scan first.", "03_inspect_dicom"), Blocker("Sign the DTA.", "01_legal_and_dta")]
+    assert c.beyond("0 of 2 done. Scan first. Sign the DTA.", found) == "0 of 2 done."
 
 
 def test_style_asks_nothing_from_outside():
@@ -452,7 +470,7 @@ def test_job_whose_process_is_gone_is_interrupted_and_continues_with_the_same_ar
     workspace.ledger.jobs.attach(working(workspace), 2**22 - 1, 1.0)
     shown, started = panel(), []
     assert "interrupted" in shown.state.value
-    monkeypatch.setattr(_job.jobs, "start", lambda *given: started.append(given[1:]))
+    monkeypatch.setattr(_job.jobs, "start", lambda *given: started.append(given[1:3]))
     shown.again.click()
     assert started == [("scan", {"folders": []})]
 
@@ -503,3 +521,52 @@ def test_numbers_read_as_people_write_them():
         "2.5 TB",
     ]
     assert [duration(s) for s in (0.2, 40, 120, 7200)] == ["less than 1 s", "40 s", "2 min", "2.0 hours"]
+
+
+# Files
+
+
+def test_file_is_browsed_to_and_taken(notice, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dta.pdf").write_text("signed")
+    (tmp_path / ".hidden").touch()
+    picker = c.FilePicker("File", tmp_path, notice)
+    assert picker.file is None
+    picker.go(tmp_path)
+    assert picker.listing.options == (("letters/", "letters"),)
+    picker.listing.value = "letters"
+    picker.take.click()
+    picker.listing.value = "dta.pdf"
+    picker.take.click()
+    assert picker.file == tmp_path / "letters" / "dta.pdf"
+
+
+def test_file_with_a_name_that_cannot_be_shown_is_taken_as_it_is(notice, tmp_path):
+    name = os.fsdecode(b"Befund \xe9.pdf")
+    (tmp_path / name).write_text("signed")
+    picker = c.FilePicker("File", tmp_path, notice)
+    picker.go(tmp_path)
+    picker.listing.value = name
+    picker.take.click()
+    assert picker.field.value.isprintable()
+    assert picker.file is not None
+    assert picker.file.read_text() == "signed"
+    picker.field.value = ""
+    assert picker.file is None
+
+
+def test_folder_of_files_that_cannot_be_listed_is_said(notice, tmp_path):
+    picker = c.FilePicker("File", tmp_path, notice)
+    picker.go(tmp_path / "gone")
+    assert "no such folder" in picker._said.value
+    picker.take.click()
+    assert "Nothing is marked" in notice.root.value
+
+
+def test_long_folder_of_files_is_cut_and_says_so(notice, tmp_path):
+    for number in range(203):
+        (tmp_path / f"{number:03}.pdf").touch()
+    picker = c.FilePicker("File", tmp_path, notice)
+    picker.go(tmp_path)
+    assert len(picker.listing.options) == 200
+    assert "first 200 of 203" in picker._said.value

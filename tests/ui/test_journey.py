@@ -55,6 +55,9 @@ def test_from_the_start_page_to_verified_at_the_node(app, browser, screenshots, 
     page.get_by_text("(0010,0020)").first.wait_for(timeout=WAIT)
     shot(browser, screenshots, "header")
 
+    page.get_by_role("link", name="Status board").click()
+    browser.page.get_by_role("heading", name="Start", level=1).wait_for(timeout=WAIT)
+    browser.wait()
     follow(browser, "Upload images")
     upload = page.get_by_role("button", name=re.compile(r"^Upload \d+ instances"))
     upload.wait_for(timeout=WAIT)
@@ -85,6 +88,6 @@ def test_new_workspace_made_in_the_browser_is_the_one_that_is_used(app, browser,
     page.get_by_role("button", name="Create a workspace").click()
     page.get_by_label("Name of the new folder").fill("second")
     page.get_by_role("button", name="Create the workspace").click()
-    page.get_by_text("The workspace second is open.").first.wait_for(timeout=WAIT)
+    page.get_by_text("The workspace second is open").first.wait_for(timeout=WAIT)
     follow(browser, "Upload images")
     page.get_by_text("There is nothing to upload").first.wait_for(timeout=WAIT)

@@ -1,5 +1,6 @@
 """Pages: they read on load, start jobs on a click, survive a reload, and show whatever a file says as text."""
 
+import html
 import os
 import time
 
@@ -7,7 +8,7 @@ import pydicom
 import pytest
 from pydicom.data import get_testdata_file
 
-from eucaim_nb import jobs
+from eucaim_nb import jobs, workflow
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import EucaimError
@@ -17,8 +18,9 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.ui import pages
 from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._inspect import _InspectPage
-from eucaim_nb.ui.pages._start import _Creation, _Opening
 from eucaim_nb.ui.pages._upload import _UploadPage
+from eucaim_nb.ui.pages._workspaces import Creation, Details, Opening
+from tests.ui.widgets import every, labels, named, text
 
 AVAILABLE = [phase.id for phase in phases() if phase.available]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -53,21 +55,6 @@ def hostile(workspace, tmp_path):
     changed = workspace.change(sources=[str(folder)])
     scan(changed, [folder])
     return changed
-
-
-def every(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from every(child)
-
-
-def text(widget):
-    """What a page shows through HTML widgets."""
-    return "\n".join(part.value for part in every(widget) if type(part).__name__ == "HTML")
-
-
-def button(widget, words):
-    return next(part for part in every(widget) if words in getattr(part, "description", ""))
 
 
 def until(true, seconds=15):
@@ -109,12 +96,27 @@ def test_page_names_workspace_node_and_practice(page_id, scanned):
     shown = text(pages.build(page_id, scanned))
     assert "Workspace submission" in shown
     assert "UPV reference node (practice, on this computer)" in shown
-    assert "Nothing leaves it." in shown
+    assert "Nothing leaves this computer." in shown
 
 
-def test_there_is_no_page_for_a_phase_of_a_later_version():
+def test_there_is_a_page_for_every_phase_and_no_other():
+    assert len(AVAILABLE) == len(phases()) == 14
     with pytest.raises(EucaimError, match="no page"):
-        pages.build("risk", None)
+        pages.build("payment", None)
+
+
+@pytest.mark.parametrize("node", ["practice-upv", "practice-health-ri", "upv", "health-ri"])
+@pytest.mark.parametrize("page_id", AVAILABLE)
+def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
+    workspace = workspaces.create(tmp_path / "new", node=node)
+    page = pages.build(page_id, workspace)
+    if page_id in ("inspect", "upload"):
+        named(page, "Instructions and checklist").click()
+    shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
+    for status in workflow.step(page_id, workspace).actions:
+        assert html.escape(status.action.title) in shown
+        for instruction in status.action.instructions:
+            assert html.escape(instruction.text) in shown
 
 
 @pytest.mark.parametrize("problem", [EucaimError("The drive is gone."), ValueError("DOE^JANE")])
@@ -158,18 +160,90 @@ def test_first_run_creates_a_workspace_and_the_page_is_built_anew(tmp_path):
     assert "Workspace first" in text(page)
 
 
-def test_board_lists_all_phases_and_links_those_with_a_page(workspace):
+def test_board_lists_all_actions_with_phase_state_and_blockers(workspace):
     shown = text(pages.build("start", workspace))
-    for phase in phases():
-        assert phase.title in shown
-        assert (f'href="{phase.notebook}.ipynb"' in shown) == phase.available
-    assert shown.count("not in this version") == len(phases()) - len(AVAILABLE)
-    assert shown.count(">optional<") == sum(phase.optional for phase in phases())
+    statuses = workflow.actions(workspace)
+    assert "0 of 18 done" in shown
+    for phase in phases()[1:]:
+        assert f'href="{phase.notebook}.ipynb"' in shown
+    for status in statuses:
+        assert html.escape(status.action.title) in shown
+        for blocker in status.blockers:
+            assert html.escape(blocker.text) in shown
+    assert shown.count(">optional<") == sum(status.action.optional for status in statuses) == 3
+
+
+def test_board_counts_what_is_done_and_leads_to_what_is_next(workspace):
+    workflow.record(workspace, "documentation", note="handed in")
+    workflow.record(workspace, "dta", note="signed")
+    workflow.skip(workspace, "risk", "no clinical data")
+    shown = text(pages.build("start", workspace))
+    assert "2 of 18 done, 1 skipped on purpose" in shown
+    assert "Go on: Accounts and training" in shown
+
+
+def test_recent_workspaces_are_a_click_away(workspace, tmp_path):
+    other = workspaces.create(tmp_path / "other", node="health-ri")
+    workspaces.remember(workspaces.create(tmp_path / "gone", node="upv"))
+    (tmp_path / "gone").rename(tmp_path / "elsewhere")
+    workspaces.remember(other)
+    workspaces.remember(workspace)
+    page = pages.build("start", workspace)
+    named(page, "Open another workspace").click()
+    assert "Health-RI reference node" in text(page)
+    assert "cannot be opened any more" in text(page)
+    named(page, "Open other").click()
+    assert workspaces.current().folder == other.folder
+    assert "Workspace other" in text(page)
+
+
+def test_project_and_site_id_can_be_added_later(workspace):
+    used = []
+    details = Details(workspace, used.append, c.Notice())
+    details.project.value = " LUNG|A "
+    details.site_id.value = "42"
+    details.keep.click()
+    assert (used[0].settings.project, used[0].settings.site_id) == ("LUNG|A", "42")
+
+
+@pytest.mark.parametrize(("node", "key"), [("practice-upv", "upv"), ("practice-health-ri", "health_ri")])
+def test_practice_workspace_gets_the_project_of_its_node(workspace, nodes, tmp_path, node, key):
+    made = []
+    creation = Creation(workspace, made.append, c.Notice())
+    creation.node.value = "upv"
+    assert creation.project.value == ""
+    creation.node.value = node
+    creation.parent.field.value = str(tmp_path)
+    creation.name.value = "second"
+    creation.create.click()
+    assert made[0].settings.project == nodes.ready()[key]["project"]
+
+
+def test_typed_project_is_not_replaced_when_the_node_changes(workspace, nodes):
+    creation = Creation(workspace, lambda made: None, c.Notice())
+    creation.project.value = "MINE"
+    creation.node.value = "practice-health-ri"
+    assert creation.project.value == "MINE"
+
+
+def test_training_session_offers_practice_nodes_only(workspace, monkeypatch):
+    monkeypatch.setenv("EUCAIM_NB_PRACTICE_ONLY", "1")
+    creation = Creation(workspace, lambda made: None, c.Notice())
+    assert [value for _, value in creation.node.options] == ["practice-upv", "practice-health-ri"]
+
+
+def test_ready_file_of_an_earlier_practice_is_found_again(workspace, tmp_path):
+    workspaces.remember(workspace)
+    real = workspaces.create(tmp_path / "real", node="upv")
+    creation = Creation(real, lambda made: None, c.Notice())
+    creation.node.value = "practice-upv"
+    assert creation.practice.value == workspace.settings.practice
+    assert creation.practice.layout.display == "none"
 
 
 def test_new_workspace_takes_over_the_ready_file_of_the_current_one(workspace, tmp_path):
     made = []
-    creation = _Creation(workspace, made.append, c.Notice())
+    creation = Creation(workspace, made.append, c.Notice())
     assert creation.practice.value == workspace.settings.practice
     creation.parent.field.value = str(tmp_path)
     creation.name.value = "second"
@@ -178,14 +252,15 @@ def test_new_workspace_takes_over_the_ready_file_of_the_current_one(workspace, t
 
 
 def test_ready_file_is_asked_for_practice_nodes_only():
-    creation = _Creation(None, lambda workspace: None, c.Notice())
+    creation = Creation(None, lambda workspace: None, c.Notice())
+    assert creation.practice.layout.display is None
     creation.node.value = "upv"
     assert creation.practice.layout.display == "none"
 
 
 def test_folder_that_cannot_be_used_is_said_in_words(workspace):
     notice, made = c.Notice(), []
-    creation = _Creation(workspace, made.append, notice)
+    creation = Creation(workspace, made.append, notice)
     creation.parent.field.value = str(workspace.folder.parent)
     creation.name.value = workspace.folder.name
     creation.create.click()
@@ -195,7 +270,7 @@ def test_folder_that_cannot_be_used_is_said_in_words(workspace):
 
 def test_another_workspace_is_opened_by_its_path(workspace):
     opened = []
-    opening = _Opening([], opened.append, c.Notice())
+    opening = Opening(None, opened.append, c.Notice())
     opening.picker.field.value = str(workspace.folder)
     opening.open.click()
     assert opened[0].folder == workspace.folder
@@ -218,7 +293,7 @@ def test_folder_is_added_kept_and_removed(workspace, cohort):
     page.add.click()
     assert page.scan.description == "Scan 1 folder"
     assert workspaces.open_workspace(workspace.folder).settings.sources == (str(cohort.folder),)
-    button(page.listed, "Remove").click()
+    named(page.listed, "Remove").click()
     assert workspaces.open_workspace(workspace.folder).settings.sources == ()
 
 
@@ -256,16 +331,16 @@ def test_reloaded_page_shows_the_scan_at_work_instead_of_the_button(workspace):
 def test_tree_opens_step_by_step_down_to_headers_and_comparison(hostile):
     page = _InspectPage(hostile).page.result
     assert len([b for b in every(page) if "▸" in getattr(b, "description", "")]) == 1
-    button(page, "▸ Patient").click()
-    button(page, "▸ Study").click()
-    button(page, "▸ Series").click()
+    named(page, "▸ Patient").click()
+    named(page, "▸ Study").click()
+    named(page, "▸ Series").click()
     until(lambda: "data:image/png;base64," in text(page), 60)
     assert "What differs inside this series" in text(page)
     assert "unusual" in text(page)  # the manufacturer
-    button(page, "headers and comparison").click()
-    button(page, "Header").click()
+    named(page, "headers and comparison").click()
+    named(page, "Header").click()
     assert "(0010,0020)" in text(page)
-    search = button(page, "Search tag")
+    search = named(page, "Search tag")
     search.value = "PatientID"
     assert "(0010,0020)" in text(page)
     assert "(0008,0060)" not in text(page)
@@ -281,10 +356,10 @@ def test_file_that_went_away_is_said_in_words(hostile):
     inspect = _InspectPage(hostile)
     page = inspect.page.result
     for words in ("▸ Patient", "▸ Study", "▸ Series", "headers and comparison"):
-        button(page, words).click()
+        named(page, words).click()
     for path in (hostile.folder.parent / "export").iterdir():
         path.unlink()
-    button(page, "Header").click()
+    named(page, "Header").click()
     assert "Scan the folder again" in inspect.page.notice.root.value
 
 
@@ -331,7 +406,7 @@ def test_dry_run_says_what_would_happen_and_sends_nothing(scanned, nodes):
 def test_node_out_of_reach_is_said_when_asked_not_on_load(scanned):
     page = _UploadPage(scanned)
     assert page.page.notice.root.value == ""
-    page.test.click()
+    page.sign_in.test.click()
     until(lambda: "practice nodes are not running" in page.page.notice.root.value)
 
 

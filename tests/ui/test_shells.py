@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from eucaim_nb.reference import phases
+from eucaim_nb.reference import actions, phases
 from eucaim_nb.ui.shells import IN_CODE, shells, write
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -58,6 +58,7 @@ def test_first_cell_says_where_one_is(notebook):
     assert title.startswith("# ")
     assert len(re.findall(r"[.?](\s|$)", purpose)) <= 2
     assert re.match(rf"Phase \d+ of {len(phases())} · ", crumbs)
+    assert ("[Status board](00_start.ipynb)" in crumbs) == (title != "# Start")
 
 
 def test_page_cell_is_one_call(notebook):
@@ -75,6 +76,24 @@ def test_code_is_folded_in_lab_and_left_out_of_the_page(notebook):
     for cell in (heading, code):
         assert cell.metadata.tags == [IN_CODE]
         assert IN_CODE in removed
+
+
+def test_code_is_about_its_own_phase_and_records_nothing_by_itself(notebook):
+    page, code = notebook.cells[1].source, notebook.cells[4].source
+    phase = next(phase for phase in AVAILABLE if f'"{phase.id}"' in page)
+    assert phase.id == "start" or f'"{phase.id}"' in code
+    own = {action.id for action in actions() if action.phase == phase.id}
+    for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
+        if ast.unparse(call.func) == "workflow.record":
+            assert call.args[1].value in own
+    # What changes something stands in functions that the cell defines and does not call.
+    defined = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+    outside = [node for node in ast.parse(code).body if not isinstance(node, ast.FunctionDef)]
+    called = {
+        ast.unparse(node.func) for part in outside for node in ast.walk(part) if isinstance(node, ast.Call)
+    }
+    changing = {"workflow.record", "workflow.skip", "workflow.withdraw", "workflow.keep_checks"}
+    assert not called & (defined | changing)
 
 
 def test_links_lead_to_notebooks_that_exist_and_forward_through_all(notebook):

@@ -6,7 +6,23 @@ is given. `guard` and `in_background` stand between a click and the work it star
 
 from ._code import code_fold, copy
 from ._confirm import Confirm
-from ._controls import box, button, choice, close, replace, row, slow_button, stack, text, tick, visible
+from ._controls import (
+    area,
+    beside,
+    box,
+    button,
+    choice,
+    close,
+    replace,
+    row,
+    secret,
+    slow_button,
+    stack,
+    text,
+    tick,
+    visible,
+)
+from ._file import FilePicker
 from ._findings import Finding, FindingsTable, Severity, save_csv
 from ._fold import Drawer, Fold
 from ._guard import guard, in_background
@@ -16,19 +32,25 @@ from ._html import (
     Tile,
     Tone,
     badge,
+    breaking,
     bullets,
     chip,
     copyable,
+    copyable_lines,
+    dotted,
+    fold,
     heading,
     headline,
     indented,
     key_values,
     line,
     notebook_link,
+    numbered,
     outside_link,
     paragraph,
     plain,
     put,
+    quiet,
     show,
     status,
     stylesheet,
@@ -39,7 +61,7 @@ from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
 from ._path import PathPicker
-from ._state import state_badge, state_line
+from ._state import beyond, blockers, state_badge, state_line
 from ._thumbs import Thumbs
 from ._words import count, duration, moment, size
 
@@ -47,6 +69,7 @@ __all__ = [
     "Column",
     "Confirm",
     "Drawer",
+    "FilePicker",
     "Finding",
     "FindingsTable",
     "Fold",
@@ -62,8 +85,13 @@ __all__ = [
     "Thumbs",
     "Tile",
     "Tone",
+    "area",
     "badge",
+    "beside",
+    "beyond",
+    "blockers",
     "box",
+    "breaking",
     "bullets",
     "button",
     "chip",
@@ -72,8 +100,11 @@ __all__ = [
     "code_fold",
     "copy",
     "copyable",
+    "copyable_lines",
     "count",
+    "dotted",
     "duration",
+    "fold",
     "guard",
     "heading",
     "headline",
@@ -83,13 +114,16 @@ __all__ = [
     "line",
     "moment",
     "notebook_link",
+    "numbered",
     "outside_link",
     "paragraph",
     "plain",
     "put",
+    "quiet",
     "replace",
     "row",
     "save_csv",
+    "secret",
     "show",
     "size",
     "slow_button",

@@ -27,6 +27,16 @@ def text(label: str, value: str = "", *, hint: str = "") -> w.Text:
     return _field(w.Text(value=plain(value), description=label, placeholder=hint))
 
 
+def secret(label: str) -> w.Password:
+    """Return a field whose text is not shown. Whoever reads it empties it: a saved notebook keeps field values."""
+    return _field(w.Password(description=label))
+
+
+def area(label: str, value: str = "", *, hint: str = "", rows: int = 2) -> w.Textarea:
+    """Return a field for text of several lines."""
+    return _field(w.Textarea(value=value, description=label, placeholder=hint, rows=rows))
+
+
 def choice(label: str, options: Sequence[tuple[str, Any]], value: Any = None) -> w.Dropdown:
     """Return a drop-down list of `(words, value)`."""
     field = w.Dropdown(options=[(plain(words), entry) for words, entry in options], description=label)
@@ -48,6 +58,11 @@ def row(*widgets: w.Widget) -> w.HBox:
 def stack(*widgets: w.Widget) -> w.VBox:
     """Return widgets below each other."""
     return _with_class(w.VBox(widgets), "eucaim-stack")
+
+
+def beside(left: w.Widget, right: w.Widget) -> w.HBox:
+    """Return two widgets side by side, the right one in sight while the left one scrolls; below it on narrow pages."""
+    return _with_class(w.HBox([left, right]), "eucaim-beside")
 
 
 def box(*widgets: w.Widget) -> w.VBox:

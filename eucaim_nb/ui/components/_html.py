@@ -97,9 +97,29 @@ def paragraph(*parts: object, quiet: bool = False) -> Markup:
     return _tag("p", _spaced(parts), class_="eucaim-quiet" if quiet else None)
 
 
+def quiet(text: object) -> Markup:
+    """Return a remark inside a sentence."""
+    return _tag("span", text, class_="eucaim-quiet")
+
+
+def dotted(parts: Iterable[object]) -> list[object]:
+    """Return parts of a sentence with a dot between each two."""
+    return [word for part in parts for word in ("·", part)][1:]
+
+
+def breaking(lines: Iterable[object]) -> Markup:
+    """Return lines of text below each other."""
+    return Markup("<br>".join(map(esc, lines)))
+
+
 def bullets(items: Iterable[object]) -> Markup:
     """Return a list."""
     return _tag("ul", *(_tag("li", item) for item in items))
+
+
+def numbered(items: Iterable[object]) -> Markup:
+    """Return a list whose items are done in this order."""
+    return _tag("ol", *(_tag("li", item) for item in items))
 
 
 def columns(*lists: tuple[str, Sequence[object]]) -> Markup:
@@ -123,20 +143,12 @@ def fold(summary: object, *blocks: object) -> Markup:
 
 def copyable(text: object, label: str) -> Markup:
     """Return text with a button that copies it; one click selects it where the browser refuses to copy."""
-    return _tag(
-        "span",
-        _tag("code", text),
-        # The script is constant: it takes the text from the page, so no value ever becomes code.
-        _tag(
-            "button",
-            "Copy",
-            type="button",
-            aria_label=f"Copy {label}",
-            onclick="navigator.clipboard.writeText(this.previousElementSibling.textContent)"
-            ".then(() => { this.textContent = 'Copied' })",
-        ),
-        class_="eucaim-copy",
-    )
+    return _tag("span", _tag("code", text), _copy_button(label), class_="eucaim-copy")
+
+
+def copyable_lines(text: object, label: str) -> Markup:
+    """Return text of several lines with a button that copies it."""
+    return _tag("div", code(text), _copy_button(label), class_="eucaim-copy-lines")
 
 
 # Links
@@ -147,11 +159,15 @@ def notebook_link(notebook: str, text: object, *, main: bool = False) -> Markup:
     return _tag("a", text, href=f"{notebook}.ipynb", class_="eucaim-main-link" if main else None)
 
 
-def outside_link(address: str, text: object) -> Markup:
-    """Return a link to a place on the web, or only its text if the address is of another kind."""
+def outside_link(address: str, text: object, *, hint: str = "") -> Markup:
+    """Return a link to a place on the web, or only its text if the address is of another kind.
+
+    The address and `hint` are shown while the pointer rests on it.
+    """
     if urlsplit(address).scheme != "https":
         return esc(text)
-    return _tag("a", text, href=address, target="_blank", rel="noopener noreferrer")
+    title = f"{address} ({hint})" if hint else address
+    return _tag("a", text, href=address, target="_blank", rel="noopener noreferrer", title=title)
 
 
 # States
@@ -217,6 +233,18 @@ def table(heads: Sequence[Column], rows: Iterable[Sequence[object]], label: str)
 def tiles(pictures: Iterable[Tile]) -> Markup:
     """Return a grid of pictures."""
     return _tag("ul", *(_tag("li", _tile(one)) for one in pictures), class_="eucaim-tiles")
+
+
+def _copy_button(label: str) -> Markup:
+    # The script is constant: it takes the text from the page, so no value ever becomes code.
+    return _tag(
+        "button",
+        "Copy",
+        type="button",
+        aria_label=f"Copy {label}",
+        onclick="navigator.clipboard.writeText(this.previousElementSibling.textContent)"
+        ".then(() => { this.textContent = 'Copied' })",
+    )
 
 
 def _tile(tile: Tile) -> Markup:

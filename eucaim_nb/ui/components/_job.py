@@ -2,8 +2,9 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
+from typing import Any
 
 from eucaim_nb import jobs, redact
 from eucaim_nb.jobs import Job, JobState
@@ -38,6 +39,8 @@ class JobPanel:
         The work as a noun: "scan", "upload".
     ended
         Called after a watched job has ended, in the watching thread.
+    secrets
+        Gives what the job needs to sign in; it goes through a pipe and is kept nowhere.
     """
 
     def __init__(
@@ -47,9 +50,10 @@ class JobPanel:
         name: str,
         notice: Notice,
         ended: Callable[[Job], object] = lambda job: None,
+        secrets: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._workspace, self._kind, self._name, self._notice = workspace, kind, name, notice
-        self._ended = ended
+        self._ended, self._secrets = ended, secrets
         self._shut = Event()
         self._watch: Thread | None = None
         self.job: Job | None = None
@@ -83,7 +87,7 @@ class JobPanel:
     def start(self, arguments: dict[str, object]) -> None:
         """Start a job of this kind, unless one is at work, and watch it."""
         self._notice.clear()
-        jobs.start(self._workspace, self._kind, arguments)
+        jobs.start(self._workspace, self._kind, arguments, self._secrets())
         self.look()
 
     def wait(self, seconds: float) -> None:

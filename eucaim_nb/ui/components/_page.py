@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from importlib.resources import files
 
 import ipywidgets as w
 
 from eucaim_nb import workflow
-from eucaim_nb.reference import node_defaults
+from eucaim_nb.reference import node_defaults, phases
+from eucaim_nb.training import NOTICE, practice_only
+from eucaim_nb.ui.examples import example
 from eucaim_nb.workspace import Workspace
 
 from ._code import code_fold
@@ -36,20 +37,28 @@ class Page:
     workspace
         The open workspace, or None.
     needs, gives
-        What one needs for this step, and what one gets from it.
+        What one needs for this step, and what one gets from it; None takes the lists of the reference.
     """
 
     def __init__(
-        self, phase: str, workspace: Workspace | None, *, needs: Sequence[object], gives: Sequence[object]
+        self,
+        phase: str,
+        workspace: Workspace | None,
+        *,
+        needs: Sequence[object] | None = None,
+        gives: Sequence[object] | None = None,
     ) -> None:
         self.phase, self.workspace = phase, workspace
         self.notice = Notice(None if workspace is None else workspace.logs / "ui.log")
         self.action, self.progress, self.result, self.rest = stack(), stack(), stack(), stack()
+        known = next(one for one in phases() if one.id == phase)
+        needs = known.needs if needs is None else needs
+        gives = known.gives if gives is None else gives
         self._state = show()
         self._next = show()
         self.root = w.VBox(
             [
-                show(*_crumbs(workspace)),
+                show(*_training(), *_crumbs(workspace)),
                 show(columns(("What you need", needs), ("What you get", gives))),
                 self._state,
                 self.action,
@@ -77,16 +86,22 @@ def _same_in_code(phase: str) -> list[w.Widget]:
     """Return the phase's example; only for Voila, because the notebook itself has it in a cell of its own."""
     if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
         return []
-    example = files("eucaim_nb.reference").joinpath("pages", f"{phase}.py")
-    return [code_fold(example.read_text(encoding="utf-8"))]
+    return [code_fold(example(phase))]
+
+
+def _training() -> list[object]:
+    """Return what every page of a training session begins with."""
+    return (
+        [banner(paragraph(badge("training", Tone.WARN), NOTICE), tone=Tone.WARN)] if practice_only() else []
+    )
 
 
 def _crumbs(workspace: Workspace | None) -> list[object]:
     if workspace is None:
         return []
     node = node_defaults()[workspace.settings.node]
-    crumbs: list[object] = [line(chip(f"Workspace {workspace.folder.name}"), chip(node["title"]))]
-    if node["practice"]:
-        said = "This workspace sends to a practice node on this computer. Nothing leaves it."
-        crumbs.append(banner(paragraph(badge("practice", Tone.BUSY), said), tone=Tone.BUSY))
-    return crumbs
+    chips = [chip(f"Workspace {workspace.folder.name}"), chip(node["title"])]
+    if node["practice"] and not practice_only():
+        said = "Nothing leaves this computer."
+        return [banner(line(*chips, badge("practice", Tone.BUSY), said), tone=Tone.BUSY)]
+    return [line(*chips)]

@@ -1,4 +1,4 @@
-"""The pages, one module per notebook: thin views that read the ledger and start jobs."""
+"""The pages: thin views that read the ledger, record what people did, and start jobs."""
 
 from importlib import import_module
 from typing import Any
@@ -9,6 +9,9 @@ from eucaim_nb.reference import phases
 from eucaim_nb.workspace import Workspace
 
 __all__ = ["build", "show"]
+
+_WITH_TOOLS = ("start", "inspect", "prepare", "upload")
+"""Phases with a page module of their own; the others are guided by what the reference says of them."""
 
 
 def build(page_id: str, workspace: Workspace | None) -> Any:
@@ -21,7 +24,9 @@ def build(page_id: str, workspace: Workspace | None) -> Any:
     """
     if page_id not in {phase.id for phase in phases() if phase.available}:
         raise EucaimError(f"This version has no page called {page_id}.")
-    return import_module(f"{__name__}._{page_id}").build(workspace)
+    if page_id in _WITH_TOOLS:
+        return import_module(f"{__name__}._{page_id}").build(workspace)
+    return import_module(f"{__name__}._phase").build(page_id, workspace)
 
 
 def show(page_id: str) -> None:

@@ -9,14 +9,9 @@ from eucaim_nb.jobs import Job
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
+from ._guide import folded_guides
 from ._indexed import originals, where
 from ._tree import Tree
-
-_NEEDS = ("the folders that hold your DICOM files", "permission to read them")
-_GIVES = (
-    "a list of patients, studies and series, with pictures and headers",
-    "what is wrong with which file",
-)
 
 _HARMLESS = ("not DICOM", "DICOMDIR", "archive not opened", "link", "not a file")
 """Kinds of finding that are normal in an export."""
@@ -25,14 +20,14 @@ _HARMLESS = ("not DICOM", "DICOMDIR", "archive not opened", "link", "not a file"
 def build(workspace: Workspace | None) -> Any:
     """Return the page."""
     if workspace is None:
-        return c.Page("inspect", None, needs=_NEEDS, gives=_GIVES).root
+        return c.Page("inspect", None).root
     return _InspectPage(workspace).page.root
 
 
 class _InspectPage:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.page = c.Page("inspect", workspace, needs=_NEEDS, gives=_GIVES)
+        self.page = c.Page("inspect", workspace)
         notice = self.page.notice
         self.folders = list(workspace.settings.sources)
         self.listed = c.stack()
@@ -46,6 +41,7 @@ class _InspectPage:
         self.panel = c.JobPanel(workspace, "scan", "scan", notice, self._ended)
         self.page.action.children = [self.listed, adding.root, options.root, c.row(self.scan)]
         self.page.progress.children = [self.panel.root]
+        self.page.rest.children = [folded_guides(workspace, self.page)]
         self._list_folders()
         self._show_result()
 

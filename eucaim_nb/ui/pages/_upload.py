@@ -9,8 +9,10 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
+from ._guide import folded_guides
 from ._indexed import Source, sources
 from ._journal import Journal
+from ._sign_in import SignIn
 
 if TYPE_CHECKING:
     from eucaim_nb.transfer import Plan
@@ -37,13 +39,14 @@ class _UploadPage:
         self.workspace = workspace
         self.page = c.Page("upload", workspace, needs=_NEEDS, gives=_GIVES)
         notice = self.page.notice
+        self.page.rest.children = [folded_guides(workspace, self.page)]
         options = _choices(workspace)
         if not options:
             return
         self.sources = dict(options)
         self.source = c.choice("Images from", [(title, title) for title, _ in options])
         self.source.observe(c.guard(notice, rest=0)(self._source_chosen), "value")
-        self.test = c.slow_button("Test the connection", self._test, notice)
+        self.sign_in = SignIn(workspace, notice)
         self.dry_run = c.slow_button(
             "Dry run", self._dry_run, notice, hint="Say what would be sent; sends nothing"
         )
@@ -54,12 +57,16 @@ class _UploadPage:
         self.confirm = c.Confirm(
             "Upload", _CONSEQUENCE, self._upload, notice, reason="Reason why these images may be sent"
         )
-        self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended)
-        self.verifying = c.JobPanel(workspace, "verify", "comparison with the node", notice, self._ended)
+        secrets = self.sign_in.secrets
+        self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended, secrets)
+        self.verifying = c.JobPanel(
+            workspace, "verify", "comparison with the node", notice, self._ended, secrets
+        )
         self.page.action.children = [
+            self.sign_in.root,
             self.source,
             self.choosing,
-            c.row(self.test, self.dry_run),
+            c.row(self.dry_run),
             self.confirm.root,
         ]
         self.page.progress.children = [self.panel.root, self.verifying.root]
@@ -106,20 +113,14 @@ class _UploadPage:
 
     # Asking the node
 
-    def _test(self) -> None:
-        from eucaim_nb.nodes import connect
-
-        notice = self.page.notice
-        notice.say("Asking the node whether it answers.")
-        service = connect(self.workspace).dicomweb()
-        service.check()
-        notice.say(f"{service.title} answers at {service.url}.")
-
     def _dry_run(self) -> None:
         from eucaim_nb.transfer import plan
 
         self.page.notice.say("Asking the node what it has already. Nothing is sent.")
-        self.page.notice.say(_plan_in_words(plan(self.workspace, source=self._source, series=self._series)))
+        found = plan(
+            self.workspace, source=self._source, series=self._series, credentials=self.sign_in.credentials
+        )
+        self.page.notice.say(_plan_in_words(found))
 
     def _ask(self) -> None:
         self.verifying.start({})
