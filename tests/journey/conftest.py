@@ -1,4 +1,4 @@
-"""Practice nodes as a process of their own, with a password that can be looked for, and the command line as people run it."""
+"""Practice nodes as a process of their own, with a password to look for, and the command line as people run it."""
 
 import json
 import subprocess

@@ -58,14 +58,11 @@ class Learner:
             if not waiting.count():
                 return
             self.page.get_by_label("Note", exact=True).first.fill("done while practising")
-            before = waiting.count()
+            recorded = self.page.get_by_role("heading", name="Recorded as done", exact=True)
+            before = recorded.count()
             waiting.first.click()
-            self.page.wait_for_function(
-                "n => [...document.querySelectorAll('button')]"
-                ".filter(b => b.textContent.startsWith('Record as done')).length < n",
-                arg=before,
-                timeout=WAIT,
-            )
+            recorded.nth(before).wait_for(timeout=WAIT)
+            self.page.wait_for_timeout(400)  # what was blocked by it is shown anew
 
     def problems(self):
         """Serious findings of axe on the page as it is."""

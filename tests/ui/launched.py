@@ -47,6 +47,7 @@ def _command(process: psutil.Process) -> list[str]:
 def environment(folder: Path, **extra: str) -> dict[str, str]:
     """Return an environment in which everything of the user is below a folder."""
     ours = {"EUCAIM_NB_STATE": str(folder / "state"), "EUCAIM_NB_HOME": str(folder / "practice")}
+    ours["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "lab-workspaces")
     return {**os.environ, **ours, **extra}
 
 

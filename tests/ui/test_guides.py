@@ -177,12 +177,20 @@ def test_blocker_on_the_same_page_is_no_link(workspace):
     assert "13_register_and_verify.ipynb" not in entry
 
 
-@pytest.mark.parametrize("phase", ["inspect", "upload"])
-def test_what_the_program_knows_by_itself_is_not_recorded_by_hand(workspace, phase):
+@pytest.mark.parametrize(("phase", "action"), [("inspect", "extract"), ("upload", "upload-images")])
+def test_what_the_program_knows_by_itself_is_recorded_only_as_done_with_another_tool(workspace, phase, action):
     page = pages.build(phase, workspace)
     named(page, "Instructions and checklist").click()
-    assert not [words for words in labels(page) if words.startswith("Record as done")]
-    assert "knows this by itself" in text(page)
+    assert "knows by itself" in text(page)
+    assert not [words for words in labels(page) if words.startswith("Skip")]
+    named(page, "Done with another tool").click()
+    record = named(page, "Record as done")
+    record.click()
+    assert workflow.records(workspace) == {}
+    assert "another tool" in text(page)
+    next(one for one in every(page) if getattr(one, "description", "") == "Which tool, and how").value = "CTP"
+    click_again(record)
+    assert workflow.records(workspace)[action].note == "CTP"
 
 
 @pytest.mark.parametrize("phase", GUIDED)

@@ -60,7 +60,7 @@ def test_practice_node_asks_for_nothing_and_tells_what_the_account_may_do(made, 
 
 @pytest.mark.parametrize("node", ["upv", "health-ri"])
 def test_sign_in_shows_the_account_and_hands_the_secret_to_jobs_only(made, nodes, node):
-    panel, notice = made(node)
+    panel, _notice = made(node)
     assert "Nobody is signed in" in told(panel.root)
     panel.username.value, panel.password.value = nodes.username, nodes.password
     press(panel, panel.sign_in, panel._sign_in)

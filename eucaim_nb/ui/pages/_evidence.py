@@ -10,7 +10,7 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.workflow import ActionStatus, Record, StepState
 from eucaim_nb.workspace import Workspace
 
-_KNOWN = "This program knows this by itself; there is nothing to record."
+_KNOWN = "This program knows by itself how far this is."
 
 
 class Evidence:
@@ -46,24 +46,30 @@ class Evidence:
         if seen == self._seen:
             return
         self._seen, self.status = seen, status
-        if _by_tool(status):
-            parts = [
-                c.show(
-                    c.heading("Where it stands"),
-                    c.paragraph(status.sentence),
-                    c.paragraph(_KNOWN, quiet=True),
-                )
-            ]
-        elif status.record is None:
-            parts = self._form(turn)
-        else:
+        if status.record is not None:
             parts = self._recorded(status.record)
+        elif _by_tool(status):
+            parts = self._known()
+        else:
+            parts = self._form(turn)
         c.replace(self._inside, *parts)
+
+    def _known(self) -> list[Any]:
+        said = c.paragraph(self.status.sentence)
+        self._fields("Which tool, and how")
+        self.record = c.button("Record as done", self._record, self._notice)
+        self._answer = self.record
+        fields = c.stack(self.note, self.file.root, c.row(self.record))
+        drawer = c.Drawer("Done with another tool", fields, self._notice)
+        return [c.show(c.heading("Where it stands"), said, c.paragraph(_KNOWN, quiet=True)), drawer.root]
+
+    def _fields(self, label: str) -> None:
+        self.note = c.area(label, hint="what was done, by whom, under which number")
+        self.file = c.FilePicker("File that shows it, if there is one", Path.home(), self._notice)
 
     def _form(self, turn: bool) -> list[Any]:
         action, blocked = self.status.action, self.status.state is StepState.BLOCKED
-        self.note = c.area("Note", hint="what was done, by whom, under which number")
-        self.file = c.FilePicker("File that shows it, if there is one", Path.home(), self._notice)
+        self._fields("Note")
         label = "Record as done elsewhere" if blocked else "Record as done"
         self.record = c.button(label, self._record, self._notice, main=turn and not blocked)
         self._answer = self.record

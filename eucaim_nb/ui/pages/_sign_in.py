@@ -80,10 +80,7 @@ class SignIn:
         username = self.username.value.strip()
         if not typed or (secret is self.password and not username):
             raise SettingsError("User name and password, or the token, are empty. Fill them in, then sign in.")
-        if secret is self.token:
-            credentials = Credentials(token=typed.strip())
-        else:
-            credentials = Credentials(username, typed)
+        credentials = Credentials(token=typed.strip()) if secret is self.token else Credentials(username, typed)
         self._notice.say("Signing in.")
         account = connect(self._workspace, credentials).account()
         self._typed = credentials

@@ -17,8 +17,6 @@ from ._sign_in import SignIn
 if TYPE_CHECKING:
     from eucaim_nb.transfer import Plan
 
-_NEEDS = ("images that were scanned", "a node that can be reached from this computer")
-_GIVES = ("the images at the node, each confirmed by its listing", "a list of what failed, and why")
 _CONSEQUENCE = (
     "These images are not verified as de-identified. They go to the node as they are, and what identifies "
     "a person in them goes with them. The reason you type is recorded with the date."
@@ -30,14 +28,14 @@ _MOST_COUNTED = 400
 def build(workspace: Workspace | None) -> Any:
     """Return the page."""
     if workspace is None:
-        return c.Page("upload", None, needs=_NEEDS, gives=_GIVES).root
+        return c.Page("upload", None).root
     return _UploadPage(workspace).page.root
 
 
 class _UploadPage:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.page = c.Page("upload", workspace, needs=_NEEDS, gives=_GIVES)
+        self.page = c.Page("upload", workspace)
         notice = self.page.notice
         self.page.rest.children = [folded_guides(workspace, self.page)]
         options = _choices(workspace)
