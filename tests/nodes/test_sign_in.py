@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 from eucaim_nb import nodes as rooms
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, SettingsError
-from eucaim_nb.nodes import Credentials, connect
+from eucaim_nb.nodes import Credentials
 from eucaim_nb.nodes._settings import NodeSettings
 from eucaim_nb.nodes.health_ri import HealthRiNode
 from eucaim_nb.nodes.upv import UpvNode
