@@ -1,0 +1,42 @@
+"""What identifies a person, and what replaces it: pseudonyms, dates, and texts without names.
+
+`key_of` gives the workspace's secret, `Pseudonyms` what it makes of patients, UIDs and numbers; `Dates` and
+`top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
+`detectors` find by form alone out of a text. What they give depends on nothing but what they are given: it is the
+same on every run, process and machine.
+"""
+
+from ._cleaner import Cleaned, Cleaner
+from ._dates import DatePolicy, Dates, top_coded_age
+from ._detectors import detectors
+from ._escrow import export_key, import_key
+from ._fold import fold, variants
+from ._found import Found
+from ._key import Key, key_of, new_key, read_key
+from ._lethe import LethePseudonyms
+from ._person import Person
+from ._pseudonyms import Pseudonyms
+from ._vocabulary import eponyms, protocol_words
+
+__all__ = [
+    "Cleaned",
+    "Cleaner",
+    "DatePolicy",
+    "Dates",
+    "Found",
+    "Key",
+    "LethePseudonyms",
+    "Person",
+    "Pseudonyms",
+    "detectors",
+    "eponyms",
+    "export_key",
+    "fold",
+    "import_key",
+    "key_of",
+    "new_key",
+    "protocol_words",
+    "read_key",
+    "top_coded_age",
+    "variants",
+]
