@@ -1,0 +1,48 @@
+"""Everything at once: write both corpora, run all tools on them, and write the tables of the README.
+
+    python -m benchmarks.deid --dir /tmp/deid --cache /tmp/peers
+
+Two corpora: `tuned` in the languages that rules may be developed with, and `held_out` in five others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from benchmarks.deid.generate import generate
+from benchmarks.deid.peers import BASELINES, OURS, PACKAGES, by_category, compare, default_cache, table
+from benchmarks.deid.people import HELD_OUT, LANGUAGES, SEED
+
+CORPORA = {"tuned": (LANGUAGES, SEED), "held_out": (HELD_OUT, SEED + 1)}
+
+
+def main() -> None:
+    """Run the whole benchmark and write results.md and results.json."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument(
+        "--cache", type=Path, default=default_cache(), help="where the packages' environments lie"
+    )
+    parser.add_argument("--patients", type=int, default=8)
+    parser.add_argument("--only", nargs="*", help="names of tools; all without it")
+    arguments = parser.parse_args()
+    names = arguments.only or [*BASELINES, *PACKAGES, OURS]
+    text, numbers = [], {}
+    for corpus, (languages, seed) in CORPORA.items():
+        folder = arguments.dir.resolve() / corpus
+        if not (folder / "key.jsonl").exists():
+            generate(folder, patients=arguments.patients, seed=seed, languages=languages)
+        results = compare(folder, arguments.cache.resolve(), names)
+        title = f"## {corpus.replace('_', ' ')}: {', '.join(languages)}"
+        text.append(f"{title}\n\n{table(results)}\n\n{by_category(results)}\n")
+        numbers[corpus] = [result.as_dict() for result in results]
+        print(f"{title}\n\n{table(results)}\n", flush=True)
+    (arguments.dir / "results.md").write_text("\n".join(text), encoding="utf-8")
+    (arguments.dir / "results.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(f"Written: {arguments.dir / 'results.md'}")
+
+
+if __name__ == "__main__":
+    main()
