@@ -72,6 +72,15 @@ class Workspace:
         """Where workers write their redacted logs."""
         return self.folder / "logs"
 
+    def originals(self) -> list[int]:
+        """Return the ids of the index's sources that this workspace did not write itself."""
+        ours = self.deidentified.resolve()
+        return [
+            number
+            for number, root, _ in self.ledger.index.sources()
+            if not (self.folder / os.fsdecode(root)).resolve().is_relative_to(ours)
+        ]
+
     def change(self, **settings: Any) -> "Workspace":
         """Write changed settings, keeping comments and unknown entries of the file, and return the
         workspace anew.

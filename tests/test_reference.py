@@ -126,7 +126,7 @@ def test_the_18_actions_are_there_in_their_order_and_phase():
     ]
     assert {action.phase for action in actions()} == {phase.id for phase in phases()} - {"start"}
     assert {action.id for action in actions() if action.optional} == {"annotate", "risk", "quality"}
-    assert {action.id for action in actions() if action.by == "tool"} == {"extract", "upload-images"}
+    assert {action.id for action in actions() if action.by == "tool"} == {"extract", "deidentify", "upload-images"}
     assert [action.id for action in actions() if action.may_skip] == ["upload-clinical"]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from eucaim_nb import __version__
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _data, _serve, _sign_in, _workspace
+from . import _data, _deid, _lint, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -107,6 +107,41 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     scan.add_argument("workspace", metavar="WS", help="workspace folder")
     scan.add_argument("folders", metavar="FOLDER", nargs="+", help="folder to scan; it is only read")
     scan.add_argument("--archives", action="store_true", help="look into ZIP archives too")
+
+    deidentify = add(
+        "deidentify",
+        _deid.deidentify,
+        "De-identify the scanned images and verify what comes out.",
+        "deidentify my-submission --dry-run",
+    )
+    deidentify.add_argument("workspace", metavar="WS", help="workspace folder")
+    deidentify.add_argument(
+        "--profile",
+        metavar="NAME|FILE",
+        default="eucaim",
+        help="'eucaim' (default), 'basic', 'lethe-compatible', or a profile file",
+    )
+    deidentify.add_argument(
+        "--source", metavar="FOLDER", action="append", help="scanned folder (default: all); may be repeated"
+    )
+    deidentify.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
+    deidentify.add_argument("--workers", type=_at_least_one, help="processes at work (default: as many as pay)")
+    deidentify.add_argument(
+        "--secret-file",
+        metavar="F",
+        help="file with the secret of the EUCAIM anonymiser, for profiles that make pseudonyms as it does",
+    )
+
+    lint = add(
+        "lint-deidentified",
+        _lint.lint_deidentified,
+        "Check files that any program de-identified.",
+        "lint-deidentified lethe-output --against my-submission",
+    )
+    lint.add_argument("folder", metavar="FOLDER", help="folder with the files; it is only read")
+    lint.add_argument(
+        "--against", metavar="WS", help="workspace with the scanned originals: search for their UIDs and numbers"
+    )
 
     login = add(
         "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from eucaim_nb import jobs, transfer
+from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
-from eucaim_nb.errors import EucaimError, SettingsError
-from eucaim_nb.nodes import Credentials
+from eucaim_nb.errors import SettingsError
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
 from ._sign_in import credentials
+from ._work import not_finished, run
 
 
 def sample(options: argparse.Namespace, console: Console) -> int:
@@ -42,9 +42,9 @@ def sample(options: argparse.Namespace, console: Console) -> int:
 def scan(options: argparse.Namespace, console: Console) -> int:
     """Index folders."""
     workspace = open_workspace(options.workspace)
-    job = _run(workspace, "scan", {"folders": options.folders, "archives": options.archives}, console)
+    job = run(workspace, "scan", {"folders": options.folders, "archives": options.archives}, console)
     if job.result is None:
-        return _not_finished(job, console)
+        return not_finished(job, console)
     ids = scanned_sources(workspace, options.folders)
     problems = [
         {
@@ -75,9 +75,9 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run:
         return _plan(workspace, options.source, console)
     arguments = {"source": options.source, "override": options.override, "connections": options.connections}
-    job = _run(workspace, "upload", arguments, console, credentials(workspace))
+    job = run(workspace, "upload", arguments, console, _secrets(workspace))
     if job.result is None:
-        return _not_finished(job, console)
+        return not_finished(job, console)
     done = job.result
     console.result(
         done,
@@ -90,9 +90,9 @@ def upload(options: argparse.Namespace, console: Console) -> int:
 def verify(options: argparse.Namespace, console: Console) -> int:
     """Compare with the node's listing."""
     workspace = open_workspace(options.workspace)
-    job = _run(workspace, "verify", {"readback": options.readback}, console, credentials(workspace))
+    job = run(workspace, "verify", {"readback": options.readback}, console, _secrets(workspace))
     if job.result is None:
-        return _not_finished(job, console)
+        return not_finished(job, console)
     found = job.result
     console.result(
         found,
@@ -115,24 +115,10 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
     return 0
 
 
+def _secrets(workspace: Workspace) -> dict[str, Any] | None:
+    known = credentials(workspace)
+    return known.secrets() if known else None
+
+
 def _left_out(counts: Mapping[str, int]) -> str:
     return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
-
-
-def _run(
-    workspace: Workspace,
-    kind: str,
-    arguments: Mapping[str, Any],
-    console: Console,
-    known: Credentials | None = None,
-) -> jobs.Job:
-    job = jobs.run(workspace, kind, arguments, known.secrets() if known else None, on_progress=console.progress)
-    console.progress_ended()
-    return job
-
-
-def _not_finished(job: jobs.Job, console: Console) -> int:
-    if job.state is jobs.JobState.STOPPED:
-        console.fail("Stopped. Run the same command again to go on where it ended.")
-        return 1
-    raise EucaimError(job.error or "The work ended without saying why. See the workspace's logs.")

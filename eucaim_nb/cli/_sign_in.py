@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from contextlib import closing
 from dataclasses import asdict, replace
 
 from eucaim_nb import nodes
@@ -44,7 +45,8 @@ def node(options: argparse.Namespace, console: Console) -> int:
         service = found.images()
     except SettingsError as error:
         return _say(replace(account, missing=(*account.missing, str(error))), console)
-    service.check()
+    with closing(service):
+        service.check()
     return _say(account, console, title=service.title, address=service.url)
 
 

@@ -2,8 +2,8 @@
 
 This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
 one small
-group of verbs per subject: `index` (files, instances, problems), `jobs`, `uploads`, `events`, and
-`records` of the actions of the procedure.
+group of verbs per subject: `index` (files, instances, problems), `deidentified` (what became of each original),
+`jobs`, `uploads`, `events`, and `records` of the actions of the procedure.
 
 The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
 data
@@ -13,6 +13,7 @@ each other.
 
 from ._actions import ActionRecord
 from ._database import Database
+from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
 from ._jobs import JobRow
 from ._ledger import Ledger
@@ -22,15 +23,21 @@ from ._uploads import UploadCounts, UploadItem, UploadState
 __all__ = [
     "ActionRecord",
     "Database",
+    "DeidCounts",
+    "DeidFinding",
+    "DeidRow",
+    "DeidState",
     "Event",
     "FileRecord",
     "InstanceRecord",
     "JobRow",
     "Known",
     "Ledger",
+    "Original",
     "ProblemRecord",
     "SeriesRow",
     "Totals",
+    "Unreadable",
     "UploadCounts",
     "UploadItem",
     "UploadState",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ._actions import ActionRecords
 from ._database import Database
+from ._deidentified import Deidentified
 from ._events import Events
 from ._index import Index
 from ._jobs import Jobs
@@ -29,6 +30,7 @@ class Ledger:
         database.migrate()
         self.path = path
         self.index = Index(database)
+        self.deidentified = Deidentified(database)
         self.jobs = Jobs(database)
         self.uploads = Uploads(database)
         self.events = Events(database)

@@ -50,6 +50,9 @@ class Images(Protocol):
     def renew(self) -> bool:
         """Sign in anew after a 401; False when there is nothing to sign in with."""
 
+    def close(self) -> None:
+        """Sign out and close the connections; a later question opens them again."""
+
 
 @runtime_checkable
 class Node(Protocol):

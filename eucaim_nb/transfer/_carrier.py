@@ -1,6 +1,7 @@
 """What differs between the ways to a node: what travels together, how it is sent, how the node shows it arrived."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -74,16 +75,18 @@ class Carrier(Protocol):
         """Return the MD5 digests by SOP Instance UID that became known since the last call."""
 
 
-def carrier_of(node: Node, folder: Path) -> Carrier:
-    """Return the way to a node; `folder` is the workspace, to which places in the index are relative."""
+@contextmanager
+def carrier_of(node: Node, folder: Path) -> Iterator[Carrier]:
+    """Give the way to a node, and sign out at the end; `folder` is that of the workspace."""
     from ._stow import StowCarrier
     from ._xnat import XnatCarrier
 
     service = node.images()
-    if isinstance(service, DicomWeb):
-        return StowCarrier(service, folder)
-    assert isinstance(service, Xnat)
-    return XnatCarrier(service, folder)
+    assert isinstance(service, DicomWeb | Xnat)
+    try:
+        yield StowCarrier(service, folder) if isinstance(service, DicomWeb) else XnatCarrier(service, folder)
+    finally:
+        service.close()
 
 
 def place(folder: Path, item: UploadItem) -> Place:

@@ -48,22 +48,23 @@ def plan(
         The source was not scanned, the node is not set up, or it cannot be reached.
     """
     progress = progress or silent()
-    carrier = carrier_of(connect(workspace, credentials), workspace.folder)
-    service = carrier.service
     ids = source_ids(workspace, source)
     uploads = workspace.ledger.uploads
-    units = carrier.units(chosen_series(workspace, ids, series))
-    progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
+    chosen = chosen_series(workspace, ids, series)
     queued = there = size = requests = 0
-    for unit in units:
-        items = [item for study, one in unit for item in uploads.candidates(ids, study, one)]
-        arrived = carrier.arrived(items)
-        missing = [item for item in items if item.sop_uid not in arrived]
-        queued += len(items)
-        there += len(items) - len(missing)
-        size += sum(item.size for item in missing)
-        requests += sum(1 for _ in batches(missing, service))
-        progress.advance()
+    with carrier_of(connect(workspace, credentials), workspace.folder) as carrier:
+        service = carrier.service
+        units = carrier.units(chosen)
+        progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
+        for unit in units:
+            items = [item for study, one in unit for item in uploads.candidates(ids, study, one)]
+            arrived = carrier.arrived(items)
+            missing = [item for item in items if item.sop_uid not in arrived]
+            queued += len(items)
+            there += len(items) - len(missing)
+            size += sum(item.size for item in missing)
+            requests += sum(1 for _ in batches(missing, service))
+            progress.advance()
     return Plan(
         queued=queued,
         already_there=there,

@@ -76,15 +76,15 @@ def upload(
     ids = source_ids(workspace, source)
     chosen = chosen_series(workspace, ids, series)
     node = connect(workspace, Credentials.from_job(credentials))
-    carrier = carrier_of(node, workspace.folder)
-    check_allowed(workspace, source, override)
-    carrier.service.check(patient=True)
     name = node.settings.name
-    workspace.ledger.uploads.enqueue(name, ids, chosen)
-    sender = Sender(workspace, name, carrier, progress)
-    units = carrier.units(chosen)
-    sender.ask(units)
-    sender.send(units, connections)
+    with carrier_of(node, workspace.folder) as carrier:
+        check_allowed(workspace, source, override, ids, chosen)
+        carrier.service.check(patient=True)
+        workspace.ledger.uploads.enqueue(name, ids, chosen)
+        sender = Sender(workspace, name, carrier, progress)
+        units = carrier.units(chosen)
+        sender.ask(units)
+        sender.send(units, connections)
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,

@@ -66,33 +66,33 @@ def verify(
     series = journal.series(name)
     if not series:
         raise WorkspaceError("Nothing was uploaded from this workspace to its node yet. Upload first.")
-    carrier = carrier_of(node, workspace.folder)
     expected = present = fetched = different = unreadable = 0
-    units = carrier.units(series)
-    progress.begin("Comparing with the node", total=len(units), unit=carrier.kind)
-    for unit in units:
-        items = [item for study, one in unit for item in journal.sent(name, study, one)]
-        there = carrier.arrived(items)
-        journal.note_digests(name, carrier.digests())
-        journal.mark(name, there, UploadState.VERIFIED)
-        journal.mark(
-            name,
-            [i.sop_uid for i in items if i.state in _ONCE_THERE and i.sop_uid not in there],
-            UploadState.FAILED,
-            message="The node does not list this instance any more. Upload again.",
-        )
-        expected += len(items)
-        present += len(there)
-        for item in items:
-            if item.sop_uid not in there or random.uniform(0, 100) >= readback:
-                continue
-            try:
-                different += not carrier.same_bytes(item)
-                fetched += 1
-            except (OSError, NodeError):
-                unreadable += 1
-            progress.check()
-        progress.advance()
+    with carrier_of(node, workspace.folder) as carrier:
+        units = carrier.units(series)
+        progress.begin("Comparing with the node", total=len(units), unit=carrier.kind)
+        for unit in units:
+            items = [item for study, one in unit for item in journal.sent(name, study, one)]
+            there = carrier.arrived(items)
+            journal.note_digests(name, carrier.digests())
+            journal.mark(name, there, UploadState.VERIFIED)
+            journal.mark(
+                name,
+                [i.sop_uid for i in items if i.state in _ONCE_THERE and i.sop_uid not in there],
+                UploadState.FAILED,
+                message="The node does not list this instance any more. Upload again.",
+            )
+            expected += len(items)
+            present += len(there)
+            for item in items:
+                if item.sop_uid not in there or random.uniform(0, 100) >= readback:
+                    continue
+                try:
+                    different += not carrier.same_bytes(item)
+                    fetched += 1
+                except (OSError, NodeError):
+                    unreadable += 1
+                progress.check()
+            progress.advance()
     return VerifySummary(
         expected=expected,
         present=present,

@@ -80,7 +80,11 @@ def _recorded(action: Action, record: Record) -> Standing:
 
 
 _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
-    {"extract": lambda known: known.extract, "upload-images": lambda known: known.upload}
+    {
+        "extract": lambda known: known.extract,
+        "deidentify": lambda known: known.deidentify,
+        "upload-images": lambda known: known.upload,
+    }
 )
 
 

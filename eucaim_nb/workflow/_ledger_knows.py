@@ -57,7 +57,7 @@ class Known:
                 StepState.ATTENTION,
                 "The last scan did not finish. Scan again to go on where it ended.",
             )
-        totals = self.workspace.ledger.index.totals()
+        totals = self.workspace.ledger.index.totals(self.workspace.originals())
         if not totals.files:
             return StepState.TODO, "No folder was scanned yet."
         if not totals.instances:
@@ -66,6 +66,36 @@ class Known:
         if totals.problems:
             return StepState.ATTENTION, f"{found}; {totals.problems:,} findings need a look."
         return StepState.DONE, f"{found}."
+
+    @cached_property
+    def deidentify(self) -> Standing:
+        """Where de-identifying the images stands."""
+        job = jobs.latest(self.workspace, "deidentify")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Images are being de-identified."
+        if not self.indexed:
+            return StepState.BLOCKED, "There is nothing to de-identify."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last de-identification failed: {job.error}"
+        if job is not None and job.state in (jobs.JobState.STOPPED, jobs.JobState.INTERRUPTED):
+            return (
+                StepState.ATTENTION,
+                "The last de-identification did not finish. De-identify again to go on where it ended.",
+            )
+        ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
+        counts = ledger.counts(originals)
+        if not (counts.written or counts.quarantined):
+            return StepState.TODO, "Nothing was de-identified yet."
+        said = f"{counts.verified:,} of {counts.written:,} de-identified images are verified"
+        if counts.quarantined:
+            said += f"; {counts.quarantined:,} originals are set aside"
+        if waiting := ledger.waiting(originals):
+            return StepState.ATTENTION, f"{said}. {waiting:,} images were scanned since: de-identify again."
+        if counts.verified < counts.written:
+            return StepState.ATTENTION, f"{said}. See what verification found."
+        if not counts.written:
+            return StepState.ATTENTION, "All originals are set aside. See why."
+        return StepState.DONE, f"{said}."
 
     @cached_property
     def upload(self) -> Standing:

@@ -169,7 +169,7 @@ def test_action_that_the_procedure_demands_cannot_be_skipped(workspace, action_i
     assert workflow.records(workspace) == {}
 
 
-@pytest.mark.parametrize("action", ["extract", "upload-images"])
+@pytest.mark.parametrize("action", ["extract", "deidentify", "upload-images"])
 def test_what_the_program_does_itself_is_claimed_with_a_note_only(workspace, tmp_path, action):
     (tmp_path / "proof.txt").write_text("done")
     with pytest.raises(Refused, match="another tool"):

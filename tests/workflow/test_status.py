@@ -145,15 +145,29 @@ def test_start_counts_the_actions_that_are_done_and_those_skipped(workspace, ver
     assert "3 of 18 actions are done, 1 skipped" in workflow.step("start", workspace).sentence
 
 
-def test_a_whole_submission_can_be_done_step_by_step_without_any_excuse(workspace, verify, tmp_path):
+def test_a_whole_submission_can_be_done_step_by_step_without_any_excuse(workspace, verify, deidentify, tmp_path):
     (tmp_path / "proof.pdf").write_bytes(b"%PDF")
     verify(workspace)
+    deidentify(workspace)
     for entry in workflow.actions(workspace):
         if entry.action.by == "person":
             workflow.record(workspace, entry.action.id, file=tmp_path / "proof.pdf")
     assert set(states(workspace).values()) == {StepState.DONE}
     assert {step.state for step in workflow.steps(workspace)} == {StepState.DONE}
     assert "18 of 18" in workflow.step("start", workspace).sentence
+
+
+def test_deidentification_is_done_when_every_output_is_verified_and_nothing_waits(workspace, index, deidentify):
+    index(workspace)
+    assert states(workspace)["deidentify"] is StepState.TODO
+    deidentify(workspace, written=2, verified=2)
+    assert states(workspace)["deidentify"] is StepState.ATTENTION
+    assert "1 images were scanned since" in workflow.action("deidentify", workspace).sentence
+    deidentify(workspace, written=3, verified=2)
+    assert states(workspace)["deidentify"] is StepState.ATTENTION
+    assert "2 of 3" in workflow.action("deidentify", workspace).sentence
+    deidentify(workspace)
+    assert states(workspace)["deidentify"] is StepState.DONE
 
 
 @pytest.mark.parametrize(

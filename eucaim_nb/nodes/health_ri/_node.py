@@ -21,7 +21,10 @@ class HealthRiNode:
     def account(self) -> Account:
         """Sign in, and say which role the account has in which project."""
         images = self._xnat()
-        roles = images.roles()
+        try:
+            roles, username = images.roles(), images.username
+        finally:
+            images.close()
         project, missing = self.settings.project, []
         if not project:
             missing.append("The name of the project in this workspace. Ask for a project by ticket, then enter it.")
@@ -32,7 +35,7 @@ class HealthRiNode:
                 f"The role Member or Owner in the project {project}: a {roles[project].capitalize()} only reads."
             )
         return Account(
-            username=images.username,
+            username=username,
             roles=tuple(f"{role} of {name}" for name, role in roles.items()),
             projects=tuple(roles),
             missing=tuple(missing),

@@ -136,10 +136,18 @@ class Xnat:
 
     def renew(self) -> bool:
         """Sign in anew after a 401."""
-        with self._lock:
-            self._session = None
+        self.close()
         self._signed_in()
         return True
+
+    def close(self) -> None:
+        """Sign out, if anybody signed in."""
+        with self._lock:
+            session, self._session = self._session, None
+        if session is not None:
+            with contextlib.suppress(requests.RequestException, XNATError):
+                session.delete("/data/JSESSION", timeout=CONNECT_SECONDS)
+            session.disconnect()
 
     # Questions
 
@@ -195,6 +203,7 @@ class Xnat:
             renew=lambda: False,
         )
         session.skip_response_check = True  # answers are judged here, whatever their status
+        session.keepalive = False  # its thread would complain about a server that is gone; a 401 renews
         interface = session.interface
         interface.trust_env = not is_local(self.url)
         if self.ca_file:
@@ -213,6 +222,7 @@ class Xnat:
                     no_parse_model=True,
                     logger=_silent(),
                     default_timeout=self.timeout,
+                    cli=True,  # signing out is up to `close`, which does not mind a server that is gone
                 )
         except XNATConnectionError as error:
             raise requests.ConnectionError from error

@@ -88,6 +88,10 @@ class DicomWeb:
         """Get a new access token after a 401."""
         return self.tokens is not None and self.tokens.renew()
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
     def _ask(self, question: Callable[[DICOMwebClient], _T], attempts: int = ATTEMPTS) -> _T:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))
         client.set_http_retry_params(retry=False)

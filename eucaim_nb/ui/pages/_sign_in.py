@@ -1,6 +1,7 @@
 """Sign in at the workspace's node, and see what the account may do there."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from eucaim_nb.errors import EucaimError, SettingsError
@@ -109,7 +110,8 @@ class SignIn:
         except EucaimError as error:
             said = error
         service = node.images()
-        service.check()
+        with closing(service):
+            service.check()
         answers = f"{service.title} takes images at {service.url}."
         self._notice.say(f"{answers} {said}" if said else answers)
 

@@ -1,0 +1,72 @@
+"""De-identification of DICOM instances by PS3.15 Annex E.
+
+A `Profile` says which options of the standard apply and what is done differently, with a reason; `profiles` are the
+shipped ones. `Rules` are a profile compiled for a SOP class: they say the `Action` for every attribute. `as_table`
+shows them to a person.
+
+`deidentify` does it to every scanned original and verifies what comes out; `findings` are what a person should know.
+`verify_outputs` looks at the outputs again, `write_report` writes the evidence, `lint` checks what any other program
+de-identified. `preview` shows what would become of one instance, `actions_done` and `set_aside` what became of all.
+
+A site's own profiles lie in its workspace: `site_profiles` lists them, `change_profile` saves the next one.
+"""
+
+from ._actions import Action
+from ._finding import Finding, Kind, Severity
+from ._lines import Line, as_table
+from ._lint import LintSummary, lint
+from ._overview import actions_done, set_aside
+from ._preview import Preview, preview
+from ._profile import (
+    DocumentPolicy,
+    IdPolicy,
+    Option,
+    Override,
+    PrivatePolicy,
+    Profile,
+    UnknownPolicy,
+)
+from ._profile_file import load_profile, profiles, save_profile
+from ._report import is_intact, write_report
+from ._rules import Rules
+from ._run import DeidSummary, deidentify, findings
+from ._site import change_profile, find_attribute, possible_actions, site_profiles
+from ._verify import VerifySummary, verify_file, verify_outputs
+
+__all__ = [
+    "Action",
+    "DeidSummary",
+    "DocumentPolicy",
+    "Finding",
+    "IdPolicy",
+    "Kind",
+    "Line",
+    "LintSummary",
+    "Option",
+    "Override",
+    "Preview",
+    "PrivatePolicy",
+    "Profile",
+    "Rules",
+    "Severity",
+    "UnknownPolicy",
+    "VerifySummary",
+    "actions_done",
+    "as_table",
+    "change_profile",
+    "deidentify",
+    "find_attribute",
+    "findings",
+    "is_intact",
+    "lint",
+    "load_profile",
+    "possible_actions",
+    "preview",
+    "profiles",
+    "save_profile",
+    "set_aside",
+    "site_profiles",
+    "verify_file",
+    "verify_outputs",
+    "write_report",
+]

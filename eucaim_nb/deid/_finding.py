@@ -1,0 +1,85 @@
+"""What a check of a de-identified file found: where and what kind, never the value itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERR = "ERR"
+    """The file must not be passed on."""
+    WARN = "WARN"
+    """A person should look at it."""
+    INFO = "INFO"
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    UID = "original UID"
+    ID = "original number"
+    NAME = "name"
+    DATE = "date"
+    PLACE = "address or institution"
+    PHONE = "phone or e-mail"
+    IDENTIFIER = "identifying attribute"
+    TEXT = "text that may identify"
+    PRIVATE = "private attribute"
+    REMARK = "remark in a compressed picture"
+    OVERLAY = "overlay or curve"
+    BURNED_IN = "burned-in text"
+    DOCUMENT = "encapsulated document"
+    PREAMBLE = "preamble"
+    STAMP = "declaration"
+    MISSING = "missing attribute"
+    MISMATCH = "contradiction"
+    REFERENCE = "reference"
+    CONTENT = "derived content"
+    PIXELS = "pixel data"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with one file.
+
+    `file` is its path below the folder that was looked at. `tag` is the place: a path of attributes such as
+    `(0040,A730)[2](0040,A160)`, or `file name`, `preamble`, `after the data set`.
+    """
+
+    file: str
+    tag: str
+    kind: Kind
+    severity: Severity
+    message: str
+
+
+Path = tuple[int, ...]
+"""The way to an attribute: tags of sequences, each with the number of the item, and the tag itself last."""
+
+
+def path_text(path: Path) -> str:
+    """Return a path as findings show it."""
+    text = ""
+    for place in range(0, len(path), 2):
+        tag = path[place]
+        text += f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        if place + 1 < len(path):
+            text += f"[{path[place + 1]}]"
+    return text
+
+
+def masked(value: str) -> str:
+    """Return what may be shown of a value: its first letter and its length."""
+    value = value.strip()
+    first = value[:1] if value[:1].isprintable() else "?"
+    return f"{first}… ({len(value)} characters)"
+
+
+def of_file(file: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the file they are about, each once, the gravest first."""
+    order = list(Severity)
+    named = {Finding(file, one.tag, one.kind, one.severity, one.message): None for one in findings}
+    return tuple(sorted(named, key=lambda one: order.index(one.severity)))

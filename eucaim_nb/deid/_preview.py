@@ -1,0 +1,69 @@
+"""A preview: what de-identification would make of one instance, in memory."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from eucaim_nb.dicom import Difference, compare, elements
+from eucaim_nb.workspace import Workspace
+
+from ._actions import Action
+from ._engine import Engine, Quarantine
+from ._profile_file import SHIPPED
+from ._recipe import recipe
+
+_PIXELS = 0x7FE00010
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of one instance. `changes` hold what its header says of the patient: show, never keep.
+
+    `profile` is the name and version of the profile, `changes` are the elements that differ, with their values before
+    and after; `remarks` tells that remarks in its compressed pixel data would be blanked. If it would be set aside,
+    `set_aside` says why, and there is nothing else.
+    """
+
+    profile: str
+    changes: Sequence[Difference]
+    remarks: bool
+    set_aside: str
+
+
+def preview(
+    workspace: Workspace,
+    file: IO[bytes],
+    *,
+    profile: str | os.PathLike[str] = SHIPPED[0],
+    secret: str | None = None,
+) -> Preview:
+    """Return what would become of one instance. Nothing is written.
+
+    While the workspace has no key yet, pseudonyms are made with one that is forgotten at once.
+
+    Parameters
+    ----------
+    file
+        The instance, as an open file.
+    profile, secret
+        As for `deidentify`.
+
+    Raises
+    ------
+    ProfileError
+        The profile cannot be used.
+    WorkspaceError
+        The workspace's key is damaged or gone.
+    """
+    chosen = recipe(workspace, os.fspath(profile), secret, keep=False)
+    baselines = workspace.ledger.deidentified.baselines(workspace.originals())
+    named = f"{chosen.profile.name} {chosen.profile.version}"
+    data = file.read()
+    try:
+        treated = Engine(chosen.profile, chosen.maker, baselines).treat(memoryview(data))
+    except Quarantine as why:
+        return Preview(named, (), False, str(why))
+    changes = compare(elements(BytesIO(data)), elements(BytesIO(b"".join(treated.pieces))))
+    return Preview(named, changes, (_PIXELS, Action.PIXELS) in treated.counts, "")

@@ -1,0 +1,105 @@
+"""Profiles that a site makes for itself: one attribute changed at a time, each change a new version in a file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from pydicom.datadict import tag_for_keyword
+
+from eucaim_nb.errors import ProfileError
+from eucaim_nb.workspace import Workspace
+
+from ._actions import Action
+from ._allowed import CHOOSABLE, fits, name_of, tag_text
+from ._profile import Override, Profile
+from ._profile_file import save_profile
+
+FOLDER = "profiles"
+_OWN = "-site"
+_MOST_NAME = 40  # the De-identification Method says name and version in 64 characters
+_VERSION = re.compile(r"(.*?)\+([0-9]+)")
+_TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.+_-]")
+
+
+def site_profiles(workspace: Workspace) -> Sequence[Path]:
+    """Return the profile files that were saved in a workspace, the newest first."""
+    found = [path for path in (workspace.folder / FOLDER).glob("*.toml") if path.is_file()]
+    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def find_attribute(text: str) -> int:
+    """Return the tag of an attribute that is written as `(0008,1030)`, `00081030` or `StudyDescription`.
+
+    Raises
+    ------
+    ProfileError
+        It is no tag, and no keyword that the data dictionary knows.
+    """
+    written = text.strip()
+    if matched := _TAG.fullmatch(written):
+        return int(matched[1] + matched[2], 16)
+    tag = tag_for_keyword(written) if written else None
+    if tag is None:
+        raise ProfileError("There is no such attribute. Write its tag, such as (0008,1030), or its keyword.")
+    return tag
+
+
+def possible_actions(tag: int) -> Sequence[Action]:
+    """Return the actions that make sense for an attribute; some need a reason because PS3.15 does not allow them.
+
+    Raises
+    ------
+    ProfileError
+        The attribute is unknown, or what happens to it cannot be chosen.
+    """
+    found = [action for action in Action if action in CHOOSABLE and not fits(tag, action)]
+    if not found:
+        raise ProfileError(f"{tag_text(tag)} {name_of(tag)}: {fits(tag, Action.REMOVE)}")
+    return found
+
+
+def change_profile(workspace: Workspace, profile: Profile, tag: int, action: Action, reason: str) -> Path:
+    """Save a profile with another action for one attribute as a new version, and return its file.
+
+    The file goes to the folder `profiles` of the workspace. No earlier one is changed.
+
+    Parameters
+    ----------
+    reason
+        Why; the evidence report shows it.
+
+    Raises
+    ------
+    ProfileError
+        The reason is missing, the action makes no sense for the attribute, or the file cannot be written.
+    """
+    if not reason.strip():
+        raise ProfileError("A change needs a reason. Type why this attribute is treated differently; reports show it.")
+    name = profile.name if profile.name.endswith(_OWN) else f"{profile.name[:_MOST_NAME]}{_OWN}"
+    folder = workspace.folder / FOLDER
+    version, path = _next(folder, name, profile.version)
+    made = replace(
+        profile,
+        name=name,
+        version=version,
+        title=profile.title if profile.name == name else f"{profile.title}, changed by the site",
+        overrides=MappingProxyType({**profile.overrides, tag: Override(action, " ".join(reason.split()))}),
+    )
+    save_profile(made, path)
+    workspace.ledger.events.record("profile saved", file=path.name, attribute=tag_text(tag), treatment=action.value)
+    return path
+
+
+def _next(folder: Path, name: str, version: str) -> tuple[str, Path]:
+    """Return the first version after `version` that has no file yet."""
+    base, number = version, 0
+    if matched := _VERSION.fullmatch(version):
+        base, number = matched[1], int(matched[2])
+    while True:
+        number += 1
+        path = folder / f"{_NOT_IN_NAMES.sub('-', f'{name}-{base}+{number}')}.toml"
+        if not path.exists():
+            return f"{base}+{number}", path

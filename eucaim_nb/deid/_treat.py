@@ -1,0 +1,233 @@
+"""One chunk of work: some files of one series, de-identified and written. Runs in any process."""
+
+import hashlib
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+
+from pydicom import dcmread
+
+from eucaim_nb.dicom import Place
+from eucaim_nb.errors import EucaimError
+from eucaim_nb.ledger import DeidRow, DeidState
+
+from ._engine import Engine, Maker, Quarantine, Treated
+from ._finding import Severity
+from ._output import is_another, name_of_output, write
+from ._profile import Profile
+
+_METHOD = 0x00120063
+_OWN = "eucaim_nb "
+
+
+class Outcome(StrEnum):
+    """What a person should know about an original; kinds of the scan's problems come beside these."""
+
+    NOT_TREATABLE = "not treatable"
+    UNEXPECTED = "unexpected error"
+    VANISHED = "vanished"
+    CHANGED = "changed since the scan"
+    NOT_READABLE = "not readable now"
+    SAME_PLACE = "output of another instance"
+    DUPLICATE = "exact duplicate"
+    OTHER_CONTENT = "same UID, other content"
+    OWN_OUTPUT = "de-identified by this program"
+    STAMPED = "said to be de-identified"
+
+
+PASSING = frozenset(
+    (Outcome.UNEXPECTED, Outcome.VANISHED, Outcome.CHANGED, Outcome.NOT_READABLE, Outcome.SAME_PLACE)
+)
+"""What may be different the next time although the file is the same in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One original to treat.
+
+    `row` is what it gets when it is written, `before` what is known of it from an earlier run; `stamped` tells that it
+    declares a de-identification.
+    """
+
+    place: Place
+    row: DeidRow
+    before: DeidRow | None
+    stamped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run."""
+
+    profile: Profile
+    maker: Maker
+    baselines: Mapping[str, str]
+    folder: Path | None
+    tasks: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a chunk: a row per task, and `(kind, old, new)` of the crosswalk."""
+
+    rows: Sequence[DeidRow]
+    crosswalk: frozenset[tuple[str, str, str]]
+
+
+def treat(chunk: Chunk) -> Done:
+    """De-identify the files of a chunk. What one file does wrong costs that file alone.
+
+    Raises
+    ------
+    WorkspaceError
+        The outputs cannot be written.
+    """
+    engine = Engine(chunk.profile, chunk.maker, chunk.baselines)
+    crosswalk: set[tuple[str, str, str]] = set()
+    rows = [_treat(engine, chunk.folder, task, crosswalk) for task in chunk.tasks]
+    return Done(rows, frozenset(crosswalk))
+
+
+def bytes_of(place: Place, size: int, mtime_ns: int) -> bytes:
+    """Return the bytes of an original that is still as it was indexed.
+
+    Raises
+    ------
+    Passing
+        It is not.
+    """
+    try:
+        if place.unchanged_since(mtime_ns, size):
+            with place.open() as file:
+                data = file.read()
+            if len(data) == size and place.unchanged_since(mtime_ns, size):
+                return data
+        elif not place.path.exists():
+            raise Passing(
+                Outcome.VANISHED, "The original is no longer where it was scanned. Bring it back, or scan again."
+            )
+    except (zipfile.BadZipFile, KeyError):
+        pass
+    except OSError as error:
+        raise Passing(
+            Outcome.NOT_READABLE, f"The original cannot be read: {error.strerror}. Mend that, then run this again."
+        ) from error
+    raise Passing(
+        Outcome.CHANGED, "The original changed since it was scanned. Scan again, then run this again."
+    )
+
+
+class Passing(Exception):
+    """An original cannot be treated now; nothing is known of its content."""
+
+    def __init__(self, outcome: Outcome, words: str) -> None:
+        super().__init__(words)
+        self.outcome = outcome
+
+
+def passed_over(row: DeidRow, before: DeidRow | None, why: Passing) -> DeidRow:
+    """Return the row of an original that cannot be treated now. An output that it has already stays."""
+    if before is not None and before.state is DeidState.WRITTEN:
+        row = before
+    else:
+        row = replace(row, state=DeidState.SKIPPED, source_sha256="")
+    return replace(row, kind=why.outcome, severity=Severity.WARN, reason=str(why))
+
+
+def _treat(engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple[str, str, str]]) -> DeidRow:
+    row = task.row
+    try:
+        data = bytes_of(task.place, row.source_size, row.source_mtime_ns)
+    except Passing as why:
+        return passed_over(row, task.before, why)
+    row = replace(row, source_sha256=hashlib.sha256(data).hexdigest())
+    if task.stamped and _is_own(data):
+        return replace(
+            row,
+            state=DeidState.ALREADY,
+            kind=Outcome.OWN_OUTPUT,
+            severity=Severity.INFO,
+            reason="This is an output of this program, scanned as an original. It was left alone.",
+        )
+    try:
+        treated = engine.treat(memoryview(data))
+        return _written(row, treated, folder, task.stamped, crosswalk)
+    except Quarantine as why:
+        return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
+    except EucaimError:
+        raise
+    except Exception as error:
+        # A mistake of this program costs one file, not the run, and lets nothing through.
+        return _set_aside(
+            row,
+            Outcome.UNEXPECTED,
+            f"This file was set aside: an unexpected error of type {type(error).__name__} stopped its treatment.",
+        )
+
+
+def _written(
+    row: DeidRow,
+    treated: Treated,
+    folder: Path | None,
+    stamped: bool,
+    crosswalk: set[tuple[str, str, str]],
+) -> DeidRow:
+    counts: Counter[str] = Counter()
+    for (tag, action), number in treated.counts.items():
+        counts[f"{tag:08X} {action.value}"] += number
+    output = name_of_output(treated)
+    row = replace(row, counts=dict(counts))
+    if stamped:
+        row = replace(
+            row,
+            kind=Outcome.STAMPED,
+            severity=Severity.WARN,
+            reason="Another program said that it de-identified this instance. It was treated like any other: see that "
+            "its identifiers are those you expect.",
+        )
+    if folder is None:
+        return replace(row, output=output)
+    path = folder / output
+    if is_another(path, treated.sop_uid):
+        words = (
+            "The place of this output holds another instance, which was not replaced. Move the files that do not "
+            "belong there out of the folder of de-identified images."
+        )
+        # The row keeps the place, so that what lies there is not taken for a left-over.
+        return replace(_set_aside(row, Outcome.SAME_PLACE, words), output=output)
+    on_disk = write(path, treated.pieces)
+    crosswalk.add(("patient", *treated.patient))
+    crosswalk.update(("uid", old, new) for old, new in treated.uids.items())
+    return replace(
+        row,
+        output=output,
+        size=on_disk.size,
+        mtime_ns=on_disk.mtime_ns,
+        sha256=on_disk.sha256,
+        patient=treated.patient[1],
+        study_uid=treated.study_uid,
+        series_uid=treated.series_uid,
+        sop_uid=treated.sop_uid,
+    )
+
+
+def _set_aside(row: DeidRow, outcome: Outcome, words: str) -> DeidRow:
+    return replace(
+        row, state=DeidState.QUARANTINED, kind=outcome, severity=Severity.ERR, reason=words, counts={}, output=""
+    )
+
+
+def _is_own(data: bytes) -> bool:
+    """Tell whether this program wrote an instance, by the De-identification Method."""
+    try:
+        method = dcmread(BytesIO(data), stop_before_pixels=True, specific_tags=[_METHOD]).get(_METHOD)
+    except Exception:  # whatever pydicom makes of a damaged file: then it is treated like any other
+        return False
+    if method is None or not method.value:
+        return False
+    values = [method.value] if isinstance(method.value, str) else list(method.value)
+    return str(values[0]).startswith(_OWN)

@@ -1,0 +1,422 @@
+"""What became of each original in the de-identification, and the crosswalk between old and new identifiers."""
+
+import json
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from ._database import Database
+from ._records import ProblemRecord
+
+_PAGE = 1000
+
+
+class DeidState(StrEnum):
+    """What became of an original."""
+
+    WRITTEN = "written"
+    QUARANTINED = "quarantined"
+    """It was set aside: nothing of it may be passed on."""
+    SKIPPED = "skipped"
+    """There was nothing to do, or nothing that could be done now: see the kind."""
+    ALREADY = "already"
+    """It is an output of this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An indexed instance that may be de-identified: where it is, and what it was like when it was indexed.
+
+    `first` is the file that stands for this SOP Instance UID: itself, or the one of which this is a duplicate.
+    `stamped` tells that it says of itself that it was de-identified.
+    """
+
+    file_id: int
+    root: bytes
+    folder: bytes
+    name: bytes
+    member: str
+    size: int
+    mtime_ns: int
+    held_back: bool
+    patient_id: str
+    study_date: str
+    stamped: bool
+    first: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file in which no instance could be read, with what the scan said about it."""
+
+    file_id: int
+    size: int
+    mtime_ns: int
+    problem: ProblemRecord
+
+
+@dataclass(frozen=True, slots=True)
+class DeidRow:
+    """What became of one original; see schema 4 for the columns. `file_id` is None once it is no longer indexed."""
+
+    file_id: int | None
+    recipe: str
+    state: DeidState
+    kind: str = ""
+    severity: str = ""
+    reason: str = ""
+    source_size: int = 0
+    source_mtime_ns: int = 0
+    source_sha256: str = ""
+    baseline: str = ""
+    output: str = ""
+    size: int = 0
+    mtime_ns: int = 0
+    sha256: str = ""
+    patient: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
+    sop_uid: str = ""
+    days: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changed_at: float = 0.0
+    verified_at: float | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeidFinding:
+    """Something about one original or its output that a person should know; where the original is, if it is indexed."""
+
+    file_id: int | None
+    kind: str
+    severity: str
+    message: str
+    tag: str = ""
+    output: str = ""
+    place: tuple[bytes, bytes, bytes, str] | None = None
+    """Root, folder, name and member."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeidCounts:
+    """Originals by what became of them, and outputs that were verified."""
+
+    written: int = 0
+    quarantined: int = 0
+    skipped: int = 0
+    already: int = 0
+    verified: int = 0
+
+
+_FIRST = """
+    (SELECT other.file_id FROM instance AS other JOIN file AS there ON there.id = other.file_id
+     LEFT JOIN deidentified AS made ON made.file_id = other.file_id AND made.state = 'written'
+     WHERE other.SOPInstanceUID = instance.SOPInstanceUID AND other.held_back = 0
+           AND (there.source_id IN ({sources}) OR made.id IS NOT NULL)
+     ORDER BY made.id IS NULL, other.file_id LIMIT 1)
+"""
+
+_OF_SOURCES = """
+    FROM instance JOIN header ON header.id = header_id
+    JOIN file ON file.id = file_id JOIN source ON source.id = source_id
+    WHERE source_id IN ({sources})
+"""
+
+_COLUMNS = (
+    "file_id", "recipe", "state", "kind", "severity", "reason", "source_size", "source_mtime_ns", "source_sha256",
+    "baseline", "output", "size", "mtime_ns", "sha256", "patient", "study_uid", "series_uid", "sop_uid", "days",
+    "counts", "changed_at", "verified_at",
+)  # fmt: skip
+
+_PUT = f"""
+    INSERT INTO deidentified ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
+    ON CONFLICT (file_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
+"""
+
+
+class Deidentified:
+    """Choose what to de-identify, note what became of it, and read it back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # What there is to do
+
+    def series(self, source_ids: Sequence[int]) -> list[tuple[str, str, int]]:
+        """Return `(study UID, series UID, files)` of some sources, in the order in which they were indexed."""
+        rows = self._rows(
+            "SELECT StudyInstanceUID, SeriesInstanceUID, count(*) AS n "
+            f"{_OF_SOURCES.format(sources=_marks(source_ids))} "
+            "GROUP BY StudyInstanceUID, SeriesInstanceUID ORDER BY min(file_id)",
+            *source_ids,
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def originals(self, source_ids: Sequence[int], study_uid: str, series_uid: str) -> list[Original]:
+        """Return the instances of a series, in the order in which they were indexed."""
+        marks = _marks(source_ids)
+        rows = self._rows(
+            "SELECT file_id, root, folder, name, member, file.size AS size, mtime_ns, held_back, "
+            "coalesce(PatientID, '') AS patient_id, coalesce(StudyDate, '') AS study_date, "
+            "upper(coalesce(PatientIdentityRemoved, '')) = 'YES' AS stamped, "
+            f"{_FIRST.format(sources=marks)} AS first {_OF_SOURCES.format(sources=marks)} "
+            "AND SeriesInstanceUID = ? AND StudyInstanceUID = ? ORDER BY file_id",
+            *source_ids,
+            *source_ids,
+            series_uid,
+            study_uid,
+        )
+        return [
+            Original(**{**dict(row), "held_back": bool(row["held_back"]), "stamped": bool(row["stamped"])})
+            for row in rows
+        ]
+
+    def unreadable(self, source_ids: Sequence[int]) -> list[Unreadable]:
+        """Return the files in which no instance could be read."""
+        rows = self._rows(
+            "SELECT file.id AS number, file.size AS size, mtime_ns, kind, message, sniffed, usable, min(problem.id) "
+            "FROM file JOIN problem USING (source_id, folder, name, member) "
+            f"WHERE source_id IN ({_marks(source_ids)}) AND usable = 0 "
+            "AND NOT EXISTS (SELECT 1 FROM instance WHERE file_id = file.id) "
+            "GROUP BY file.id ORDER BY file.id",
+            *source_ids,
+        )
+        return [
+            Unreadable(row["number"], row["size"], row["mtime_ns"], _problem(row))
+            for row in rows
+        ]
+
+    def problems(self, file_id: int) -> list[ProblemRecord]:
+        """Return what the scan said about a file."""
+        rows = self._rows(
+            "SELECT kind, message, sniffed, usable FROM file JOIN problem USING (source_id, folder, name, member) "
+            "WHERE file.id = ? ORDER BY problem.id",
+            file_id,
+        )
+        return [_problem(row) for row in rows]
+
+    def waiting(self, source_ids: Sequence[int]) -> int:
+        """Count instances of which nothing is known yet, or of which the file was indexed anew since."""
+        rows = self._rows(
+            "SELECT count(*) FROM instance JOIN file ON file.id = file_id WHERE "
+            f"source_id IN ({_marks(source_ids)}) AND NOT EXISTS (SELECT 1 FROM deidentified AS made WHERE "
+            "made.file_id = file.id AND source_size = file.size AND source_mtime_ns = file.mtime_ns)",
+            *source_ids,
+        )
+        return int(rows[0][0])
+
+    def baselines(self, source_ids: Sequence[int]) -> dict[str, str]:
+        """Return the first study date (DA) of each patient, by Patient ID."""
+        rows = self._rows(
+            "SELECT PatientID, min(StudyDate) FROM header "
+            f"WHERE PatientID != '' AND StudyDate GLOB '{'[0-9]' * 8}' AND EXISTS (SELECT 1 FROM instance "
+            f"JOIN file ON file.id = file_id WHERE header_id = header.id AND source_id IN ({_marks(source_ids)})) "
+            "GROUP BY PatientID",
+            *source_ids,
+        )
+        return {row[0]: row[1] for row in rows}
+
+    # Writing
+
+    def begin(self, recipe: str, content: Mapping[str, object]) -> None:
+        """Keep what files are about to be de-identified with, by its digest."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO recipe (digest, content, first_used_at) VALUES (?, ?, ?)",
+                (recipe, json.dumps(content, sort_keys=True), time.time()),
+            )
+
+    def store(self, rows: Sequence[DeidRow], crosswalk: Iterable[tuple[str, str, str]] = ()) -> None:
+        """Write rows, each in place of what was known of its file, and `(kind, old, new)` of the crosswalk."""
+        if not rows:
+            return
+        now = time.time()
+        with self._database.write() as connection:
+            # An output has one original: the one it was made from last.
+            connection.executemany(
+                "DELETE FROM deidentified WHERE output = ? AND file_id IS NOT ?",
+                [(row.output, row.file_id) for row in rows if row.output],
+            )
+            connection.executemany(
+                "DELETE FROM deidentified_finding WHERE deidentified_id = "
+                "(SELECT id FROM deidentified WHERE file_id = ?)",
+                [(row.file_id,) for row in rows],
+            )
+            connection.executemany(_PUT, [_values(row, now) for row in rows])
+            connection.executemany(
+                "INSERT INTO pseudonym (kind, old, new, recipe) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (kind, old, new) DO UPDATE SET recipe = excluded.recipe",
+                [(*pair, rows[0].recipe) for pair in crosswalk],
+            )
+
+    def note_verified(
+        self, verified: Collection[int], findings: Mapping[int, Sequence[DeidFinding]] = MappingProxyType({})
+    ) -> None:
+        """Note which outputs were verified and what was found, both by the id of the row, in place of before."""
+        now = time.time()
+        with self._database.write() as connection:
+            every = [(number,) for number in {*verified, *findings}]
+            connection.executemany("DELETE FROM deidentified_finding WHERE deidentified_id = ?", every)
+            connection.executemany("UPDATE deidentified SET verified_at = NULL WHERE id = ?", every)
+            connection.executemany(
+                "UPDATE deidentified SET verified_at = ? WHERE id = ?", [(now, number) for number in verified]
+            )
+            connection.executemany(
+                "INSERT INTO deidentified_finding (deidentified_id, kind, severity, tag, message) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [
+                    (number, one.kind, one.severity, one.tag, one.message)
+                    for number, found in findings.items()
+                    for one in found
+                ],
+            )
+
+    def forget_gone(self) -> None:
+        """Drop what is known of originals that are no longer in the index and have no output."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM deidentified WHERE file_id IS NULL AND state != 'written'")
+
+    def forget_unused_pseudonyms(self) -> None:
+        """Drop what no output was made with any more, after a change of the key for instance."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM pseudonym WHERE recipe NOT IN (SELECT recipe FROM deidentified WHERE state = 'written')"
+            )
+
+    # Reading
+
+    def recipe(self, digest: str) -> dict[str, Any]:
+        """Return what `begin` kept."""
+        rows = self._rows("SELECT content FROM recipe WHERE digest = ?", digest)
+        return dict(json.loads(rows[0][0])) if rows else {}
+
+    def known(self, file_ids: Sequence[int]) -> dict[int, DeidRow]:
+        """Return what is known of some files, by file id."""
+        found: dict[int, DeidRow] = {}
+        for start in range(0, len(file_ids), _PAGE):
+            page = file_ids[start : start + _PAGE]
+            rows = self._rows(f"SELECT * FROM deidentified WHERE file_id IN ({_marks(page)})", *page)
+            found.update((row["file_id"], _row(row)) for row in rows)
+        return found
+
+    def rows(self, state: DeidState | None = None) -> Iterator[DeidRow]:
+        """Yield every row, or those in one state, a page at a time."""
+        last = 0
+        while page := self._rows(
+            f"SELECT * FROM deidentified WHERE id > ? {'AND state = ?' if state else ''} ORDER BY id LIMIT {_PAGE}",
+            last,
+            *([state] if state else []),
+        ):
+            yield from (_row(row) for row in page)
+            last = page[-1]["id"]
+
+    def outputs(self) -> set[str]:
+        """Return every output that belongs to a row."""
+        return {row[0] for row in self._rows("SELECT output FROM deidentified WHERE output != ''")}
+
+    def verified_outputs(self, study_uid: str, series_uid: str) -> dict[str, tuple[int, int]]:
+        """Return size and modification time of the verified outputs of a series, by output."""
+        rows = self._rows(
+            "SELECT output, size, mtime_ns FROM deidentified "
+            "WHERE series_uid = ? AND study_uid = ? AND state = 'written' AND verified_at IS NOT NULL",
+            series_uid,
+            study_uid,
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def counts(self, source_ids: Sequence[int] | None = None) -> DeidCounts:
+        """Count by state over everything, or over the files of some sources."""
+        where = (
+            "1"
+            if source_ids is None
+            else f"file_id IN (SELECT id FROM file WHERE source_id IN ({_marks(source_ids)}))"
+        )
+        rows = self._rows(
+            f"SELECT state, count(*), count(verified_at) FROM deidentified WHERE {where} GROUP BY state",
+            *(source_ids or ()),
+        )
+        by_state = {DeidState(row[0]).value: row[1] for row in rows}
+        return DeidCounts(**by_state, verified=sum(row[2] for row in rows if row[0] == DeidState.WRITTEN))
+
+    def finding_counts(self) -> dict[str, int]:
+        """Count findings by kind."""
+        return self._count_findings("kind")
+
+    def severity_counts(self) -> dict[str, int]:
+        """Count findings by severity."""
+        return self._count_findings("severity")
+
+    def _count_findings(self, by: str) -> dict[str, int]:
+        rows = self._rows(
+            f"SELECT {by}, count(*) AS n FROM (SELECT {by} FROM deidentified WHERE kind != '' "
+            f"UNION ALL SELECT {by} FROM deidentified_finding) GROUP BY {by} ORDER BY n DESC, {by}"
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def findings(self, limit: int | None = None) -> Iterator[DeidFinding]:
+        """Yield what a person should know, in the order of the files; no text holds a value of an original."""
+        rows = self._rows(
+            "SELECT made.file_id, made.output, found.kind, found.severity, found.tag, found.message, "
+            "root, folder, name, member FROM ("
+            "SELECT id, kind, severity, '' AS tag, reason AS message FROM deidentified WHERE kind != '' "
+            "UNION ALL SELECT deidentified_id, kind, severity, tag, message FROM deidentified_finding) AS found "
+            "JOIN deidentified AS made ON made.id = found.id LEFT JOIN file ON file.id = made.file_id "
+            "LEFT JOIN source ON source.id = source_id ORDER BY source_id, folder, name, member LIMIT ?",
+            -1 if limit is None else limit,
+        )
+        for row in rows:
+            place = None if row["root"] is None else (row["root"], row["folder"], row["name"], row["member"])
+            yield DeidFinding(
+                row["file_id"], row["kind"], row["severity"], row["message"], row["tag"], row["output"], place
+            )
+
+    def crosswalk(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Yield `(old, new)` of the crosswalk, by old."""
+        last = ("", "")
+        while page := self._rows(
+            f"SELECT old, new FROM pseudonym WHERE kind = ? AND (old, new) > (?, ?) ORDER BY old, new LIMIT {_PAGE}",
+            kind,
+            *last,
+        ):
+            yield from ((row[0], row[1]) for row in page)
+            last = (page[-1][0], page[-1][1])
+
+    def study_days(self) -> list[tuple[str, str, int]]:
+        """Return `(patient, study UID, days since the patient's first study)` of the outputs, all as they are now."""
+        rows = self._rows(
+            "SELECT patient, study_uid, min(days) FROM deidentified WHERE state = 'written' AND days IS NOT NULL "
+            "GROUP BY patient, study_uid ORDER BY patient, min(days), study_uid"
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with self._database.read() as connection:
+            return connection.execute(query, values).fetchall()
+
+
+def _values(row: DeidRow, now: float) -> tuple[object, ...]:
+    special = {"counts": json.dumps(dict(row.counts), sort_keys=True), "changed_at": now}
+    return tuple(special.get(name, getattr(row, name)) for name in _COLUMNS)
+
+
+def _row(row: Any) -> DeidRow:
+    values = dict(row)
+    return DeidRow(**{**values, "state": DeidState(values["state"]), "counts": _counts(values["counts"])})
+
+
+def _problem(row: Any) -> ProblemRecord:
+    return ProblemRecord(row["kind"], row["message"], row["sniffed"], bool(row["usable"]))
+
+
+@lru_cache(maxsize=1000)
+def _counts(text: str) -> Mapping[str, int]:
+    return MappingProxyType(json.loads(text))
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

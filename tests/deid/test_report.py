@@ -1,0 +1,165 @@
+"""Verification of a whole workspace, and the evidence report: complete, chained, and without any identifier."""
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from eucaim_nb.deid import Kind, deidentify, is_intact, verify_outputs, write_report
+from eucaim_nb.dicom import scan
+from tests.deid.outputs import ACCESSION, BIRTH, NAME, PATIENT_ID, ROOT, changed, original, written
+
+
+@pytest.fixture
+def done(workspace, tmp_path):
+    """A workspace with two de-identified instances and one that cannot be."""
+    source = tmp_path / "originals"
+    source.mkdir()
+    second = original()
+    second.SOPInstanceUID = second.file_meta.MediaStorageSOPInstanceUID = f"{ROOT}.2"
+    second.InstanceNumber = "2"
+    document = original()
+    document.SOPInstanceUID = document.file_meta.MediaStorageSOPInstanceUID = f"{ROOT}.3"
+    document.EncapsulatedDocument = b"%PDF-1.4 Garcia "
+    for name, ds in (("a", original()), ("b", second), ("c", document)):
+        (source / f"{name}.dcm").write_bytes(written(ds))
+    scan(workspace, [source])
+    deidentify(workspace, workers=1)
+    return workspace
+
+
+def outputs(workspace):
+    return sorted(workspace.deidentified.rglob("*.dcm"))
+
+
+def test_every_output_is_verified_and_noted(done):
+    summary = verify_outputs(done, again=True)
+    assert (summary.files, summary.verified, summary.findings) == (2, 2, ())
+    assert done.ledger.deidentified.counts().verified == 2
+
+
+def test_an_output_that_was_changed_or_is_gone_is_no_longer_verified(done):
+    first, second = outputs(done)
+    first.chmod(0o600)
+    first.write_bytes(changed(first.read_bytes(), lambda ds: ds.__setattr__("SeriesDescription", "García")))
+    second.unlink()
+    summary = verify_outputs(done)
+    assert {one.kind for one in summary.findings} == {Kind.MISMATCH, Kind.MISSING}
+    assert summary.verified == done.ledger.deidentified.counts().verified == 0
+
+
+def test_what_was_verified_and_has_not_changed_is_not_read_again(done, monkeypatch):
+    from eucaim_nb.deid import _verify
+
+    monkeypatch.setattr(_verify, "_checked", None)
+    assert verify_outputs(done).verified == 2
+
+
+def test_an_original_that_changed_since_is_found(done, tmp_path):
+    (tmp_path / "originals" / "a.dcm").write_bytes(written(original()) + b"\0\0")
+    summary = verify_outputs(done, again=True)
+    assert {one.kind for one in summary.findings} == {Kind.MISMATCH}
+    assert summary.verified == 1
+
+
+def test_one_uid_with_two_replacements_is_found_although_each_file_is_sound(done):
+    second = outputs(done)[1]
+    second.chmod(0o600)
+    second.write_bytes(changed(second.read_bytes(), lambda ds: ds.__setattr__("FrameOfReferenceUID", "2.25.4711")))
+    records = done.ledger.deidentified
+    row = next(row for row in records.rows() if row.output.endswith(second.name))
+    digest = hashlib.sha256(second.read_bytes()).hexdigest()
+    records.store([replace(row, sha256=digest, size=second.stat().st_size)])
+    summary = verify_outputs(done, again=True)
+    assert {one.kind for one in summary.findings} == {Kind.REFERENCE}
+    assert summary.verified == 1
+
+
+def test_findings_are_kept_in_the_ledger_until_the_next_verification(done):
+    second = outputs(done)[1]
+    before = second.read_bytes()
+    second.chmod(0o600)
+    second.write_bytes(before + b"\0\0")
+    verify_outputs(done)
+    records = done.ledger.deidentified
+    assert [one.kind for one in records.findings() if one.output.endswith(second.name)] == [Kind.MISMATCH]
+    second.write_bytes(before)
+    verify_outputs(done)
+    assert not [one for one in records.findings() if one.output.endswith(second.name)]
+    assert records.counts().verified == 2
+
+
+def test_the_report_tells_what_was_done_and_checked(done):
+    html, as_json = write_report(done)
+    content = json.loads(as_json.read_text(encoding="utf-8"))
+    assert content["originals"] == {"written": 2, "quarantined": 1, "skipped": 0, "already": 0}
+    assert content["outputs"] == {
+        "files": 2, "patients": 1, "studies": 1, "series": 1, "relative_days": "clinical/relative_days.csv"
+    }  # fmt: skip
+    assert content["verification"]["verified"] == 2
+    recipe = content["recipes"][0]
+    assert recipe["profile"] == "eucaim"
+    assert re.fullmatch(r"[0-9a-f]{16}", recipe["key"])
+    assert {"code": "113100", "meaning": "Basic Application Confidentiality Profile"} in recipe["options"]
+    assert {one["tag"] for one in content["attributes"]} >= {"(0010,0010)", "(0008,0018)"}
+    assert content["set_aside"][0]["files"] == 1
+    paths = [path.relative_to(done.deidentified).as_posix() for path in outputs(done)]
+    assert [one["path"] for one in content["files"]] == paths
+    text = html.read_text(encoding="utf-8")
+    assert content["chain_head"] in text
+    assert all(one["sha256"] in text and one["original_sha256"] in text for one in content["files"])
+
+
+def test_the_report_holds_no_identifier(done):
+    for path in write_report(done):
+        text = path.read_text(encoding="utf-8").lower()
+        for secret in (*NAME.split("^"), "garcia", "garcía", PATIENT_ID, ACCESSION, BIRTH, ROOT, str(done.folder)):
+            assert secret.lower() not in text
+
+
+def test_a_report_that_was_changed_later_is_recognised(done):
+    _, as_json = write_report(done)
+    assert is_intact(as_json)
+    text = as_json.read_text(encoding="utf-8")
+    for before, after in (('"verified": 2', '"verified": 3'), ('"quarantined": 1', '"quarantined": 0')):
+        as_json.write_text(text.replace(before, after, 1), encoding="utf-8")
+        assert not is_intact(as_json)
+    content = json.loads(text)
+    content["files"][1]["sha256"] = "0" * 64
+    as_json.write_text(json.dumps(content), encoding="utf-8")
+    assert not is_intact(as_json)
+
+
+def test_whatever_a_profile_says_is_escaped_in_the_report(workspace, tmp_path):
+    source = tmp_path / "originals"
+    source.mkdir()
+    (source / "a.dcm").write_bytes(written(original()))
+    profile = tmp_path / "ours.toml"
+    profile.write_text(
+        'format = 1\nname = "<b>ours"\ntitle = "<script>alert(1)</script>"\nversion = "1"\ndates = "shift"\n'
+        'private = "remove"\n[[override]]\ntag = "(0008,0080)"\naction = "remove"\nreason = "<img src=x onerror=1>"\n',
+        encoding="utf-8",
+    )
+    scan(workspace, [source])
+    deidentify(workspace, profile=profile, workers=1)
+    html, _ = write_report(workspace)
+    found = _Tags()
+    found.feed(html.read_text(encoding="utf-8"))
+    assert not {"script", "img", "b", "a", "link", "iframe"} & found.tags
+    assert "<script>alert(1)</script>" in found.text
+
+
+class _Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text = set(), ""
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        assert not any(name in ("src", "href") or name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data):
+        self.text += data
