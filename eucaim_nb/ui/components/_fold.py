@@ -67,5 +67,9 @@ class Fold:
         self._drawer = Drawer(title, self._inside, notice, turned=self._turned, beside=beside)
         self.line, self.root = self._drawer.line, self._drawer.root
 
+    def shut(self) -> None:
+        """Shut it; opened again, its content is made anew."""
+        self._drawer.turn(False)
+
     def _turned(self, opened: bool) -> None:
         replace(self._inside, *([self._build()] if opened else []))

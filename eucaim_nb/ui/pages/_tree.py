@@ -1,6 +1,6 @@
 """Patients, their studies and series, as a tree that opens step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from eucaim_nb.ledger import SeriesRow
@@ -14,12 +14,25 @@ _MOST_IN_TITLE = 60
 
 
 class Tree:
-    """The indexed series of some sources."""
+    """The indexed series of some sources.
 
-    def __init__(self, workspace: Workspace, source_ids: Sequence[int], notice: c.Notice) -> None:
+    Parameters
+    ----------
+    view
+        Makes what a series opens to; None shows everything there is to see of it.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        source_ids: Sequence[int],
+        notice: c.Notice,
+        view: Callable[[SeriesRow], Any] | None = None,
+    ) -> None:
         from eucaim_nb.dicom import Studio
 
         self._workspace, self._source_ids, self._notice = workspace, source_ids, notice
+        self._view = view or self._everything
         self._studio = Studio()
         found = patients(workspace.ledger.index.series(source_ids))
         self.patients = c.PagedRows(found, self._patient, notice)
@@ -53,8 +66,11 @@ class Tree:
         return self._fold(
             f"Series {_short(' · '.join(filter(None, [series.number, *words])))}",
             facts,
-            lambda: SeriesView(self._workspace, series, self._source_ids, self._studio, self._notice).root,
+            lambda: self._view(series),
         )
+
+    def _everything(self, series: SeriesRow) -> Any:
+        return SeriesView(self._workspace, series, self._source_ids, self._studio, self._notice).root
 
     def _fold(self, title: str, facts: Sequence[object], build: Any) -> Any:
         return c.Fold(title, build, self._notice, beside=c.show(c.line(*facts))).root

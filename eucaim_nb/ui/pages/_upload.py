@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job
+from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
+from ._deidentified import all_verified
 from ._guide import folded_guides
 from ._indexed import Source, sources
 from ._journal import Journal
@@ -55,6 +56,8 @@ class _UploadPage:
         self.confirm = c.Confirm(
             "Upload", _CONSEQUENCE, self._upload, notice, reason="Reason why these images may be sent"
         )
+        self.upload = c.button("Upload", lambda: self._upload(None), notice, main=True)
+        self.plainly = c.row(self.upload)
         secrets = self.sign_in.secrets
         self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended, secrets)
         self.verifying = c.JobPanel(
@@ -65,6 +68,7 @@ class _UploadPage:
             self.source,
             self.choosing,
             c.row(self.dry_run),
+            self.plainly,
             self.confirm.root,
         ]
         self.page.progress.children = [self.panel.root, self.verifying.root]
@@ -92,13 +96,28 @@ class _UploadPage:
         drawer = c.Drawer("Choose series (all are chosen)", self.choice.root, self.page.notice)
         c.replace(self.choosing, drawer.root)
         self._say_how_many()
+        self._show_way(self._verified(ids))
+
+    def _verified(self, ids: list[int]) -> bool:
+        """Tell whether the chosen source is what was de-identified here, all of it verified."""
+        if self._source != "deidentified":
+            return False
+        ledger = self.workspace.ledger
+        counts = ledger.deidentified.counts()
+        return all_verified(counts) and counts.verified == ledger.index.totals(ids).instances
+
+    def _show_way(self, verified: bool) -> None:
+        """Ask for a reason unless every image is verified."""
+        c.visible(self.plainly, verified)
+        c.visible(self.confirm.root, not verified)
 
     def _say_how_many(self) -> None:
         chosen = self.choice.chosen
         if self.sizes is None:
-            self.confirm.button.description = f"Upload {c.count(len(chosen), 'series', 'series')}"
+            words = f"Upload {c.count(len(chosen), 'series', 'series')}"
         else:
-            self.confirm.button.description = f"Upload {c.count(total(chosen, self.sizes), 'instance')}"
+            words = f"Upload {c.count(total(chosen, self.sizes), 'instance')}"
+        self.upload.description = self.confirm.button.description = words
 
     @property
     def _series(self) -> list[Key] | None:
@@ -126,11 +145,16 @@ class _UploadPage:
 
     # Sending
 
-    def _upload(self, reason: str) -> None:
+    def _upload(self, reason: str | None) -> None:
         self.panel.start({"source": self._source, "series": self._series, "override": reason})
         self._show_busy()
 
     def _ended(self, job: Job) -> None:
+        from eucaim_nb.transfer import unverified
+
+        if job.kind == "upload" and job.state is JobState.FAILED and self._source == "deidentified":
+            # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
+            self._show_way(not unverified(self.workspace, self._source, self._series))
         self._show_result()
 
     def _show_busy(self) -> None:
