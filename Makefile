@@ -31,7 +31,7 @@ clean:
 
 .venv/test.stamp: .venv/made.stamp pyproject.toml
 	@echo "Installing eucaim-nb and what its tests need into .venv; the first time this takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,seg,ocr]'
 	@touch $@ .venv/app.stamp
 
 .venv/made.stamp:

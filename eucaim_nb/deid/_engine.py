@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, top_coded_age
 
 from ._actions import Action
+from ._burned_in import NotClean, Seen, without_text
 from ._encode import element, item
 from ._file import Content, content_of, deflate, head
 from ._parse import Element, Encoding, NotParsable, parse
@@ -17,6 +18,7 @@ from ._profile import DocumentPolicy, Profile
 from ._remarks import remarks
 from ._rules import Rules
 from ._stamps import Source, stamps
+from .pixels import face_risk, needs_look
 
 Piece = bytes | memoryview
 
@@ -26,6 +28,25 @@ _PATIENT_ID, _ISSUER = 0x00100020, 0x00100021
 _GROUP_LENGTH, _PADDING = 0x0000, 0xFFFCFFFC
 _PIXELS = 0x7FE00010
 _WANTED = frozenset((_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, 0x00080020))
+_ON_PICTURES = {
+    0x00080008: "ImageType",
+    0x00080016: "SOPClassUID",
+    0x00080060: "Modality",
+    0x00080064: "ConversionType",
+    0x00081030: "StudyDescription",
+    0x0008103E: "SeriesDescription",
+    0x00180015: "BodyPartExamined",
+    0x00180050: "SliceThickness",
+    0x00180088: "SpacingBetweenSlices",
+    0x00181012: "DateOfSecondaryCapture",
+    0x00181016: "SecondaryCaptureDeviceManufacturer",
+    0x00181018: "SecondaryCaptureDeviceManufacturerModelName",
+    0x00181030: "ProtocolName",
+    0x00280004: "PhotometricInterpretation",
+    0x00280008: "NumberOfFrames",
+    0x00280301: "BurnedInAnnotation",
+}
+"""What tells by the header whether text or a face may be seen in a picture."""
 _ONE_VALUE = frozenset(("LT", "ST", "UT", "UR"))
 _ITEM_END = 1 << 32
 _STANDARD = "1.2.840.10008."
@@ -76,7 +97,8 @@ class Maker(Protocol):
 class Treated:
     """A file after de-identification: its bytes in `pieces`, and what was done.
 
-    `uids` and `patient` map what was to what is, for the crosswalk; `counts` the treated attributes by action.
+    `uids` and `patient` map what was to what is, for the crosswalk; `counts` the treated attributes by action. `note`
+    is what a person must know about its picture, `face` why a face may be recognised in it; both may be empty.
     """
 
     pieces: Sequence[Piece]
@@ -87,6 +109,8 @@ class Treated:
     patient: tuple[str, str]
     uids: Mapping[str, str]
     counts: Mapping[tuple[int, Action], int]
+    note: str = ""
+    face: str = ""
 
 
 class Engine:
@@ -100,10 +124,19 @@ class Engine:
         Makes the pseudonyms; the same maker gives the same for the same.
     baselines
         First study date (DA) of a patient, by Patient ID, from which days are counted; may know nobody.
+    pictures
+        Whether pictures are searched for burned-in text, which takes long, and cleaned of it.
     """
 
-    def __init__(self, profile: Profile, maker: Maker, baselines: Mapping[str, str] | None = None) -> None:
-        self._profile, self._maker = profile, maker
+    def __init__(
+        self,
+        profile: Profile,
+        maker: Maker,
+        baselines: Mapping[str, str] | None = None,
+        *,
+        pictures: bool = False,
+    ) -> None:
+        self._profile, self._maker, self._pictures = profile, maker, pictures
         self._baselines = baselines or {}
         self._uids: dict[tuple[str, str], str] = {}
 
@@ -116,11 +149,25 @@ class Engine:
             The file cannot be read so surely that nothing in it would be overlooked, or the profile sets it aside.
         """
         try:
-            content = content_of(file)
-            elements = parse(content.data, content.start, content.stop, content.encoding)
-            return self._treat(content, elements)
+            content, elements = _opened(file)
+            about = {
+                keyword: _text(content.data, one)
+                for one in elements
+                if (keyword := _ON_PICTURES.get(one.tag)) and one.items is None
+            }
+            seen = Seen(file)
+            if self._pictures and (reason := needs_look(about)) is not None:
+                seen = without_text(file, reason)
+                if seen.cleaned:
+                    content, elements = _opened(seen.data)
+            face = face_risk(about)
+            return replace(
+                self._treat(content, elements, seen), note=seen.note, face=face.words if face is not None else ""
+            )
         except NotParsable as why:
             raise Quarantine(f"This file was set aside: {why}.") from None
+        except NotClean as why:
+            raise Quarantine(str(why)) from None
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""
@@ -131,7 +178,7 @@ class Engine:
             known = self._uids[patient, uid] = self._maker.uid(uid, patient)
         return known
 
-    def _treat(self, content: Content, elements: list[Element]) -> Treated:
+    def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data
         found = {one.tag: _text(data, one) for one in elements if one.tag in _WANTED}
         if not found.get(_SOP_CLASS) or not found.get(_SOP_INSTANCE):
@@ -146,7 +193,8 @@ class Engine:
         person = person_of(data, elements, texts)
         file = _File(self, content, rules, dates, person, patient, found.get(_ISSUER, ""))
         source = Source(
-            burned_in=_of(data, elements, 0x00280301),
+            burned_in="NO" if seen.earned else _of(data, elements, 0x00280301),
+            pixels_cleaned=seen.earned or seen.cleaned,
             study_date=found.get(0x00080020, ""),
             birth_date=_of(data, elements, 0x00100030),
             age=_of(data, elements, 0x00101010),
@@ -454,6 +502,11 @@ class _Creators:
             if one.vr == "UN" and one.items is None:
                 one.vr = self._rules.private_vr(creator, one.tag) or one.vr
         return decided
+
+
+def _opened(file: memoryview) -> tuple[Content, list[Element]]:
+    content = content_of(file)
+    return content, parse(content.data, content.start, content.stop, content.encoding)
 
 
 def _text(data: memoryview, one: Element) -> str:

@@ -11,6 +11,7 @@ from eucaim_nb.identity import DatePolicy, top_coded_age
 from ._actions import Action
 from ._encode import element, item, text_element
 from ._parse import Encoding
+from ._profile import Option
 from ._rules import Rules
 
 _AGE = 0x00101010
@@ -29,6 +30,7 @@ class Source(NamedTuple):
     study_date: str
     birth_date: str
     age: str
+    pixels_cleaned: bool
 
 
 def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> Sequence[tuple[int, bytes]]:
@@ -51,7 +53,7 @@ def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> S
     made += [
         _text(0x00120062, "CS", "YES", encoding),
         _text(0x00120063, "LO", f"eucaim_nb {__version__}\\profile {profile.name} {profile.version}"[:130], encoding),
-        _own(0x00120064, "SQ", _codes(rules, encoding), encoding),
+        _own(0x00120064, "SQ", _codes(rules, encoding, source), encoding),
     ]
     if source.burned_in:
         # Whoever made the image said so; it is not ours to deny before the pixels were cleaned.
@@ -60,7 +62,8 @@ def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> S
     return made
 
 
-def _codes(rules: Rules, encoding: Encoding) -> bytes:
+def _codes(rules: Rules, encoding: Encoding, source: Source) -> bytes:
+    applied = {*rules.used_options(), *([Option.CLEAN_PIXELS] if source.pixels_cleaned else [])}
     return b"".join(
         item(
             text_element(0x00080100, "SH", option.code, encoding)
@@ -68,7 +71,8 @@ def _codes(rules: Rules, encoding: Encoding) -> bytes:
             + text_element(0x00080104, "LO", option.meaning, encoding),
             encoding,
         )
-        for option in rules.used_options()
+        for option in Option
+        if option in applied
     )
 
 

@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     OTHER_CONTENT = "same UID, other content"
     OWN_OUTPUT = "de-identified by this program"
     STAMPED = "said to be de-identified"
+    PICTURE = "burned-in text"
+    FACE = "face in the picture"
 
 
 PASSING = frozenset(
@@ -86,9 +88,11 @@ def treat(chunk: Chunk) -> Done:
     WorkspaceError
         The outputs cannot be written.
     """
-    engine = Engine(chunk.profile, chunk.maker, chunk.baselines)
+    engine = Engine(chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None)
     crosswalk: set[tuple[str, str, str]] = set()
-    rows = [_treat(engine, chunk.folder, task, crosswalk) for task in chunk.tasks]
+    rows = [
+        _treat(engine, chunk.folder, task, crosswalk, first=task is chunk.tasks[0]) for task in chunk.tasks
+    ]
     return Done(rows, frozenset(crosswalk))
 
 
@@ -138,7 +142,9 @@ def passed_over(row: DeidRow, before: DeidRow | None, why: Passing) -> DeidRow:
     return replace(row, kind=why.outcome, severity=Severity.WARN, reason=str(why))
 
 
-def _treat(engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple[str, str, str]]) -> DeidRow:
+def _treat(
+    engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple[str, str, str]], *, first: bool
+) -> DeidRow:
     row = task.row
     try:
         data = bytes_of(task.place, row.source_size, row.source_mtime_ns)
@@ -155,7 +161,8 @@ def _treat(engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple
         )
     try:
         treated = engine.treat(memoryview(data))
-        return _written(row, treated, folder, task.stamped, crosswalk)
+        row = _noted(row, treated, stamped=task.stamped, first=first)
+        return _written(row, treated, folder, crosswalk)
     except Quarantine as why:
         return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
     except EucaimError:
@@ -169,26 +176,31 @@ def _treat(engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple
         )
 
 
-def _written(
-    row: DeidRow,
-    treated: Treated,
-    folder: Path | None,
-    stamped: bool,
-    crosswalk: set[tuple[str, str, str]],
-) -> DeidRow:
-    counts: Counter[str] = Counter()
-    for (tag, action), number in treated.counts.items():
-        counts[f"{tag:08X} {action.value}"] += number
-    output = name_of_output(treated)
-    row = replace(row, counts=dict(counts))
+def _noted(row: DeidRow, treated: Treated, *, stamped: bool, first: bool) -> DeidRow:
+    """Return the row with what a person should know; of a face, only the first file of some of a series tells."""
     if stamped:
-        row = replace(
+        return replace(
             row,
             kind=Outcome.STAMPED,
             severity=Severity.WARN,
             reason="Another program said that it de-identified this instance. It was treated like any other: see that "
             "its identifiers are those you expect.",
         )
+    if treated.note:
+        return replace(row, kind=Outcome.PICTURE, severity=Severity.WARN, reason=treated.note)
+    if treated.face and first:
+        return replace(row, kind=Outcome.FACE, severity=Severity.INFO, reason=treated.face)
+    return row
+
+
+def _written(
+    row: DeidRow, treated: Treated, folder: Path | None, crosswalk: set[tuple[str, str, str]]
+) -> DeidRow:
+    counts: Counter[str] = Counter()
+    for (tag, action), number in treated.counts.items():
+        counts[f"{tag:08X} {action.value}"] += number
+    output = name_of_output(treated)
+    row = replace(row, counts=dict(counts))
     if folder is None:
         return replace(row, output=output)
     path = folder / output
