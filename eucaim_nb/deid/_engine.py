@@ -278,7 +278,7 @@ class _File:
         data, copied = self.data, start
         out: list[Piece] = []
         decide = self.rules.action
-        private = _Creators(data, elements, self.rules)
+        private: _Creators | None = None
         own_tags = frozenset(tag for tag, _ in own)
         pending = iter(own)
         tag_to_come, element_to_come = next(pending, (_ITEM_END, b""))
@@ -291,6 +291,7 @@ class _File:
             if tag & 0xFFFF == _GROUP_LENGTH or tag == _PADDING or tag in own_tags:
                 action = Action.REMOVE  # group lengths are retired, and wrong as soon as anything changes
             elif tag & 0x10000:
+                private = private or _Creators(data, elements, self.rules)
                 action = private.action(one)
             else:
                 action = decide(tag, one.vr, path)
@@ -470,16 +471,14 @@ class _File:
 
 
 class _Creators:
-    """Which private blocks of one level are reserved by whom, worked out when the first private tag comes."""
+    """Which private blocks of one level are reserved by whom, and what that means for each private element."""
 
     def __init__(self, data: memoryview, elements: Sequence[Element], rules: Rules) -> None:
         self._data, self._elements, self._rules = data, elements, rules
-        self._actions: dict[int, Action] | None = None
+        self._actions = self._decide()
 
     def action(self, one: Element) -> Action:
         """Return what to do with a private element; a creator stays where something of its block does."""
-        if self._actions is None:
-            self._actions = self._decide()
         return self._actions.get(one.tag, Action.REMOVE)
 
     def _decide(self) -> dict[int, Action]:

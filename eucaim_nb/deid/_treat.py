@@ -1,11 +1,13 @@
 """One chunk of work: some files of one series, de-identified and written. Runs in any process."""
 
+import gc
 import hashlib
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from ._engine import Engine, Maker, Quarantine, Treated
 from ._finding import Severity
 from ._output import is_another, name_of_output, write
 from ._profile import Profile
+from ._rules import Rules
 
 _METHOD = 0x00120063
 _OWN = "eucaim_nb "
@@ -88,12 +91,20 @@ def treat(chunk: Chunk) -> Done:
     WorkspaceError
         The outputs cannot be written.
     """
+    _settle(chunk.profile)
     engine = Engine(chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None)
     crosswalk: set[tuple[str, str, str]] = set()
     rows = [
         _treat(engine, chunk.folder, task, crosswalk, first=task is chunk.tasks[0]) for task in chunk.tasks
     ]
     return Done(rows, frozenset(crosswalk))
+
+
+@cache
+def _settle(profile: Profile) -> None:
+    """Spare the garbage collector what stays: it would walk all rules again with every few files' trees."""
+    Rules.compile(profile, "")
+    gc.freeze()
 
 
 def bytes_of(place: Place, size: int, mtime_ns: int) -> bytes:
