@@ -11,7 +11,8 @@ from pathlib import Path
 
 from eucaim_nb.errors import WorkspaceError
 
-from ._engine import Piece, Treated
+from ._engine import Treated
+from ._rewrite import Piece
 
 _PREFIX = ".incoming."
 _OURS = re.compile(r"[^/]+/[0-9a-f]{10}/[0-9a-f]{10}/[0-9a-f]{12}\.dcm")

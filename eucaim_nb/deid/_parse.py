@@ -85,6 +85,11 @@ def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[E
     return elements
 
 
+def ascii_of(data: memoryview, element: Element) -> str:
+    """Return a value as ASCII text without its padding."""
+    return bytes(data[element.value : element.end]).decode("ascii", "replace").strip("\0 ")
+
+
 def _elements(
     data: memoryview, here: int, stop: int, encoding: Encoding, depth: int, *, delimited: bool
 ) -> tuple[list[Element], int]:

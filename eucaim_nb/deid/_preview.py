@@ -10,9 +10,10 @@ from eucaim_nb.dicom import Difference, compare, elements
 from eucaim_nb.workspace import Workspace
 
 from ._actions import Action
-from ._engine import Engine, Quarantine
+from ._engine import Engine
 from ._profile_file import SHIPPED
 from ._recipe import recipe
+from ._rewrite import Quarantine
 
 _PIXELS = 0x7FE00010
 

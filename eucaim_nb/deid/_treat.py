@@ -17,11 +17,13 @@ from eucaim_nb.dicom import Place
 from eucaim_nb.errors import EucaimError
 from eucaim_nb.ledger import DeidRow, DeidState
 
-from ._engine import Engine, Maker, Quarantine, Treated
+from ._engine import Engine, Treated
 from ._finding import Severity
 from ._output import is_another, name_of_output, write
 from ._profile import Profile
+from ._rewrite import Quarantine
 from ._rules import Rules
+from ._values import Maker
 
 _METHOD = 0x00120063
 _OWN = "eucaim_nb "

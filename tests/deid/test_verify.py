@@ -60,7 +60,8 @@ def test_clean_outputs_of_every_profile_and_encoding_have_no_finding(name, synta
 
 
 def test_the_whole_sample_cohort_treated_has_no_finding(cohort):
-    from eucaim_nb.deid._engine import Engine, Quarantine
+    from eucaim_nb.deid._engine import Engine
+    from eucaim_nb.deid._rewrite import Quarantine
 
     engine, checked = Engine(PROFILE, Pseudonyms(Key(bytes(32)), "EUCAIM")), 0
     for path in sorted(cohort.folder.rglob("*")):

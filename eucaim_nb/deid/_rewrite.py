@@ -1,0 +1,175 @@
+"""A data set written anew: element by element as the rules say, with everything that is kept copied as it is."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ._actions import Action
+from ._creators import Creators
+from ._encode import element, item
+from ._parse import Element, Encoding, NotParsable
+from ._people import Texts, charset_of
+from ._profile import DocumentPolicy
+from ._remarks import remarks
+from ._rules import Rules
+from ._values import Values
+
+Piece = bytes | memoryview
+
+_GROUP_LENGTH, _PADDING = 0x0000, 0xFFFCFFFC
+_PIXELS = 0x7FE00010
+_NO_MORE = 1 << 32
+
+
+class Quarantine(Exception):
+    """An instance that must not be passed on; the text says why, without any value."""
+
+
+class Rewriter:
+    """Writes the data set of one file anew; `counts` tells what was done to which attribute."""
+
+    def __init__(self, data: memoryview, rules: Rules, values: Values) -> None:
+        self._data, self._rules, self._values = data, rules, values
+        self._profile = rules.profile
+        self.counts: Counter[tuple[int, Action]] = Counter()
+
+    def level(
+        self,
+        elements: Sequence[Element],
+        start: int,
+        stop: int,
+        encoding: Encoding,
+        texts: Texts,
+        path: tuple[int, ...],
+        own: Sequence[tuple[int, bytes]] = (),
+    ) -> list[Piece] | None:
+        """Return the bytes of a data set or item in pieces, None if nothing in it changes.
+
+        Parameters
+        ----------
+        own
+            Whole elements, by rising tag, to put in.
+        """
+        data, copied = self._data, start
+        out: list[Piece] = []
+        decide = self._rules.action
+        private: Creators | None = None
+        own_tags = frozenset(tag for tag, _ in own)
+        pending = iter(own)
+        tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
+        for one in elements:
+            tag = one.tag
+            while tag_to_come < tag:
+                out += [data[copied : one.start], element_to_come]
+                copied = one.start
+                tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
+            if tag & 0xFFFF == _GROUP_LENGTH or tag == _PADDING or tag in own_tags:
+                action = Action.REMOVE  # group lengths are retired, and wrong as soon as anything changes
+            elif tag & 0x10000:
+                private = private or Creators(data, elements, self._rules)
+                action = private.action(one)
+            else:
+                action = decide(tag, one.vr, path)
+            if action is Action.KEEP:
+                continue
+            new = self._changed(one, action, encoding, texts, path)
+            if new is None:
+                continue
+            out.append(data[copied : one.start])
+            out += new
+            copied = one.end
+        while tag_to_come < _NO_MORE:
+            out += [data[copied:stop], element_to_come]
+            copied = stop
+            tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
+        if not out:
+            return None
+        out.append(data[copied:stop])
+        return out
+
+    def _changed(
+        self, one: Element, action: Action, encoding: Encoding, texts: Texts, path: tuple[int, ...]
+    ) -> list[Piece] | None:
+        """Return the new bytes of an element, no bytes if it goes, None if it stays as it is."""
+        if action in (Action.REMOVE, Action.STAMP):
+            self.counts[one.tag, Action.REMOVE] += 1
+            return []
+        if action is Action.PIXELS:
+            return self._pixels(one)
+        if action is Action.DOCUMENT:
+            left_out = self._profile.documents is DocumentPolicy.DROP
+            raise Quarantine(
+                "This instance carries an encapsulated document, which cannot be cleaned. It was "
+                + ("left out." if left_out else "set aside.")
+            )
+        if one.items is not None and action not in (Action.EMPTY, Action.DUMMY):
+            return self._sequence(one, encoding, texts, path)
+        if one.undefined and one.items is None:
+            raise NotParsable("an element that must be changed is encapsulated")
+        if one.items is not None:
+            value = b"" if action is Action.EMPTY else self._dummy_items(one)
+            self.counts[one.tag, action] += 1
+            return [element(one.tag, one.vr, value, encoding)]
+        if not self._values.takes(action):  # an action for sequences on a value that is none: nothing in it can be told
+            self.counts[one.tag, Action.REMOVE] += 1
+            return []
+        new = self._values.new(one, action, texts)
+        if new is None:
+            return None
+        self.counts[one.tag, action] += 1
+        return [element(one.tag, one.vr, new, encoding)]
+
+    def _sequence(
+        self, one: Element, encoding: Encoding, texts: Texts, path: tuple[int, ...]
+    ) -> list[Piece] | None:
+        assert one.items is not None
+        below, changed = (*path, one.tag), False
+        written: list[bytes] = []
+        for each in one.items:
+            pieces = self.level(
+                each.elements,
+                each.value,
+                each.stop,
+                one.encoding,
+                charset_of(self._data, each.elements, texts),
+                below,
+            )
+            changed |= pieces is not None
+            content = self._data[each.value : each.stop] if pieces is None else b"".join(pieces)
+            written.append(item(bytes(content), one.encoding))
+        if not changed:
+            return None
+        return [element(one.tag, one.vr, b"".join(written), encoding)]
+
+    def _dummy_items(self, one: Element) -> bytes:
+        """Return the items of a sequence with meaningless values, and without anything private."""
+        return b"".join(
+            item(
+                b"".join(
+                    element(
+                        part.tag,
+                        part.vr,
+                        self._values.dummy(part) if part.items is None else self._dummy_items(part),
+                        one.encoding,
+                    )
+                    for part in each.elements
+                    if not part.tag & 0x10000 and not (part.undefined and part.items is None)
+                ),
+                one.encoding,
+            )
+            for each in one.items or ()
+        )
+
+    def _pixels(self, one: Element) -> list[Piece] | None:
+        """Return pixel data with the remarks in its codestreams blanked."""
+        if one.tag != _PIXELS or not one.undefined:
+            return None
+        patches = remarks(self._data, one.value, one.end)
+        if not any(any(self._data[first:last]) for first, last in patches):
+            return None
+        self.counts[one.tag, Action.PIXELS] += 1
+        out: list[Piece] = []
+        here = one.start
+        for first, last in patches:
+            out += [self._data[here:first], bytes(last - first)]
+            here = last
+        return [*out, self._data[here : one.end]]

@@ -1,0 +1,169 @@
+"""What replaces the value of one element: a UID, a date, a cleaned text, a number, or something meaningless."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, top_coded_age
+
+from ._actions import Action
+from ._parse import Element, ascii_of
+from ._people import Texts
+from ._profile import Profile
+
+_ONE_VALUE = frozenset(("LT", "ST", "UT", "UR"))
+_STANDARD = "1.2.840.10008."
+_CODE = re.compile(r"[A-Z0-9_ ]{0,16}")  # PS3.5 section 6.2, CS
+
+# One meaningless value for each VR that dciodvfy accepts.
+_DUMMIES = {
+    "AE": b"REMOVED",
+    "AS": b"000D",
+    "CS": b"REMOVED",
+    "DA": b"19000101",
+    "DS": b"0",
+    "DT": b"19000101000000",
+    "IS": b"0",
+    "LO": b"REMOVED",
+    "LT": b"REMOVED",
+    "PN": b"REMOVED",
+    "SH": b"REMOVED",
+    "ST": b"REMOVED",
+    "TM": b"000000",
+    "UC": b"REMOVED",
+    "UR": b"",
+    "UT": b"REMOVED",
+    **dict.fromkeys(("OB", "OW", "UN"), bytes(2)),
+    **dict.fromkeys(("OF", "OL"), bytes(4)),
+    **dict.fromkeys(("OD", "OV"), bytes(8)),
+}
+# As many zeros as there were numbers, because the attribute may ask for that many.
+_NUMBERS = frozenset(("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"))
+
+
+class Maker(Protocol):
+    """Who makes pseudonyms: see `eucaim_nb.identity.Pseudonyms`."""
+
+    def patient(self, patient_id: str, issuer: str = "") -> str: ...
+    def uid(self, uid: str, patient_id: str = "") -> str: ...
+    def number(self, value: str, kind: str, length: int = 16) -> str: ...
+    def shift_days(self, patient_id: str) -> int: ...
+
+
+class Values:
+    """Makes the new values of one file.
+
+    Attributes
+    ----------
+    pseudonym
+        What replaces the Patient ID.
+    uids
+        What became of each UID so far.
+
+    Parameters
+    ----------
+    new_uid
+        Gives what replaces a UID in the files of this patient.
+    patient, issuer
+        Patient ID and its issuer, as they were.
+    """
+
+    def __init__(
+        self,
+        data: memoryview,
+        profile: Profile,
+        maker: Maker,
+        new_uid: Callable[[str], str],
+        person: Person,
+        patient: str,
+        issuer: str,
+    ) -> None:
+        self._data, self._maker, self._new_uid = data, maker, new_uid
+        self._dates = Dates(profile.dates, maker.shift_days(patient))
+        self._cleaner = Cleaner(person, keep_dates=profile.dates is DatePolicy.KEEP)
+        self._age_limit = profile.age_limit
+        self.pseudonym = maker.patient(patient, issuer)
+        self.uids: dict[str, str] = {}
+        self._handlers: Mapping[Action, Callable[[Element, Texts], bytes | None]] = {
+            Action.UID: self._uid,
+            Action.DATE: self._date,
+            Action.CLEAN_TEXT: self._clean,
+            Action.PSEUDONYM: self._pseudonym,
+            Action.NUMBER: self._number,
+            Action.AGE: self._age,
+            Action.DUMMY: self._dummy,
+            Action.EMPTY: lambda one, texts: b"",
+        }
+
+    def takes(self, action: Action) -> bool:
+        """Tell whether an action makes a value."""
+        return action in self._handlers
+
+    def new(self, one: Element, action: Action, texts: Texts) -> bytes | None:
+        """Return the new value of an element, None if it stays as it is."""
+        return self._handlers[action](one, texts)
+
+    def dummy(self, one: Element) -> bytes:
+        """Return a value that says nothing and that the VR allows."""
+        if one.vr == "UI":
+            uid = ascii_of(self._data, one)
+            return self._new_uid(uid).encode("ascii") if uid else b""
+        if one.vr in _NUMBERS:
+            return bytes(one.end - one.value)
+        return _DUMMIES.get(one.vr, b"")
+
+    def _uid(self, one: Element, texts: Texts) -> bytes | None:
+        values = self._raw(one).decode("ascii", "replace").split("\\")
+        new = []
+        for value in values:
+            uid = value.strip("\0 ")
+            made = self._new_uid(uid) if uid else ""
+            if uid and not uid.startswith(_STANDARD):
+                self.uids[uid] = made
+            new.append(made)
+        return None if new == [value.strip("\0 ") for value in values] else "\\".join(new).encode("ascii")
+
+    def _date(self, one: Element, texts: Texts) -> bytes | None:
+        treat = {"DA": self._dates.da, "DT": self._dates.dt, "TM": self._dates.tm}.get(one.vr)
+        if treat is None:
+            return b""
+        old = self._raw(one).decode("ascii", "replace").strip("\0 ")
+        new = "\\".join(treat(value.strip()) for value in old.split("\\")) if old else ""
+        return None if new == old else new.encode("ascii", "replace")
+
+    def _clean(self, one: Element, texts: Texts) -> bytes | None:
+        old = texts.read(self._raw(one)).strip("\0")
+        if not old.strip():
+            return None
+        values = [old] if one.vr in _ONE_VALUE else old.split("\\")
+        new = "\\".join(self._cleaned(value) for value in values)
+        if new == old:
+            return None
+        if one.vr == "CS" and not all(_CODE.fullmatch(value) for value in new.split("\\")):
+            return _DUMMIES["CS"]
+        return texts.write(new)
+
+    def _cleaned(self, value: str) -> str:
+        """Return a text without what identifies; where nothing is left, a word, because a value may be required."""
+        return self._cleaner.clean(value).text or ("REMOVED" if value.strip() else value)
+
+    def _pseudonym(self, one: Element, texts: Texts) -> bytes | None:
+        return self.pseudonym.encode("ascii")
+
+    def _number(self, one: Element, texts: Texts) -> bytes | None:
+        old = texts.read(self._raw(one)).strip("\0 ")
+        kind = f"{one.tag:08X}"
+        return "\\".join(
+            self._maker.number(value.strip(), kind) if value.strip() else "" for value in old.split("\\")
+        ).encode("ascii")
+
+    def _age(self, one: Element, texts: Texts) -> bytes | None:
+        old = self._raw(one).decode("ascii", "replace").strip("\0 ")
+        new = "\\".join(top_coded_age(value.strip(), self._age_limit) for value in old.split("\\"))
+        return None if new == old else new.encode("ascii")
+
+    def _dummy(self, one: Element, texts: Texts) -> bytes | None:
+        return self.dummy(one)
+
+    def _raw(self, one: Element) -> bytes:
+        return bytes(self._data[one.value : one.end])
