@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ._actions import Action
-from ._burned_in import NotClean, Seen
+from ._burned_in import NotClean, Seen, without_text
 from ._file import Content, content_of, deflate, head
 from ._parse import Element, NotParsable, ascii_of, parse
 from ._people import charset_of, person_of, texts_of
