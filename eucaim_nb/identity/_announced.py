@@ -7,14 +7,19 @@ from functools import cache
 from ._calendar import spelled_date
 from ._fold import WORD, fold
 from ._found import ADDRESS, DATE, ID, NAME, PHONE, Found
+from ._strangers import is_name_like
+from ._towns import home
 from ._vocabulary import cues, eponyms, folded_cues, months, protocol_words
 
 _LABELLED_PHONE = re.compile(
     r"[\s.:=]{0,3}(?:n[ro]?[.º°]?\s?)?\+?[0-9(](?:[\s()./-]{0,2}[0-9]){5,14}(?![0-9])", re.I
 )
 _LABELLED_ID = re.compile(
-    r"(?:[\s._-]{0,2}(?:id|n[ro]|num|number|nummer)\b)?[\s.]{0,2}[nN]?[:#=º°]?[\s]{0,2}"
-    r"((?:[^\W\d_]{1,4}[-/ ]?)?[0-9][0-9A-Za-z]*(?:[./-][0-9A-Za-z]+){0,5})",
+    r"(?:[\s._-]{0,2}(?:id|n[ro]|num|number|nummer|numero|número|numer|numéro|αριθμός|αρ"
+    r"|is|es|est|ist|è|é|je|lautet|jest|to|är)\b)?"
+    r"[\s.]{0,2}[nN]?[:#=º°]?[\s]{0,2}"
+    r"((?:[^\W\d_]{1,4}[-/ ]?)?"
+    r"(?:[0-9]{1,4}(?:[ .][0-9]{2,4}){2,5}(?!\w)|[0-9][0-9A-Za-z]*(?:[./-][0-9A-Za-z]+){0,5}))",
     re.I,
 )
 _UNIT_AFTER = re.compile(r"\s?(?:mm|cm|ms|s|sec|min|hz|kv|ma|mas|ml|hu|%)\b", re.I)
@@ -28,11 +33,23 @@ _GAP_IN_LIST = re.compile(r"[.,]?[ \t]{0,2}(?=[^\W\d_])|[.,]?[\^_]")
 _MORE_TITLES = re.compile(
     r"\.?(?:ssa|ra)?\.?[ ]{0,2}(?:(?:(?:Prof|Dr|med|Dipl|univ|habil|dent|Ing|phil|ing)\b\.?[ ]?){1,4})?"
 )
-_NUMBER_OF_HOUSE = re.compile(r"\.? [0-9]{1,4} ?[a-z]?(?![\w.]|[ ]?(?:mm|cm|ms)\b)")
-_NUMBER_AFTER = re.compile(
-    r"[,]?[ ]?(?:n[oº°]?[.º°]?[ ]?)?([0-9]{1,4}[A-Za-z]?)(?![\w.]|[ ]?(?:mm|cm|ms)\b)", re.I
+_FLAT = (
+    r"(?:[ ]?[/-][ ]?[0-9]{1,4}[A-Za-z]?){0,2}"
+    r"(?:,? ?(?:[0-9]{1,2}[ºª°](?: ?[A-Za-z]\b)?"
+    r"|(?:m|bl|sc|ap|et|lgh|bus|dpto|piso|esc|pta|int|flat|apt)\.? ?[0-9A-Z]{1,4}\b)){0,4}"
 )
-_NUMBER_BEFORE = re.compile(r"(?<![\w.])[0-9]{1,4}[A-Za-z]?,? \Z")
+_AFTER_NUMBER = r"(?!\w|[.,][0-9]|[ ]?(?:mm|cm|ms|ml|mg|%)(?!\w))"
+_NUMBER_OF_HOUSE = re.compile(rf"\.? [0-9]{{1,4}}(?: ?[a-zA-Z])?{_AFTER_NUMBER}{_FLAT}")
+_NUMBER_AFTER = re.compile(
+    rf"[,]?[ ]?(?:(?:n[or]?|núm|num|αρ)?[.º°]{{0,2}}[ ]?)([0-9]{{1,4}}[A-Za-z]?){_AFTER_NUMBER}{_FLAT}", re.I
+)
+_INSIDE = re.compile(r"[^\W\d_],? \Z")
+_PLACE_WITH_NUMBER = re.compile(
+    rf"(?: (?:der|dem|den|die)\b)? [A-ZÄÖÜ][^\W\d_]+(?: [A-ZÄÖÜ][^\W\d_]+)?{_NUMBER_OF_HOUSE.pattern}"
+)
+_BLOCK_BEFORE = re.compile(r"([^\W\d_]+)[- ]\Z")
+_BLOCK_AFTER = re.compile(r" ?[0-9]{1,4}(?:-(?:chome|[0-9]{1,4})){0,3}(?: ?(?:hao|ban|go))?(?!\w)")
+_NUMBER_BEFORE = re.compile(r"(?<![\w.])[0-9]{1,4}[A-Za-z]?(?: (?:bis|ter|quater))?,? \Z")
 _MOST_WORDS = 6
 """Of a name: first names, initials and particles with the family name."""
 _LONGEST_WORD = 40
@@ -62,6 +79,10 @@ def _cues() -> dict[str, tuple[Find, ...]]:
         (folded_cues("phone"), _labelled_phone),
         (folded_cues("street"), _street),
         (folded_cues("street-last"), _street_last),
+        (folded_cues("street-east"), _street_east),
+        (folded_cues("street-china"), _street_east),
+        (folded_cues("lives"), home),
+        (folded_cues("street-at"), _street_at),
     ):
         for word in words:
             table[word] = (*table.get(word, ()), find)
@@ -143,7 +164,7 @@ def _end_of_names(text: str, at: int, gaps: re.Pattern[str]) -> int:
             if len(one[0]) == 1:  # an initial, which counts beside a name only
                 if names:
                     last = one.end() + text.startswith(".", one.end())
-            elif fold(one[0]) in protocol_words() and fold(one[0]) not in months():
+            elif _is_no_name(one[0]) or (one[0] in cues("title") and not names):
                 break
             else:
                 last, names = one.end(), names + 1
@@ -156,6 +177,11 @@ def _end_of_names(text: str, at: int, gaps: re.Pattern[str]) -> int:
     return last
 
 
+def _is_no_name(word: str) -> bool:
+    form = fold(word)
+    return form in protocol_words() and form not in months()
+
+
 def _street(text: str, start: int, end: int) -> Iterator[Found]:
     """Find `Calle Serrano 12` and `12, rue Pasteur`: the kind of street, capitalised words, and a number."""
     word = text[start:end]
@@ -163,17 +189,17 @@ def _street(text: str, start: int, end: int) -> Iterator[Found]:
         if text[end : end + 1] != "/":
             return
         end += 1
-    elif word == "via" or (len(word) < 4 and text[end : end + 1] not in (".", " ")):
+    elif len(word) < 4 and word.lower() != "via" and text[end : end + 1] not in (".", " "):
         return
     at = end
     while at < len(text) and text[at] in ". ":
         at += 1
     last = _end_of_names_of_places(text, at)
-    if last == at:
+    if last == at or (word == "via" and _is_protocol(text[at:last])):
         return
     if one := _NUMBER_AFTER.match(text, last):
         yield Found(start, one.end(), ADDRESS, "street")
-    elif one := _NUMBER_BEFORE.search(text, max(0, start - 7), start):
+    elif one := _NUMBER_BEFORE.search(text, max(0, start - 12), start):
         yield Found(one.start(), last, ADDRESS, "street")
 
 
@@ -198,6 +224,31 @@ def _end_of_names_of_places(text: str, at: int) -> int:
     return last
 
 
+def _street_at(text: str, start: int, end: int) -> Iterator[Found]:
+    """Find `Am Bach 3`: a preposition with a capital inside a sentence, names, and a number."""
+    if not text[start].isupper() or text[start + 1].isupper() or not _INSIDE.search(text, max(0, start - 4), start):
+        return
+    one = _PLACE_WITH_NUMBER.match(text, end)
+    if one and all(
+        is_name_like(word) for word in WORD.findall(one[0]) if word[0].isupper() and len(word) > 2
+    ):
+        yield Found(start, one.end(), ADDRESS, "street")
+
+
+def _is_protocol(words: str) -> bool:
+    return all(fold(word) in protocol_words() for word in WORD.findall(words))
+
+
+def _street_east(text: str, start: int, end: int) -> Iterator[Found]:
+    """Find `Aoba-cho 3-12-1` and `Renmin Lu 25`: names, the kind of street or quarter, and numbers."""
+    head = _BLOCK_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    number = _BLOCK_AFTER.match(text, end)
+    if head and number and head[1][0].isupper() and fold(head[1]) not in protocol_words():
+        hyphen = text[start - 1] == "-"
+        if hyphen or text[start].isupper():
+            yield Found(head.start(), number.end(), ADDRESS, "street")
+
+
 def _street_last(text: str, start: int, end: int) -> Iterator[Found]:
     """Find `12 Baker Street`: a number, capitalised words, and the kind of street."""
     if not text[start].isupper() or not start or text[start - 1] != " ":
@@ -217,7 +268,17 @@ def _street_last(text: str, start: int, end: int) -> Iterator[Found]:
 def _street_end(text: str, start: int, end: int) -> Iterator[Found]:
     """Find `Lindenstraße 5`: one word that ends like a street, and a number."""
     word = text[start:end]
-    if not word[0].isupper() or (word.isupper() and len(word) < 9) or fold(word) in protocol_words():
+    if word[0].islower():
+        # Stora torget 3
+        head = _BLOCK_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+        if not head or not head[1][0].isupper() or len(head[1]) < 3 or text[start - 1] != " ":
+            return
+        start = head.start()
+    elif (word.isupper() and len(word) < 9) or fold(word) in protocol_words():
         return
+    elif fold(word) in _street_ends() and (
+        head := _BLOCK_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    ):
+        start = head.start() if head[1][0].isupper() and text[start - 1] == " " else start  # Nieuwe Gracht 8
     if one := _NUMBER_OF_HOUSE.match(text, end):
         yield Found(start, one.end(), ADDRESS, "street")

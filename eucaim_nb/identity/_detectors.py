@@ -9,6 +9,8 @@ from ._calendar import numeric_dates
 from ._fold import WORD, fold
 from ._found import DATE, EMAIL, ID, NUMBER, PHONE, URL, Found, without_overlap
 from ._national import finnish_number, hyphenated_number, lettered_number, national_number
+from ._strangers import Word, strangers
+from ._towns import towns
 
 _LONGEST_KEPT = 2000
 """Characters; longer texts are rare, and not kept in the cache."""
@@ -43,7 +45,8 @@ def detectors(text: str) -> tuple[Found, ...]:
 
     National numbers of twenty countries of Europe by their check digits, and any number behind a label (`NHC`, `BSN`,
     `Patient ID`); telephone numbers, e-mail and network addresses; dates in digits and with names of months in 25
-    languages; names behind a title or label; streets with a house number. Names alone are not found: see `Cleaner`.
+    languages; names behind a title, a label or a word of kinship, and given names with family names in sentences;
+    streets with a house number, towns with a postal code. A lone family name is not found: see `Cleaner`.
 
     Returns
     -------
@@ -62,11 +65,17 @@ def _detect(text: str) -> tuple[Found, ...]:
     numbers = _DIGITS.findall(text)
     if len(numbers) > 2 or text.count(":") > 4 or text.count("-") > 4:
         found += (Found(*one.span(), NUMBER, "mac") for one in _MAC.finditer(text))
+    words: list[Word] = []
     for one in WORD.finditer(text):
         word = one[0]
-        for find in announced_by(word.lower() if word.isascii() else fold(word)):
-            found += find(text, one.start(), one.end())
+        form = word.lower() if word.isascii() else fold(word)
+        start, end = one.span()
+        words.append((start, end, form))
+        for find in announced_by(form):
+            found += find(text, start, end)
+    found += strangers(text, words)
     if numbers:
+        found += towns(text)
         longest = max(map(len, numbers))
         if longest > 7 or len(numbers) > 2:
             found += (Found(one.start, one.end, DATE, "date in digits") for one in numeric_dates(text))

@@ -1,10 +1,11 @@
 """The words that detectors know, read from `reference/`: terms of protocols, eponyms, months, titles and labels."""
 
 import csv
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from ._fold import fold
+from ._fold import fold, variants
 
 
 def _lines(name: str) -> list[str]:
@@ -63,3 +64,98 @@ def cues(kind: str) -> frozenset[str]:
 def folded_cues(kind: str) -> frozenset[str]:
     """Return the words of one kind of `text_cues.csv`, folded."""
     return frozenset(fold(word) for word in cues(kind))
+
+
+def _sections(name: str) -> dict[str, list[str]]:
+    sections: dict[str, list[str]] = {}
+    words: list[str] = []
+    for line in _lines(name):
+        if line.startswith("["):
+            words = sections.setdefault(line.strip("[]"), [])
+        else:
+            words += line.split()
+    return sections
+
+
+@cache
+def capitalised_words() -> frozenset[str]:
+    """Return words that reports write with a capital though they name nobody, folded."""
+    return frozenset(fold(word) for word in _sections("common_words.txt")["capitalised"])
+
+
+@cache
+def term_nouns() -> frozenset[str]:
+    """Return words beside which a name of a person is a term, a machine or an institution, folded."""
+    return eponym_nouns() | frozenset(fold(word) for word in _sections("common_words.txt")["beside"])
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return given names of Europe and East Asia in all their cases, folded."""
+    found: set[str] = set()
+    for language, words in _sections("given_names.txt").items():
+        cases = _CASES.get(language)
+        for word in words:
+            for piece in word.split("-"):
+                plain = fold(piece)
+                found.add(plain)
+                if any(each in "äöüåø" for each in piece.lower()):
+                    found |= variants(piece)
+                if cases:
+                    found |= cases(plain)
+    return frozenset(name for name in found if len(name) > 2) - folded_cues("function")
+
+
+def _slavic(name: str) -> set[str]:
+    """Return a Slavic name in its cases."""
+    if name.endswith("a"):
+        stem = name[:-1]
+        forms = {stem + end for end in ("y", "i", "e", "o", "ie", "ou", "u", "om")}
+        for last, before in _SOFTENED:
+            if stem.endswith(last):
+                forms.add(stem[: -len(last)] + before)
+        return forms
+    if name.endswith(("y", "i")):
+        return {name + end for end in ("ego", "emu", "m")} | {
+            name[:-1] + end for end in ("ego", "emu", "ym", "im")
+        }
+    forms = {name + end for end in ("a", "u", "owi", "ovi", "em", "iem", "om", "ie", "ze")}
+    if name.endswith(("ek", "el", "ec", "ak")) and len(name) > 4:
+        stem = name[:-2] + name[-1]
+        forms |= {stem + end for end in ("a", "u", "owi", "ovi", "em", "iem", "om")}
+    return forms
+
+
+_SOFTENED = (("k", "ce"), ("r", "rze"), ("t", "cie"), ("d", "dzie"), ("g", "dze"), ("ch", "sze"), ("l", "le"))
+
+
+def _greek(name: str) -> set[str]:
+    """Return a Greek name in its cases."""
+    if name.endswith("ios"):
+        return {name[:-2] + end for end in ("ou", "o", "e")}
+    if name.endswith("os"):
+        return {name[:-2] + end for end in ("ou", "o", "e")}
+    if name.endswith(("is", "as")):
+        return {name[:-1], name[:-2] + "i"}
+    return {name + "s"} if name.endswith(("a", "i", "o")) else set()
+
+
+def _romanian(name: str) -> set[str]:
+    """Return a Romanian name in its cases."""
+    if name.endswith("a"):
+        return {name[:-1] + "ei", name[:-1] + "ii", name[:-1] + "i"}
+    return {name + "ului", name + "lui", name + "ul"} if not name.endswith(("e", "i")) else {name + "i"}
+
+
+def _nordic(name: str) -> set[str]:
+    return {name + "s"}
+
+
+_CASES: dict[str, Callable[[str], set[str]]] = {
+    "pl": _slavic,
+    "slavic": _slavic,
+    "el": _greek,
+    "ro": _romanian,
+    "nordic": _nordic,
+    "de": _nordic,
+}

@@ -54,8 +54,8 @@ LANGUAGES = {
         ("Abita in {} con il figlio.", "Spedire il CD a {}, grazie."),
     ),
     "de": Language(
-        (("Friedlinde", "Oberhauser"), ("Traugott", "Niedermeyer"), ("Annegret", "Kessler"), ("Korbinian", "Stadlbauer"),
-         ("Ute", "Brandt"), ("Rüdiger", "von der Heyden")),
+        (("Friedlinde", "Oberhauser"), ("Traugott", "Niedermeyer"), ("Annegret", "Kessler"),
+         ("Korbinian", "Stadlbauer"), ("Ute", "Brandt"), ("Rüdiger", "von der Heyden")),
         ("Die Schwiegertochter {g} {f} wurde telefonisch informiert.", "Begleitet vom Bruder {g} {f} zur Untersuchung.",
          "Befund bitte an {g} {f} schicken.", "Die Patientin lebt mit {g} {f} zusammen.",
          "Telefonat mit dem Hausarzt {f} ist erfolgt.", "{g} {f} hat als Betreuer unterschrieben."),
@@ -72,8 +72,8 @@ LANGUAGES = {
         ("Μένει στην {} με την οικογένεια.", "Να σταλεί αντίγραφο στην {}, ευχαριστώ."),
     ),
     "pl": Language(
-        (("Bogumiłą", "Szczepaniak"), ("Ryszardem", "Kołodziejczykiem"), ("Genowefą", "Mazurek"), ("Zdzisławem", "Ptakiem"),
-         ("Urszulą", "Grabowską"), ("Bartłomiejem", "Zającem")),
+        (("Bogumiłą", "Szczepaniak"), ("Ryszardem", "Kołodziejczykiem"), ("Genowefą", "Mazurek"),
+         ("Zdzisławem", "Ptakiem"), ("Urszulą", "Grabowską"), ("Bartłomiejem", "Zającem")),
         ("Rozmawiano z synową {g} {f} przez telefon.", "Pacjentka przyszła z bratem {g} {f} na badanie.",
          "Badanie omówiono z {g} {f} po południu.", "Pacjent mieszka razem z {g} {f} od roku.",
          "Wynik przekazano, kontakt z opiekunem {f} w sprawie opisu.", "Zgodę podpisano razem z {g} {f} na oddziale."),
@@ -135,8 +135,8 @@ LANGUAGES = {
         ("The patient lives at {} with her son.", "Please send a copy to {}, thanks."),
     ),
     "ja": Language(
-        (("Keiko", "Matsubara"), ("Tetsuo", "Hoshino"), ("Sachiko", "Kurokawa"), ("Hiroyuki", "Endo"), ("Mayumi", "Ogata"),
-         ("Shinji", "Nakagawa")),
+        (("Keiko", "Matsubara"), ("Tetsuo", "Hoshino"), ("Sachiko", "Kurokawa"), ("Hiroyuki", "Endo"),
+         ("Mayumi", "Ogata"), ("Shinji", "Nakagawa")),
         ("kanja no musume {f} {g} ni denwa de setsumei shita.", "otto no {f} {g} ga tsukisoi de kita.",
          "kensa wa {f} {g} kara irai ga atta.", "{f}-san ni renraku shita."),
         ("Midori-cho 4-12-3", "〒150-0042", "Honmachi 2-5-1", "Sakuragaoka-machi 7-1"),
@@ -151,3 +151,109 @@ LANGUAGES = {
         ("huanzhe zhu zai {} he jiaren.",),
     ),
 }  # fmt: skip
+
+MORE = {
+    "es": (
+        (
+            "Llamar al yerno, {}, si hay cambios.",
+            "Le trae su vecina {}.",
+            "Atendida por {}, TER de turno.",
+            "Pendiente de que {} traiga los estudios previos.",
+        ),
+        ("Jacobo Ullastres", "Maruja Barrientos", "Tomás Guijarro Pérez", "Amaya Landa"),
+    ),
+    "it": (
+        (
+            "Chiamare la cognata, {}, per il ritiro.",
+            "Lo accompagna la badante {}.",
+            "Paziente seguita da {} presso altro centro.",
+            "In attesa che {} porti gli esami precedenti.",
+        ),
+        ("Gerardina Palumbo", "Oreste Bevilacqua", "Mirko Santoro", "Assunta Di Pietro"),
+    ),
+    "de": (
+        (
+            "Bitte die Nichte, {}, anrufen.",
+            "In Begleitung der Nachbarin {} erschienen.",
+            "Voraufnahmen bringt {} morgen mit.",
+            "Gespräch mit Ehemann {} geführt, einverstanden.",
+        ),
+        ("Liesbeth Hackl", "Gottlieb Zimmermann", "Svenja Petersen", "Otmar Fuchs"),
+    ),
+    "el": (
+        (
+            "Να ειδοποιηθεί η ανιψιά, {}, για το αποτέλεσμα.",
+            "Τη φέρνει η γειτόνισσα {}.",
+            "Παρακολουθείται από {} σε άλλο κέντρο.",
+            "Αναμένεται να φέρει {} τις παλιές εξετάσεις.",
+        ),
+        ("Κυριακή Σταματοπούλου", "Μηνάς Ξενάκης", "Φρόσω Λιάπη", "Αρίστος Γκίκας"),
+    ),
+    "pl": (
+        (
+            "Proszę dzwonić do siostrzenicy, {}, w razie pytań.",
+            "Przywieziona przez sąsiada {}.",
+            "Opiekę sprawuje {} z innej poradni.",
+            "Poprzednie badania dostarczy {} jutro.",
+        ),
+        ("Lucyna Wrona", "Kazimierz Borkowski", "Iwona Sikora", "Feliks Jędrzejczak"),
+    ),
+    "pt": (
+        (
+            "Ligar à cunhada, {}, se houver dúvidas.",
+            "Trazida pela vizinha {}.",
+            "Seguida por {} noutro centro.",
+            "Aguarda que {} traga os exames anteriores.",
+        ),
+        ("Lurdes Carvalhal", "Zeferino Matos", "Benvinda Rosado", "Ivo Sarmento"),
+    ),
+    "fr": (
+        (
+            "Prévenir la nièce, {}, en cas de changement.",
+            "Amenée par sa voisine {}.",
+            "Suivie par {} dans un autre centre.",
+            "En attente des clichés que {} doit apporter.",
+        ),
+        ("Solange Perrault", "Aristide Bonnefoy", "Maëva Kerjean", "Jean-Luc Delorme"),
+    ),
+    "nl": (
+        (
+            "Graag nicht, {}, bellen bij vragen.",
+            "Gebracht door buurvrouw {}.",
+            "Onder controle bij {} in een ander centrum.",
+            "Oude beelden worden door {} meegebracht.",
+        ),
+        ("Wilma Veenstra", "Dirk-Jan Hofman", "Fatima El Amrani", "Roos van der Meulen"),
+    ),
+    "sv": (
+        (
+            "Ring gärna systerdottern, {}, vid frågor.",
+            "Kom hit med grannen {}.",
+            "Följs av {} på annan klinik.",
+            "Tidigare bilder lämnas av {} i morgon.",
+        ),
+        ("Gudrun Åkesson", "Lennart Bergman", "Yasmine Haddad", "Ove Lindgren"),
+    ),
+    "ro": (
+        (
+            "Vă rugăm sunați nepoata, {}, pentru rezultat.",
+            "Adusă de vecinul {}.",
+            "Urmărită de {} în alt centru.",
+            "Investigațiile vechi vor fi aduse de {} mâine.",
+        ),
+        ("Florica Dumitrescu", "Gheorghe Pânzaru", "Mihaela Rusu", "Costel Barbu"),
+    ),
+    "ja": (
+        ("ane no {} ga kinjo ni sunde iru.", "tantoi wa {} desu.", "mae no gazo wa {} ga motte kuru."),
+        ("Yamashita Hiroko", "Fujii Naoto", "Okada Rika"),
+    ),
+    "zh": (
+        (
+            "qing lianxi jiejie {} qu jieguo.",
+            "you linju {} song lai yiyuan.",
+            "zhiqian de pianzi {} mingtian dai lai.",
+        ),
+        ("Zhao Guiying", "Sun Lijun", "Qian Doudou"),
+    ),
+}
+"""Sentences with `{}` for a person, and people."""
