@@ -218,7 +218,8 @@ def _add_other(
                 if len(joined) > 4 and not joined.isdigit():
                     _add_number(joined, numbers, short, words)
             elif len(joined) > 4:
-                _add_word(fold(joined), words)
+                # Folded from the value itself: a text is, and "χ" there becomes "ch".
+                _add_word(fold("".join(_ALNUM.findall(part))), words)
         elif len(joined) > 5 and not all(piece in protocol_words() for piece in pieces):
             phrases.add(r"[\W_]{0,3}".join(map(re.escape, pieces)))
 
