@@ -2,8 +2,8 @@
 
     python -m benchmarks.deid_speed --dir DIR [--files N] [--cache C]
 
-Peers run in Pythons of their own (see `benchmarks.deid.peers`), on the same files, one after the other with ours in every
-repetition; a number is the median of the repetitions. Ours writes its outputs like the peers do, but without fsync.
+Peers run in Pythons of their own (see `benchmarks.deid.peers`), on the same files, one after the other with ours in
+every repetition; a number is the median of the repetitions. Ours writes its outputs as the peers do, without fsync.
 """
 
 import argparse

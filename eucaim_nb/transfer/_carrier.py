@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import requests
+
 from eucaim_nb.dicom import Place
 from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import DicomWeb, Images, Node, Xnat
@@ -92,3 +94,10 @@ def carrier_of(node: Node, folder: Path) -> Iterator[Carrier]:
 def place(folder: Path, item: UploadItem) -> Place:
     """Return where the bytes of an item are."""
     return Place.of(folder, item.root, item.folder, item.name, item.member)
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Return after how many seconds a node wants to be asked again; None if it does not say."""
+    text = response.headers.get("Retry-After", "").strip()
+    # The form with a date is rare and clocks of hospitals are not to be trusted: back off as usual then.
+    return float(text) if text.isdigit() else None

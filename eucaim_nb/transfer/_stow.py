@@ -10,7 +10,7 @@ from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import DicomWeb
 
 from ._body import Part
-from ._carrier import Answer, Unit, place
+from ._carrier import Answer, Unit, place, retry_after
 from ._multipart import MultipartBody
 
 # PS3.18 table 10.5.3-1 and PS3.4 annex B.2.3: what a node may give as FailureReason (0008,1197).
@@ -61,7 +61,7 @@ class StowCarrier:
             )
         stored, refused = parse(response.content)
         return Answer(
-            response.status_code, stored, refused, retry_after(response.headers.get("Retry-After", ""))
+            response.status_code, stored, refused, retry_after(response)
         )
 
     def same_bytes(self, item: UploadItem) -> bool:
@@ -124,9 +124,3 @@ def _values(item: Mapping[str, Any], tag: str) -> list[Any]:
     element = item.get(tag)
     values = element.get("Value") if isinstance(element, dict) else None
     return values if isinstance(values, list) else []
-
-
-def retry_after(text: str) -> float | None:
-    """Read a Retry-After header in seconds."""
-    # The form with a date is rare and clocks of hospitals are not to be trusted: back off as usual then.
-    return float(text) if text.strip().isdigit() else None

@@ -13,8 +13,7 @@ from eucaim_nb.nodes import Xnat
 from eucaim_nb.nodes.health_ri import Labels, labels_of
 
 from ._body import FileChanged, Part
-from ._carrier import Answer, Unit, place
-from ._stow import retry_after
+from ._carrier import Answer, Unit, place, retry_after
 from ._zip import Member, ZipBody
 
 _PIECE = 2**20
@@ -90,7 +89,7 @@ class XnatCarrier:
                 "Archive it in XNAT, then upload again: nothing is sent twice."
             )
         refused = {item.sop_uid: why for item in items} if why else {}
-        return Answer(status, refused=refused, retry_after=retry_after(response.headers.get("Retry-After", "")))
+        return Answer(status, refused=refused, retry_after=retry_after(response))
 
     def _labels(self, items: Sequence[UploadItem]) -> Labels:
         """Return the labels of the study: a study that names two patients goes to the one seen first."""
