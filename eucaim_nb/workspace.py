@@ -11,7 +11,6 @@ my-submission/
 import contextlib
 import json
 import os
-import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from eucaim_nb.errors import SettingsError, WorkspaceError
 from eucaim_nb.ledger import Ledger
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.training import practice_only, refusal
+from eucaim_nb.whole import replacing
 
 SETTINGS_FILE = "eucaim.toml"
 FOLDERS = ("deidentified", "annotations", "clinical", "dataset", "paperwork", "reports", "private", "logs")
@@ -94,7 +94,7 @@ class Workspace:
         for name, value in settings.items():
             _put(document, name, value)
         _settings(document)
-        _write_atomically(self.folder / SETTINGS_FILE, tomlkit.dumps(document))
+        _write(self.folder / SETTINGS_FILE, tomlkit.dumps(document))
         return open_workspace(self.folder)
 
 
@@ -138,7 +138,7 @@ def create(
             raise WorkspaceError(f"{path} is not empty. Choose a new or an empty folder for the workspace.")
         for name in FOLDERS:
             (path / name).mkdir(mode=0o700 if name == "private" else 0o777)
-        _write_atomically(path / SETTINGS_FILE, tomlkit.dumps(document))
+        _write(path / SETTINGS_FILE, tomlkit.dumps(document))
     except OSError as error:
         raise WorkspaceError(
             f"The workspace cannot be made in {path}: {error.strerror}. Choose another folder."
@@ -179,7 +179,7 @@ def remember(workspace: Workspace) -> None:
     recent = [folder, *(path for path in recent_workspaces() if path != folder)][:_MOST_RECENT]
     file = _recent_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    _write_atomically(file, json.dumps(recent, indent=1))
+    _write(file, json.dumps(recent, indent=1))
 
 
 def recent_workspaces() -> list[str]:
@@ -258,15 +258,6 @@ def _read_document(folder: Path) -> tomlkit.TOMLDocument:
         ) from error
 
 
-def _write_atomically(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as file:
+        file.write(text)

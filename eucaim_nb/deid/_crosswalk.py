@@ -1,13 +1,11 @@
 """The crosswalk and the days between studies, as tables that a person can open."""
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,19 +31,10 @@ def write_crosswalk(workspace: Workspace) -> None:
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-        try:
-            with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                table = csv.writer(file)
-                table.writerow(header)
-                table.writerows([_cell(value) for value in row] for row in rows)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        with replacing(path, errors="backslashreplace", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(header)
+            table.writerows([_cell(value) for value in row] for row in rows)
     except OSError as error:
         raise WorkspaceError(
             f"{path.name} cannot be written to the workspace: {error.strerror}. Make room or mend the permissions."

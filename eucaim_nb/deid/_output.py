@@ -4,12 +4,12 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.whole import replacing
 
 from ._engine import Treated
 from ._rewrite import Piece
@@ -61,19 +61,10 @@ def write(path: Path, pieces: Sequence[Piece]) -> Written:
     digest = hashlib.sha256()
     try:
         _make_folders(path.parent)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)  # mode 0600
-        try:
-            with open(handle, "wb") as file:
-                for piece in pieces:
-                    digest.update(piece)
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        with replacing(path, "wb", prefix=_PREFIX) as file:
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
         status = path.stat()
     except OSError as error:
         raise WorkspaceError(

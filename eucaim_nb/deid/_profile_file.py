@@ -1,9 +1,6 @@
 """Profiles as files: the shipped ones, and those that a site makes for itself."""
 
-import contextlib
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,6 +15,7 @@ import tomlkit
 
 from eucaim_nb.errors import ProfileError
 from eucaim_nb.identity import DatePolicy
+from eucaim_nb.whole import replacing
 
 from ._actions import Action
 from ._allowed import name_of, tag_text
@@ -204,14 +202,5 @@ def _one_of(words: Any, last: str = "or") -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    with replacing(path) as file:
+        file.write(text)

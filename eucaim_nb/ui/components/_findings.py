@@ -1,14 +1,13 @@
 """Findings: how bad, what, where, and what to do; filtered, paged, and saved for a spreadsheet."""
 
-import contextlib
 import csv
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+
+from eucaim_nb.whole import replacing
 
 from ._controls import button, choice, row, stack, text, visible
 from ._guard import guard
@@ -109,18 +108,11 @@ def save_csv(file: Path, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
         The file cannot be written; an older one is still whole then.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        # With a byte order mark, without which Excel takes the text for another encoding.
-        with open(handle, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(heads)
-            writer.writerows([defused(cell) for cell in cells] for cells in rows)
-        os.replace(name, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    # With a byte order mark, without which Excel takes the text for another encoding.
+    with replacing(file, encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(heads)
+        writer.writerows([defused(cell) for cell in cells] for cells in rows)
 
 
 def defused(cell: str) -> str:
