@@ -4,11 +4,10 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from eucaim_nb.cells import defused
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_crosswalk(workspace: Workspace) -> None:
@@ -34,13 +33,8 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
         with replacing(path, errors="backslashreplace", newline="") as file:
             table = csv.writer(file)
             table.writerow(header)
-            table.writerows([_cell(value) for value in row] for row in rows)
+            table.writerows([defused(value) if isinstance(value, str) else value for value in row] for row in rows)
     except OSError as error:
         raise WorkspaceError(
             f"{path.name} cannot be written to the workspace: {error.strerror}. Make room or mend the permissions."
         ) from error
-
-
-def _cell(value: object) -> object:
-    """Return a value that a spreadsheet does not take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

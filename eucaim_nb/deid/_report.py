@@ -14,8 +14,8 @@ import pydicom
 from eucaim_nb import __version__
 from eucaim_nb.ledger import DeidState
 from eucaim_nb.reports import (
-    Block,
     Column,
+    Markup,
     chain_head,
     document,
     facts,
@@ -224,7 +224,7 @@ def _document(content: Mapping[str, Any]) -> str:
     )
 
 
-def _recipe(recipe: Mapping[str, Any]) -> Block:
+def _recipe(recipe: Mapping[str, Any]) -> Markup:
     policies = {name: "not stated" for name, _ in _POLICIES} | recipe.get("policies", {})
     overrides = recipe.get("overrides", {})
     options = recipe.get("options", [])
@@ -255,7 +255,7 @@ def _recipe(recipe: Mapping[str, Any]) -> Block:
     )
 
 
-def _originals(content: Mapping[str, Any]) -> Iterator[Block]:
+def _originals(content: Mapping[str, Any]) -> Iterator[Markup]:
     yield facts((state.capitalize(), f"{count:,}") for state, count in content["originals"].items())
     if content["outputs"]["relative_days"]:
         yield paragraph(f"Days of each study from the patient's first: {content['outputs']['relative_days']}.")
@@ -267,7 +267,7 @@ def _originals(content: Mapping[str, Any]) -> Iterator[Block]:
         )
 
 
-def _verification(verification: Mapping[str, Any]) -> Iterator[Block]:
+def _verification(verification: Mapping[str, Any]) -> Iterator[Markup]:
     yield paragraph(verification["method"])
     yield facts(
         [("Verified", f"{verification['verified']:,}"), ("Not verified", f"{verification['not_verified']:,}")]
@@ -282,7 +282,7 @@ def _verification(verification: Mapping[str, Any]) -> Iterator[Block]:
         yield paragraph("There are no findings.")
 
 
-def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Block:
+def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Markup:
     return table(
         [Column("Attribute", code=True), Column("Name"), Column("Action"), Column("Times", numbers=True)],
         ((one["tag"], one["name"], _words(one["action"]), f"{one['count']:,}") for one in attributes),
@@ -290,7 +290,7 @@ def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Block:
     )
 
 
-def _files(files: Sequence[Mapping[str, Any]], head: str) -> Iterator[Block]:
+def _files(files: Sequence[Mapping[str, Any]], head: str) -> Iterator[Markup]:
     yield facts([("Files", f"{len(files):,}"), ("Head of the chain of digests", head)])
     yield paragraph(
         "The chain covers this report and every file in the order of the list: whoever keeps its head can tell later "

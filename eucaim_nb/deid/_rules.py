@@ -26,13 +26,13 @@ _TEXTS = frozenset(tag for tag, (vr, *_) in _DICTIONARY.items() if vr in TEXT)
 class Rules:
     """The compiled rules of one profile for one SOP class.
 
-    `Rules.compile(profile, sop_class)` makes them (cached). The engine asks `top.get(tag)` or `action(…)`.
+    `Rules.compile(profile, sop_class)` makes them (cached). The engine asks `action` and `private`.
     """
 
     profile: Profile
     sop_class: str
     top: Mapping[int, Action]
-    """At the top level, by tag: a shortcut for `action` where the VR of the file is that of the data dictionary."""
+    """At the top level, by tag."""
     nested: Mapping[int, Action]
     """In items of sequences, by tag, where `within` says nothing."""
     within: Mapping[tuple[int, int], Action]

@@ -71,13 +71,6 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _iso7064_11_10(digits: str) -> bool:
-    rest = 10
-    for digit in digits[:-1]:
-        rest = ((rest + int(digit)) % 10 or 10) * 2 % 11
-    return (11 - rest) % 10 == int(digits[-1])
-
-
 def _verhoeff(digits: str) -> bool:
     check = 0
     for place, digit in enumerate(reversed(digits)):

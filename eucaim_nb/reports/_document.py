@@ -1,21 +1,9 @@
-"""Documents in HTML. Whatever is not a `Block` already is escaped on its way in."""
+"""Documents in HTML. Whatever is not a `Markup` already is escaped on its way in."""
 
-import html
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import NamedTuple
 
-
-class Block(str):
-    """HTML that this module made, and that is therefore safe to show."""
-
-
-class Column(NamedTuple):
-    """Heading of a table column; `numbers` are aligned to the right, `code` is set in type of one width."""
-
-    title: str
-    numbers: bool = False
-    code: bool = False
+from eucaim_nb.markup import Column, Markup, esc, tag
 
 
 def document(title: object, *blocks: object) -> str:
@@ -26,62 +14,45 @@ def document(title: object, *blocks: object) -> str:
             '<meta charset="utf-8">',
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            _tag("title", title),
-            _tag("style", Block(style)),
+            tag("title", title),
+            tag("style", Markup(style)),
         )
     )
-    body = _tag("main", _tag("h1", title), *blocks)
+    body = tag("main", tag("h1", title), *blocks)
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'
 
 
-def section(title: object, *blocks: object) -> Block:
+def section(title: object, *blocks: object) -> Markup:
     """Return blocks below a heading."""
-    return _tag("section", _tag("h2", title), *blocks)
+    return tag("section", tag("h2", title), *blocks)
 
 
-def paragraph(*parts: object) -> Block:
+def paragraph(*parts: object) -> Markup:
     """Return a paragraph."""
-    return _tag("p", Block(" ".join(map(_escaped, parts))))
+    return tag("p", Markup(" ".join(map(esc, parts))))
 
 
-def facts(pairs: Iterable[tuple[object, object]]) -> Block:
+def facts(pairs: Iterable[tuple[object, object]]) -> Markup:
     """Return names with their values."""
-    return _tag("dl", *(part for name, value in pairs for part in (_tag("dt", name), _tag("dd", value))))
+    return tag("dl", *(part for name, value in pairs for part in (tag("dt", name), tag("dd", value))))
 
 
-def listing(items: Iterable[object]) -> Block:
+def listing(items: Iterable[object]) -> Markup:
     """Return a list."""
-    return _tag("ul", *(_tag("li", item) for item in items))
+    return tag("ul", *(tag("li", item) for item in items))
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], label: object) -> Block:
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], label: object) -> Markup:
     """Return a table; `label` says what it is a table of."""
     kinds = ["number" if column.numbers else "code" if column.code else None for column in columns]
     titles = zip(columns, kinds, strict=True)
-    head = _tag("tr", *(_tag("th", column.title, scope="col", class_=kind) for column, kind in titles))
+    head = tag("tr", *(tag("th", column.title, scope="col", class_=kind) for column, kind in titles))
     body = (
-        _tag("tr", *(_tag("td", cell, class_=kind) for cell, kind in zip(row, kinds, strict=True))) for row in rows
+        tag("tr", *(tag("td", cell, class_=kind) for cell, kind in zip(row, kinds, strict=True))) for row in rows
     )
-    return _tag("table", _tag("caption", label), _tag("thead", head), _tag("tbody", *body))
+    return tag("table", tag("caption", label), tag("thead", head), tag("tbody", *body))
 
 
-def fold(summary: object, *blocks: object) -> Block:
+def fold(summary: object, *blocks: object) -> Markup:
     """Return blocks behind a line of text; print shows them only when they are open."""
-    return _tag("details", _tag("summary", summary), *blocks)
-
-
-def _escaped(value: object) -> Block:
-    """Return a value as HTML text, with control, invisible and undecodable characters written out."""
-    if isinstance(value, Block):
-        return value
-    text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return Block(html.escape(text))
-
-
-def _tag(name: str, *content: object, **attributes: object) -> Block:
-    written = "".join(
-        f' {key.rstrip("_")}="{_escaped(value)}"' for key, value in attributes.items() if value is not None
-    )
-    return Block(f"<{name}{written}>{''.join(map(_escaped, content))}</{name}>")
+    return tag("details", tag("summary", summary), *blocks)

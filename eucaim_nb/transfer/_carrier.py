@@ -65,7 +65,7 @@ class Carrier(Protocol):
         """
 
     def same_bytes(self, item: UploadItem) -> bool:
-        """Tell whether the node has exactly the bytes of the file here.
+        """Tell whether the node has exactly the bytes of the file here; asked of items that have arrived.
 
         Raises
         ------

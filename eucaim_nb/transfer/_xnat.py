@@ -69,10 +69,14 @@ class XnatCarrier:
         return self._answer(response, items)
 
     def same_bytes(self, item: UploadItem) -> bool:
-        """Compare the digest of the file as it is now with the session's list."""
-        with place(self._folder, item).open() as file:
-            here = hashlib.md5(file.read(), usedforsecurity=False).hexdigest()
-        return here in self.service.digests(self._labels([item]))
+        """Compare the file as it is now with the digest that `arrived` found in the session's list."""
+        md5 = hashlib.md5(usedforsecurity=False)
+        try:
+            for piece in self._read(item):
+                md5.update(piece)
+        except FileChanged as error:
+            raise OSError from error
+        return md5.hexdigest() == self._digest(item)
 
     def digests(self) -> Mapping[str, str]:
         """Return what was computed since the last call."""

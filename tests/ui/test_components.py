@@ -11,11 +11,11 @@ import ipywidgets as w
 import pytest
 
 from eucaim_nb import jobs
+from eucaim_nb.cells import defused
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import JobState, _process
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui.components import _html, _job, _path
-from eucaim_nb.ui.components._findings import defused
 from eucaim_nb.ui.components._words import duration, size
 from eucaim_nb.workflow import Blocker, StepState
 

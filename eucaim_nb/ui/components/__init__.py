@@ -4,6 +4,8 @@
 is given. `guard` and `in_background` stand between a click and the work it starts.
 """
 
+from eucaim_nb.markup import Column, Markup, plain
+
 from ._code import code_fold, copy
 from ._confirm import Confirm
 from ._controls import (
@@ -27,8 +29,6 @@ from ._findings import Finding, FindingsTable, Severity, save_csv
 from ._fold import Drawer, Fold
 from ._guard import guard, in_background
 from ._html import (
-    Column,
-    Markup,
     Tile,
     Tone,
     badge,
@@ -48,7 +48,6 @@ from ._html import (
     numbered,
     outside_link,
     paragraph,
-    plain,
     put,
     quiet,
     show,

@@ -5,8 +5,9 @@ from typing import Any
 
 import ipywidgets as w
 
+from eucaim_nb.markup import plain
+
 from ._guard import REST_SECONDS, Callback, Work, guard, in_background
-from ._html import plain
 from ._notice import Notice
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import ipywidgets as w
 
 from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.markup import plain
 
 from ._controls import box, button, row, stack, text
 from ._fold import Drawer
-from ._html import paragraph, plain, put, show, status
+from ._html import paragraph, put, show, status
 from ._notice import Notice
 from ._words import count
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from eucaim_nb.cells import defused
+from eucaim_nb.markup import Column, plain
 from eucaim_nb.whole import replacing
 
 from ._controls import button, choice, row, stack, text, visible
 from ._guard import guard
-from ._html import Column, Tone, badge, paragraph, plain, put, show, status
+from ._html import Tone, badge, paragraph, put, show, status
 from ._notice import Notice
 from ._paging import PagedTable
 from ._words import count
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (Column("Severity"), Column("What"), Column("Where"), Column("What to do"))
 
 
@@ -113,11 +114,6 @@ def save_csv(file: Path, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
         writer = csv.writer(stream)
         writer.writerow(heads)
         writer.writerows([defused(cell) for cell in cells] for cells in rows)
-
-
-def defused(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _cells(finding: Finding) -> tuple[object, ...]:

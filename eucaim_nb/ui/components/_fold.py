@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from eucaim_nb.markup import plain
+
 from ._controls import button, replace, stack, visible
-from ._html import plain
 from ._notice import Notice
 
 

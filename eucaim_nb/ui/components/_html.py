@@ -1,6 +1,5 @@
-"""The only place where HTML is made. Whatever is not `Markup` already is escaped on its way in."""
+"""The only place where HTML of pages is made. Whatever is not `Markup` already is escaped on its way in."""
 
-import html
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -10,9 +9,7 @@ from urllib.parse import urlsplit
 
 import ipywidgets as w
 
-
-class Markup(str):
-    """HTML that this module made, and that is therefore safe to show."""
+from eucaim_nb.markup import Column, Markup, esc, tag
 
 
 class Tone(StrEnum):
@@ -28,31 +25,12 @@ class Tone(StrEnum):
 _SHAPES = {Tone.GOOD: "✓", Tone.BUSY: "▶", Tone.WARN: "▲", Tone.BAD: "■", Tone.QUIET: "○"}
 
 
-class Column(NamedTuple):
-    """Heading of a table column; `numbers` are aligned to the right, `code` is set in type of one width."""
-
-    title: str
-    numbers: bool = False
-    code: bool = False
-
-
 class Tile(NamedTuple):
     """A picture with its description in words, or, without PNG bytes, the reason why there is none."""
 
     png: bytes | None
     description: str
     caption: str
-
-
-def plain(value: object) -> str:
-    """Return `value` as text with control, invisible and undecodable characters written out."""
-    text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def esc(value: object) -> Markup:
-    """Return `value` as HTML text. Markup stays as it is."""
-    return value if isinstance(value, Markup) else Markup(html.escape(plain(value)))
 
 
 def show(*blocks: object) -> w.HTML:
@@ -74,7 +52,7 @@ def put(widget: w.HTML, *blocks: object) -> w.HTML:
 def stylesheet() -> w.HTML:
     """Return a widget that brings the style of all components into the page."""
     style = files("eucaim_nb.ui.components").joinpath("style.css").read_text(encoding="utf-8")
-    widget = show(_tag("style", Markup(style)))
+    widget = show(tag("style", Markup(style)))
     widget.add_class("eucaim-style")
     return widget
 
@@ -84,22 +62,22 @@ def stylesheet() -> w.HTML:
 
 def heading(text: object, level: int = 2) -> Markup:
     """Return a heading; level 1 is the notebook's title."""
-    return _tag(f"h{level}", text)
+    return tag(f"h{level}", text)
 
 
 def headline(text: object) -> Markup:
     """Return the one number or sentence that a result begins with."""
-    return _tag("p", text, class_="eucaim-headline")
+    return tag("p", text, class_="eucaim-headline")
 
 
 def paragraph(*parts: object, quiet: bool = False) -> Markup:
     """Return a paragraph of text, badges and links."""
-    return _tag("p", _spaced(parts), class_="eucaim-quiet" if quiet else None)
+    return tag("p", _spaced(parts), class_="eucaim-quiet" if quiet else None)
 
 
 def quiet(text: object) -> Markup:
     """Return a remark inside a sentence."""
-    return _tag("span", text, class_="eucaim-quiet")
+    return tag("span", text, class_="eucaim-quiet")
 
 
 def dotted(parts: Iterable[object]) -> list[object]:
@@ -114,41 +92,41 @@ def breaking(lines: Iterable[object]) -> Markup:
 
 def bullets(items: Iterable[object]) -> Markup:
     """Return a list."""
-    return _tag("ul", *(_tag("li", item) for item in items))
+    return tag("ul", *(tag("li", item) for item in items))
 
 
 def numbered(items: Iterable[object]) -> Markup:
     """Return a list whose items are done in this order."""
-    return _tag("ol", *(_tag("li", item) for item in items))
+    return tag("ol", *(tag("li", item) for item in items))
 
 
 def columns(*lists: tuple[str, Sequence[object]]) -> Markup:
     """Return titled short lists side by side."""
-    return _tag(
+    return tag(
         "div",
-        *(_tag("div", _tag("p", _tag("strong", title)), bullets(items)) for title, items in lists),
+        *(tag("div", tag("p", tag("strong", title)), bullets(items)) for title, items in lists),
         class_="eucaim-columns",
     )
 
 
 def code(text: object) -> Markup:
     """Return lines of code, or other text whose lines matter."""
-    return _tag("pre", Markup("\n".join(esc(line) for line in str(text).splitlines())), tabindex=0)
+    return tag("pre", Markup("\n".join(esc(line) for line in str(text).splitlines())), tabindex=0)
 
 
 def fold(summary: object, *blocks: object) -> Markup:
     """Return blocks that are hidden behind a line of text until it is clicked."""
-    return _tag("details", _tag("summary", summary), *blocks)
+    return tag("details", tag("summary", summary), *blocks)
 
 
 def copyable(text: object, label: str) -> Markup:
     """Return text with a button that copies it; one click selects it where the browser refuses to copy."""
-    return _tag("span", _tag("code", text), _copy_button(label), class_="eucaim-copy")
+    return tag("span", tag("code", text), _copy_button(label), class_="eucaim-copy")
 
 
 def copyable_lines(text: object, label: str) -> Markup:
     """Return text of several lines with a button that copies it."""
-    return _tag("div", code(text), _copy_button(label), class_="eucaim-copy-lines")
+    return tag("div", code(text), _copy_button(label), class_="eucaim-copy-lines")
 
 
 # Links
@@ -156,7 +134,7 @@ def copyable_lines(text: object, label: str) -> Markup:
 
 def notebook_link(notebook: str, text: object, *, main: bool = False) -> Markup:
     """Return a link to another page."""
-    return _tag("a", text, href=f"{notebook}.ipynb", class_="eucaim-main-link" if main else None)
+    return tag("a", text, href=f"{notebook}.ipynb", class_="eucaim-main-link" if main else None)
 
 
 def outside_link(address: str, text: object, *, hint: str = "") -> Markup:
@@ -167,7 +145,7 @@ def outside_link(address: str, text: object, *, hint: str = "") -> Markup:
     if urlsplit(address).scheme != "https":
         return esc(text)
     title = f"{address} ({hint})" if hint else address
-    return _tag("a", text, href=address, target="_blank", rel="noopener noreferrer", title=title)
+    return tag("a", text, href=address, target="_blank", rel="noopener noreferrer", title=title)
 
 
 # States
@@ -175,34 +153,34 @@ def outside_link(address: str, text: object, *, hint: str = "") -> Markup:
 
 def badge(word: str, tone: Tone) -> Markup:
     """Return a state as a word, a shape and a colour."""
-    shape = _tag("span", _SHAPES[tone], aria_hidden="true", class_="eucaim-shape")
-    return _tag("span", word, shape, class_=f"eucaim-badge eucaim-{tone}")
+    shape = tag("span", _SHAPES[tone], aria_hidden="true", class_="eucaim-shape")
+    return tag("span", word, shape, class_=f"eucaim-badge eucaim-{tone}")
 
 
 def chip(text: object) -> Markup:
     """Return a short fact in a frame."""
-    return _tag("span", text, class_="eucaim-chip")
+    return tag("span", text, class_="eucaim-chip")
 
 
 def line(*parts: object) -> Markup:
     """Return badges, chips and text in one row."""
-    return _tag("div", *(_tag("span", part) for part in parts), class_="eucaim-line")
+    return tag("div", *(tag("span", part) for part in parts), class_="eucaim-line")
 
 
 def banner(*blocks: object, tone: Tone) -> Markup:
     """Return a framed remark."""
-    return _tag("div", *blocks, class_=f"eucaim-banner eucaim-{tone}")
+    return tag("div", *blocks, class_=f"eucaim-banner eucaim-{tone}")
 
 
 def status(*blocks: object, urgent: bool = False) -> Markup:
     """Return blocks that screen readers announce when they change."""
-    return _tag("div", *blocks, role="alert" if urgent else "status")
+    return tag("div", *blocks, role="alert" if urgent else "status")
 
 
 def progress(done: int, total: int | None, label: str) -> Markup:
     """Return a progress bar; one of unknown length while `total` is None."""
     known = {} if total is None else {"value": done, "max": max(total, 1)}
-    return _tag("progress", aria_label=label, **known)
+    return tag("progress", aria_label=label, **known)
 
 
 # Data
@@ -210,34 +188,34 @@ def progress(done: int, total: int | None, label: str) -> Markup:
 
 def key_values(pairs: Iterable[tuple[str, object]]) -> Markup:
     """Return names with their values."""
-    return _tag("dl", *(part for name, value in pairs for part in (_tag("dt", name), _tag("dd", value))))
+    return tag("dl", *(part for name, value in pairs for part in (tag("dt", name), tag("dd", value))))
 
 
 def indented(text: object, depth: int) -> Markup:
     """Return text moved to the right by `depth` steps, 12 at most."""
-    return _tag("span", text, style=f"padding-left: {16 * min(depth, 12)}px") if depth else esc(text)
+    return tag("span", text, style=f"padding-left: {16 * min(depth, 12)}px") if depth else esc(text)
 
 
 def table(heads: Sequence[Column], rows: Iterable[Sequence[object]], label: str) -> Markup:
     """Return a table; `label` says to screen readers what it is a table of."""
-    head = _tag("tr", *(_tag("th", column.title, scope="col", class_=_kind(column)) for column in heads))
+    head = tag("tr", *(tag("th", column.title, scope="col", class_=_kind(column)) for column in heads))
     body = [
-        _tag("tr", *(_tag("td", cell, class_=_kind(column)) for column, cell in zip(heads, row, strict=True)))
+        tag("tr", *(tag("td", cell, class_=_kind(column)) for column, cell in zip(heads, row, strict=True)))
         for row in rows
     ]
-    content = _tag("table", _tag("thead", head), _tag("tbody", *body), aria_label=label)
+    content = tag("table", tag("thead", head), tag("tbody", *body), aria_label=label)
     # Reachable by keyboard, because a wide table scrolls.
-    return _tag("div", content, class_="eucaim-scroll", tabindex=0, role="region", aria_label=label)
+    return tag("div", content, class_="eucaim-scroll", tabindex=0, role="region", aria_label=label)
 
 
 def tiles(pictures: Iterable[Tile]) -> Markup:
     """Return a grid of pictures."""
-    return _tag("ul", *(_tag("li", _tile(one)) for one in pictures), class_="eucaim-tiles")
+    return tag("ul", *(tag("li", _tile(one)) for one in pictures), class_="eucaim-tiles")
 
 
 def _copy_button(label: str) -> Markup:
     # The script is constant: it takes the text from the page, so no value ever becomes code.
-    return _tag(
+    return tag(
         "button",
         "Copy",
         type="button",
@@ -249,11 +227,11 @@ def _copy_button(label: str) -> Markup:
 
 def _tile(tile: Tile) -> Markup:
     if tile.png is None:
-        picture = _tag("span", tile.description, class_="eucaim-no-picture")
+        picture = tag("span", tile.description, class_="eucaim-no-picture")
     else:
         data = f"data:image/png;base64,{b64encode(tile.png).decode('ascii')}"
         picture = Markup(f'<img src="{data}" alt="{esc(tile.description)}">')
-    return _tag("figure", picture, _tag("figcaption", tile.caption))
+    return tag("figure", picture, tag("figcaption", tile.caption))
 
 
 def _kind(column: Column) -> str | None:
@@ -262,12 +240,3 @@ def _kind(column: Column) -> str | None:
 
 def _spaced(parts: Iterable[object]) -> Markup:
     return Markup(" ".join(map(esc, parts)))
-
-
-def _tag(name: str, *content: object, **attributes: object) -> Markup:
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{esc(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return Markup(f"<{name}{written}>{''.join(map(esc, content))}</{name}>")

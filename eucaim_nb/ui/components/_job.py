@@ -8,10 +8,11 @@ from typing import Any
 
 from eucaim_nb import jobs, redact
 from eucaim_nb.jobs import Job, JobState
+from eucaim_nb.markup import Markup
 from eucaim_nb.workspace import Workspace
 
 from ._controls import button, row, stack, visible
-from ._html import Markup, Tone, badge, code, fold, paragraph, progress, put, show, status
+from ._html import Tone, badge, code, fold, paragraph, progress, put, show, status
 from ._notice import Notice
 from ._words import duration, moment
 

@@ -5,8 +5,10 @@ from typing import Generic, TypeVar
 
 import ipywidgets as w
 
+from eucaim_nb.markup import Column
+
 from ._controls import button, replace, row, stack, visible
-from ._html import Column, paragraph, put, show, table
+from ._html import paragraph, put, show, table
 from ._notice import Notice
 
 T = TypeVar("T")

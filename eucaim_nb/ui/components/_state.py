@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from eucaim_nb.markup import Markup
 from eucaim_nb.workflow import Blocker, Step, StepState
 
-from ._html import Markup, Tone, badge, bullets, notebook_link, paragraph
+from ._html import Tone, badge, bullets, notebook_link, paragraph
 
 _TONES = {
     StepState.TODO: Tone.QUIET,
