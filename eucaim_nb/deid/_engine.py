@@ -14,7 +14,7 @@ from ._rewrite import Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
 from ._values import Maker, Values
-from .pixels import face_risk, needs_look
+from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
 _STUDY, _SERIES = 0x0020000D, 0x0020000E
@@ -49,6 +49,7 @@ class Treated:
 
     `uids` and `patient` map what was to what is, for the crosswalk; `counts` the treated attributes by action. `note`
     is what a person must know about its picture, `face` why a face may be recognised in it; both may be empty.
+    `blanked` are the rectangles of the picture that were made black, in all frames.
     """
 
     pieces: Sequence[Piece]
@@ -61,6 +62,7 @@ class Treated:
     counts: Mapping[tuple[int, Action], int]
     note: str = ""
     face: str = ""
+    blanked: Sequence[Box] = ()
 
 
 class Engine:
@@ -108,11 +110,14 @@ class Engine:
             seen = Seen(file)
             if self._pictures and (reason := needs_look(about)) is not None:
                 seen = without_text(file, reason)
-                if seen.cleaned:
+                if seen.blanked:
                     content, elements = _opened(seen.data)
             face = face_risk(about)
             return replace(
-                self._treat(content, elements, seen), note=seen.note, face=face.words if face is not None else ""
+                self._treat(content, elements, seen),
+                note=seen.note,
+                face=face.words if face is not None else "",
+                blanked=seen.blanked,
             )
         except NotParsable as why:
             raise Quarantine(f"This file was set aside: {why}.") from None
@@ -151,25 +156,29 @@ class Engine:
         rewriter = Rewriter(data, rules, values)
         source = Source(
             burned_in="NO" if seen.earned else _of(data, elements, 0x00280301),
-            pixels_cleaned=seen.earned or seen.cleaned,
+            pixels_cleaned=seen.earned or bool(seen.blanked),
             study_date=found.get(0x00080020, ""),
             birth_date=_of(data, elements, 0x00100030),
             age=_of(data, elements, 0x00101010),
         )
-        own = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
-        pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
+        declared = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
+        pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), declared)
         if pieces is None:
             pieces = [data[content.start : content.stop]]
-        sop_instance = self.uid(found[_SOP_INSTANCE], patient)
+
+        def own(tag: int) -> str:
+            uid = found.get(tag, "")
+            return uid if rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
+
         return Treated(
             pieces=[
-                head(found[_SOP_CLASS], sop_instance, content.syntax),
+                head(found[_SOP_CLASS], own(_SOP_INSTANCE), content.syntax),
                 *(deflate(pieces) if content.deflated else pieces),
             ],
             sop_class=found[_SOP_CLASS],
-            sop_uid=sop_instance,
-            study_uid=self.uid(found.get(_STUDY, ""), patient),
-            series_uid=self.uid(found.get(_SERIES, ""), patient),
+            sop_uid=own(_SOP_INSTANCE),
+            study_uid=own(_STUDY),
+            series_uid=own(_SERIES),
             patient=(found.get(_PATIENT_ID, ""), values.pseudonym),
             uids=values.uids,
             counts=rewriter.counts,

@@ -4,7 +4,7 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,34 +30,13 @@ from eucaim_nb.workspace import Workspace
 
 from ._actions import Action
 from ._allowed import name_of, tag_text
+from ._contract import profile_of
+from ._objections import objections
+from ._policies import answers, questions
 
 FORMAT = "eucaim_nb de-identification report"
-_VERSION = 1
+_VERSION = 2
 _NAME = "deidentification"
-_POLICIES = (
-    ("dates", "Dates"),
-    ("age_limit", "Highest age that stays"),
-    ("private", "Private attributes"),
-    ("unknown", "Attributes in no table"),
-    ("documents", "Encapsulated documents"),
-    ("ids", "Pseudonyms and UIDs"),
-    ("id_prefix", "Prefix of pseudonyms"),
-)
-_POLICY_WORDS = {
-    ("dates", "shift"): "moved by a constant number of weeks for each patient, so that intervals stay",
-    ("dates", "month"): "the day becomes the first of the month",
-    ("dates", "remove"): "removed",
-    ("dates", "keep"): "kept as they are",
-    ("age_limit", "0"): "all ages stay",
-    ("private", "remove"): "removed",
-    ("private", "safe"): "removed, except those that are listed as safe (PS3.15 E.3.10)",
-    ("unknown", "remove"): "removed",
-    ("unknown", "clean"): "text cleaned, dates and UIDs replaced, numbers kept, names and bytes removed",
-    ("documents", "quarantine"): "the instance is set aside",
-    ("documents", "drop"): "the instance is left out",
-    ("ids", "keyed"): "made with a secret key that stays at the site (HMAC-SHA256)",
-    ("ids", "lethe"): "as the EUCAIM anonymiser (Lethe) makes them from its secret",
-}
 _DAYS = "clinical/relative_days.csv"
 """Days of each study from the patient's first, which EUCAIM asks for where dates were changed."""
 _MOST_SHOWN = 2000
@@ -101,6 +80,7 @@ class _Tally:
     recipes: Counter[str] = field(default_factory=Counter)
     attributes: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     patients: set[str] = field(default_factory=set)
     studies: set[str] = field(default_factory=set)
     series: set[str] = field(default_factory=set)
@@ -124,7 +104,7 @@ def _content(workspace: Workspace) -> dict[str, Any]:
             "python": platform.python_version(),
         },
         "recipes": [
-            {**records.recipe(digest), "digest": digest, "files": count}
+            {**_recipe_content(records.recipe(digest)), "digest": digest, "files": count}
             for digest, count in tally.recipes.most_common()
         ],
         "originals": {state.value: tally.states[state.value] for state in DeidState},
@@ -135,10 +115,8 @@ def _content(workspace: Workspace) -> dict[str, Any]:
             "series": len(tally.series),
             "relative_days": _DAYS if (workspace.folder / _DAYS).is_file() else "",
         },
-        "set_aside": [
-            {"kind": kind, "reason": reason, "files": count}
-            for (kind, reason), count in tally.set_aside.most_common()
-        ],
+        "set_aside": _reasons(tally.set_aside),
+        "left_out": _reasons(tally.left_out),
         "attributes": [_attribute(said, count) for said, count in sorted(tally.attributes.items())],
         "verification": {
             "method": "Every output is read again by other code than the one that wrote it, and compared with its "
@@ -155,12 +133,23 @@ def _content(workspace: Workspace) -> dict[str, Any]:
     return {**content, "chain_head": chain_head(content, tally.files), "files": tally.files}
 
 
+def _recipe_content(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a recipe with what speaks against its profile; one that an earlier program kept may lack parts."""
+    return {**kept, "objections": [asdict(one) for one in objections(profile_of(kept))] if kept else []}
+
+
+def _reasons(counts: Counter[tuple[str, str]]) -> list[dict[str, object]]:
+    return [{"kind": kind, "reason": reason, "files": count} for (kind, reason), count in counts.most_common()]
+
+
 def _tally(workspace: Workspace) -> _Tally:
     tally = _Tally()
     for row in workspace.ledger.deidentified.rows():
         tally.states[row.state.value] += 1
         if row.state is DeidState.QUARANTINED:
             tally.set_aside[row.kind, row.reason] += 1
+        if row.state is DeidState.DROPPED:
+            tally.left_out[row.kind, row.reason] += 1
         if row.state is not DeidState.WRITTEN:
             continue
         tally.recipes[row.recipe] += 1
@@ -175,6 +164,7 @@ def _tally(workspace: Workspace) -> _Tally:
                 "sha256": row.sha256,
                 "original_sha256": row.source_sha256,
                 "verified": row.verified_at is not None,
+                "blanked": row.blanked,
             }
         )
     tally.files.sort(key=lambda entry: str(entry["path"]))
@@ -220,14 +210,16 @@ def _document(content: Mapping[str, Any]) -> str:
         section("What became of the originals", *_originals(content)),
         section("Verification", *_verification(verification)),
         section("What was done, by attribute", _attributes(content["attributes"])),
+        section("Text blanked in pictures", *_blanked(content["files"])),
         section("Files", *_files(content["files"], content["chain_head"])),
     )
 
 
 def _recipe(recipe: Mapping[str, Any]) -> Markup:
-    policies = {name: "not stated" for name, _ in _POLICIES} | recipe.get("policies", {})
     overrides = recipe.get("overrides", {})
     options = recipe.get("options", [])
+    given = answers(profile_of(recipe)) if "policies" in recipe else {}
+    reasons = recipe.get("reasons", {})
     return section(
         f"Profile: {recipe.get('title') or recipe.get('profile', 'unknown')}",
         facts(
@@ -237,8 +229,17 @@ def _recipe(recipe: Mapping[str, Any]) -> Markup:
                 ("Standard", f"PS3.15 Annex E, Table E.1-1, edition {recipe.get('edition', '')}"),
                 ("Fingerprint of the key", recipe.get("key", "")),
                 ("Made with", recipe.get("program", "")),
-                *((title, _POLICY_WORDS.get((name, str(policies[name])), policies[name])) for name, title in _POLICIES),
             ]
+        ),
+        *_against(recipe["objections"]),
+        table(
+            [Column("Question"), Column("Answer"), Column("Reason, where the site changed it")],
+            (
+                (question.title, question.does(given[question.key]), reasons.get(question.key, ""))
+                for question in questions()
+                if question.key in given
+            ),
+            "What the profile decides as a whole",
         ),
         paragraph("Profile and options applied (PS3.16 CID 7050):"),
         listing(f"{option['code']} {option['meaning']}" for option in options),
@@ -255,16 +256,26 @@ def _recipe(recipe: Mapping[str, Any]) -> Markup:
     )
 
 
+def _against(found: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
+    if found:
+        yield paragraph("What speaks against the profile, and was accepted:")
+        yield listing(f"{one['by']}: {one['words']}" for one in found)
+
+
 def _originals(content: Mapping[str, Any]) -> Iterator[Markup]:
     yield facts((state.capitalize(), f"{count:,}") for state, count in content["originals"].items())
     if content["outputs"]["relative_days"]:
         yield paragraph(f"Days of each study from the patient's first: {content['outputs']['relative_days']}.")
-    if content["set_aside"]:
-        yield table(
-            [Column("Files", numbers=True), Column("Kind"), Column("Reason")],
-            ((f"{entry['files']:,}", entry["kind"], entry["reason"]) for entry in content["set_aside"]),
-            "Set aside: nothing of these was written",
-        )
+    for entries, title in (
+        (content["set_aside"], "Set aside: nothing of these was written"),
+        (content["left_out"], "Left out by the profile: nothing of these was written"),
+    ):
+        if entries:
+            yield table(
+                [Column("Files", numbers=True), Column("Kind"), Column("Reason")],
+                ((f"{entry['files']:,}", entry["kind"], entry["reason"]) for entry in entries),
+                title,
+            )
 
 
 def _verification(verification: Mapping[str, Any]) -> Iterator[Markup]:
@@ -288,6 +299,29 @@ def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Markup:
         ((one["tag"], one["name"], _words(one["action"]), f"{one['count']:,}") for one in attributes),
         "Attributes that were changed, at any depth",
     )
+
+
+def _blanked(files: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
+    found = [one for one in files if one["blanked"]]
+    if not found:
+        yield paragraph("In no picture was text found and blanked.")
+        return
+    places = sum(len(one["blanked"]) for one in found)
+    yield paragraph(f"{places:,} places in {len(found):,} files were made black in all frames, and looked at again.")
+    shown = found[:_MOST_SHOWN]
+    more = f" (the first {len(shown):,})" if len(found) > len(shown) else ""
+    yield fold(
+        f"Places, by file{more}",
+        table(
+            [Column("De-identified file", code=True), Column("Rows and columns, from 0")],
+            ((one["path"], "; ".join(_place(*box) for box in one["blanked"])) for one in shown),
+            "What was made black",
+        ),
+    )
+
+
+def _place(top: int, left: int, bottom: int, right: int) -> str:
+    return f"rows {top} to {bottom - 1}, columns {left} to {right - 1}"
 
 
 def _files(files: Sequence[Mapping[str, Any]], head: str) -> Iterator[Markup]:
