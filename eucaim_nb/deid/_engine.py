@@ -78,6 +78,8 @@ class Engine:
         First study date (DA) of a patient, by Patient ID, from which days are counted; may know nobody.
     pictures
         Whether pictures are searched for burned-in text, which takes long, and cleaned of it.
+    of_series
+        How many files the series has that the files belong to; 0 if that is not known.
     """
 
     def __init__(
@@ -87,9 +89,10 @@ class Engine:
         baselines: Mapping[str, str] | None = None,
         *,
         pictures: bool = False,
+        of_series: int = 0,
     ) -> None:
         self._profile, self._maker, self._pictures = profile, maker, pictures
-        self._baselines = baselines or {}
+        self._baselines, self._of_series = baselines or {}, of_series
         self._uids: dict[tuple[str, str], str] = {}
 
     def treat(self, file: memoryview) -> Treated:
@@ -112,7 +115,7 @@ class Engine:
                 seen = without_text(file, reason)
                 if seen.blanked:
                     content, elements = _opened(seen.data)
-            face = face_risk(about)
+            face = face_risk({**about, "NumberOfSeriesRelatedInstances": str(self._of_series)})
             return replace(
                 self._treat(content, elements, seen),
                 note=seen.note,
@@ -135,14 +138,18 @@ class Engine:
 
     def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data
-        found = {one.tag: ascii_of(data, one) for one in elements if one.tag in _WANTED}
+        texts = charset_of(data, elements, texts_of(""))
+        found = {
+            one.tag: texts.read(bytes(data[one.value : one.end])).strip("\0 ")
+            for one in elements
+            if one.tag in _WANTED
+        }
         if not found.get(_SOP_CLASS) or not found.get(_SOP_INSTANCE):
             raise NotParsable("it names no SOP class or no SOP Instance UID")
         if not _UID.fullmatch(found[_SOP_CLASS]) or not _UID.fullmatch(content.syntax):
             raise NotParsable("its SOP class or its transfer syntax is no UID")
         # Patients without an ID are kept apart by their studies.
         patient = found.get(_PATIENT_ID) or f"no Patient ID {found.get(_STUDY, '')}"
-        texts = charset_of(data, elements, texts_of(""))
         rules = Rules.compile(self._profile, found[_SOP_CLASS])
         values = Values(
             data,

@@ -81,6 +81,7 @@ class _Tally:
     attributes: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
     patients: set[str] = field(default_factory=set)
     studies: set[str] = field(default_factory=set)
     series: set[str] = field(default_factory=set)
@@ -117,6 +118,7 @@ def _content(workspace: Workspace) -> dict[str, Any]:
         },
         "set_aside": _reasons(tally.set_aside),
         "left_out": _reasons(tally.left_out),
+        "remarks": _reasons(tally.remarks),
         "attributes": [_attribute(said, count) for said, count in sorted(tally.attributes.items())],
         "verification": {
             "method": "Every output is read again by other code than the one that wrote it, and compared with its "
@@ -152,6 +154,8 @@ def _tally(workspace: Workspace) -> _Tally:
             tally.left_out[row.kind, row.reason] += 1
         if row.state is not DeidState.WRITTEN:
             continue
+        if row.kind:
+            tally.remarks[row.kind, row.reason] += 1
         tally.recipes[row.recipe] += 1
         tally.attributes.update(row.counts)
         tally.patients.add(row.patient)
@@ -269,6 +273,7 @@ def _originals(content: Mapping[str, Any]) -> Iterator[Markup]:
     for entries, title in (
         (content["set_aside"], "Set aside: nothing of these was written"),
         (content["left_out"], "Left out by the profile: nothing of these was written"),
+        (content["remarks"], "Written, and to be looked at by a person (of a series, its first file tells)"),
     ):
         if entries:
             yield table(

@@ -20,6 +20,10 @@ from ._profile_file import save_profile
 FOLDER = "profiles"
 _OWN = "-site"
 _MOST_NAME = 40  # the De-identification Method says name and version in 64 characters
+_MADE_FROM = (
+    "Made at the site from the profile “{}”, version {}. What is different stands with its reason among the choices, "
+    "in the list of attributes, and in the report."
+)
 _VERSION = re.compile(r"(.*?)\+([0-9]+)")
 _TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.+_-]")
@@ -120,6 +124,7 @@ def _save(workspace: Workspace, profile: Profile, **changes: str) -> Path:
         profile,
         name=name,
         version=version,
+        description=profile.description if profile.name == name else _MADE_FROM.format(profile.title, profile.version),
         title=profile.title if profile.name == name else f"{profile.title}, changed by the site",
     )
     save_profile(made, path)

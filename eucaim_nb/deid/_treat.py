@@ -69,13 +69,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run."""
+    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run.
+
+    `of_series` is how many files their series has, and `first` tells that they are the first of it.
+    """
 
     profile: Profile
     maker: Maker
     baselines: Mapping[str, str]
     folder: Path | None
     tasks: Sequence[Task]
+    of_series: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,13 @@ def treat(chunk: Chunk) -> Done:
         The outputs cannot be written.
     """
     _settle(chunk.profile)
-    engine = Engine(chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None)
+    engine = Engine(
+        chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
+    )
     crosswalk: set[tuple[str, str, str]] = set()
     rows = [
-        _treat(engine, chunk.folder, task, crosswalk, first=task is chunk.tasks[0]) for task in chunk.tasks
+        _treat(engine, chunk.folder, task, crosswalk, first=chunk.first and task is chunk.tasks[0])
+        for task in chunk.tasks
     ]
     return Done(rows, frozenset(crosswalk))
 
@@ -194,7 +202,7 @@ def _treat(
 
 
 def _noted(row: DeidRow, treated: Treated, *, stamped: bool, first: bool) -> DeidRow:
-    """Return the row with what a person should know; of a face, only the first file of some of a series tells."""
+    """Return the row with what a person should know; of a face, only the first file of a series tells."""
     if stamped:
         return replace(
             row,

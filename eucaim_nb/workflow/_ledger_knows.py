@@ -85,6 +85,12 @@ class Known:
         ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
         counts = ledger.counts(originals)
         if not (counts.written or counts.quarantined or counts.dropped):
+            if counts.already:
+                return (
+                    StepState.ATTENTION,
+                    "The scanned images were de-identified by this program already. Upload them from the workspace "
+                    "that made them, or scan the originals.",
+                )
             return StepState.TODO, "Nothing was de-identified yet."
         said = f"{counts.verified:,} of {counts.written:,} de-identified images are verified"
         if counts.quarantined:

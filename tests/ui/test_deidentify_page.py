@@ -124,11 +124,11 @@ def test_profile_file_that_cannot_be_used_is_said_in_words_and_starts_nothing(sc
     page = _DeidentifyPage(scanned)
     page.choice.field.value = ""
     page.run.click()
-    assert "No profile file is chosen" in page.page.notice.root.value
+    assert "No profile file is chosen" in page.said.root.value
     page.choice.file.field.value = str(tmp_path / "mine.toml")
     assert "dates: &#x27;guess&#x27; is unknown" in text(page.choice.root)
     page.dry_run.click()
-    assert "dates" in page.page.notice.root.value
+    assert "dates" in page.said.root.value
     assert jobs.latest(scanned, "deidentify") is None
 
 
