@@ -312,7 +312,7 @@ def _blanked(files: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
         yield paragraph("In no picture was text found and blanked.")
         return
     places = sum(len(one["blanked"]) for one in found)
-    yield paragraph(f"{places:,} places in {len(found):,} files were made black in all frames, and looked at again.")
+    yield facts([("Places made black in all frames", f"{places:,}"), ("Files", f"{len(found):,}")])
     shown = found[:_MOST_SHOWN]
     more = f" (the first {len(shown):,})" if len(found) > len(shown) else ""
     yield fold(
