@@ -11,7 +11,7 @@ from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms
 from tests.deid.outputs import ACCESSION, original, written
 
 SECRET = "sec ret"
-# Written down from a run of CTP's DicomAnonymizerTool with anon.script of Lethe 0.9.16 on `original()`, changed like this.
+# Written down from a run of CTP with anon.script of Lethe 0.9.16 on `original()`, changed like this.
 SEEN = [
     ("00471182", "ISO_IR 192", "183176103206810589757690082510027010815", "143903280155926047035522073761526327265"),
     (" 12 34", "ISO_IR 192", "174250089331995159204189415529040294410", "247237856164258583019046374280430412226"),

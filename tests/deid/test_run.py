@@ -329,7 +329,7 @@ def test_document_is_set_aside_or_left_out_as_the_profile_says_and_the_outputs_b
 
 
 def test_kept_uids_are_the_same_in_files_names_and_crosswalk_and_verified(few, folder):
-    profile = change_answers(few, load_profile("eucaim"), {"retain-uids": "yes"}, "a test")
+    profile = change_answers(few, load_profile("eucaim"), {"retain-uids": "yes", "dates": "keep"}, "a test")
     done = deidentify(few, profile=profile)
     assert done.verified == len(images(few)) == 4
     kept = {str(dcmread(path).SOPInstanceUID) for path in images(few)}

@@ -187,7 +187,7 @@ def test_hostile_header_is_text_in_the_preview_and_everywhere_else(hostile):
     look(page)
     until(lambda: "would change" in text(page.preview.root))
     shown = text(page.page.root)
-    assert "<img" not in shown
+    assert "<img src=x" not in shown
     assert shown.count("&lt;img src=x onerror=alert(1)&gt;") >= 3
     assert not [words for words in labels(page.page.root) if "\n" in words]
 
