@@ -168,24 +168,24 @@ class Engine:
             birth_date=_of(data, elements, 0x00100030),
             age=_of(data, elements, 0x00101010),
         )
-        declared = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
-        pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), declared)
+        own = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
+        pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
         if pieces is None:
             pieces = [data[content.start : content.stop]]
 
-        def own(tag: int) -> str:
+        def uid_now(tag: int) -> str:
             uid = found.get(tag, "")
             return uid if rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
 
         return Treated(
             pieces=[
-                head(found[_SOP_CLASS], own(_SOP_INSTANCE), content.syntax),
+                head(found[_SOP_CLASS], uid_now(_SOP_INSTANCE), content.syntax),
                 *(deflate(pieces) if content.deflated else pieces),
             ],
             sop_class=found[_SOP_CLASS],
-            sop_uid=own(_SOP_INSTANCE),
-            study_uid=own(_STUDY),
-            series_uid=own(_SERIES),
+            sop_uid=uid_now(_SOP_INSTANCE),
+            study_uid=uid_now(_STUDY),
+            series_uid=uid_now(_SERIES),
             patient=(found.get(_PATIENT_ID, ""), values.pseudonym),
             uids=values.uids,
             counts=rewriter.counts,
