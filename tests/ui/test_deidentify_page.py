@@ -250,6 +250,20 @@ def test_run_ends_with_what_is_verified_and_a_second_visit_shows_it(scanned):
     assert "private attribute" in text(shown.page.result)
 
 
+def test_run_that_was_stopped_on_the_page_goes_on_there_to_the_same_end(scanned):
+    page = _DeidentifyPage(scanned)
+    page.run.click()
+    page.panel.stop.click()
+    page.panel.wait(120)
+    assert page.panel.job.state in (JobState.STOPPED, JobState.DONE)
+    if page.panel.job.state is JobState.STOPPED:
+        assert page.panel.again in list(in_sight(page.page.root))
+        page.panel.again.click()
+    finished(page)
+    counts = scanned.ledger.deidentified.counts()
+    assert counts.verified == counts.written == len(list(scanned.deidentified.rglob("*.dcm"))) > 100
+
+
 def test_findings_stand_before_the_rest_and_are_escaped(hostile, tmp_path):
     (tmp_path / "export" / f"cut {HOSTILE.replace('/', '')}.dcm").write_bytes(bytes(128) + b"DICM" + b"\2\0\0\0UL")
     scan(hostile, [tmp_path / "export"])
@@ -360,20 +374,20 @@ def test_another_answer_shows_what_follows_and_what_speaks_against_it_before_any
     assert deid.site_profiles(workspace) == []
 
 
-def test_answers_need_a_reason_and_are_then_saved_chosen_and_used(scanned):
-    page = _DeidentifyPage(scanned)
+def test_answers_need_a_reason_and_are_then_saved_chosen_and_used(hostile):
+    page = _DeidentifyPage(hostile)
     page.questions.line.click()
     form = page.answers
     form.fields["dates"].value, form.fields["documents"].value = "month", "drop"
     page.run.click()
     assert "not saved" in page.said.root.value
-    assert jobs.latest(scanned, "deidentify") is None
+    assert jobs.latest(hostile, "deidentify") is None
     form.save.click()
     assert "needs a reason" in text(form.root)
     form.reason.value = HOSTILE
     time.sleep(0.6)
     form.save.click()
-    (path,) = deid.site_profiles(scanned)
+    (path,) = deid.site_profiles(hostile)
     assert page.choice.value == str(path)
     shown = text(page.choice.root)
     assert "Reason: &lt;img src=x onerror=alert(1)&gt;" in shown
@@ -382,7 +396,7 @@ def test_answers_need_a_reason_and_are_then_saved_chosen_and_used(scanned):
     time.sleep(0.6)
     page.run.click()
     assert finished(page).arguments["profile"] == str(path)
-    assert {pydicom.dcmread(one).StudyDate[6:] for one in scanned.deidentified.rglob("*.dcm")} == {"01"}
+    assert {pydicom.dcmread(one).StudyDate[6:] for one in hostile.deidentified.rglob("*.dcm")} == {"01"}
 
 
 def test_open_preview_follows_the_choice_also_while_it_is_not_saved(scanned):
@@ -426,14 +440,14 @@ def test_preview_draws_what_would_be_made_black(workspace, tmp_path):
     assert b64encode(found.png).decode() in text(page.preview.root)
 
 
-def test_images_that_were_deidentified_before_are_said_to_be_and_documents_left_out_are_counted(treated, tmp_path):
+def test_images_that_were_deidentified_before_are_said_to_be(hostile, tmp_path):
+    deid.deidentify(hostile)
     other = workspaces.create(tmp_path / "other", node="practice-upv")
-    scan(other, [treated.deidentified])
+    scan(other, [hostile.deidentified])
     deid.deidentify(other)
     shown = text(_DeidentifyPage(other).page.root)
-    assert "de-identified by this program already" in shown
-    n = treated.ledger.deidentified.counts().written
-    assert f"{n:,} originals are outputs of this program already, and left alone" in shown
+    assert "Nothing to do: these images were de-identified by this program already" in shown
+    assert "1 original is an output of this program already, and left alone" in shown
 
 
 def test_left_out_documents_are_counted_on_the_page_and_in_a_dry_run(hostile, tmp_path):
