@@ -15,7 +15,6 @@ from ._controls import (
     button,
     choice,
     close,
-    columns,
     replace,
     row,
     secret,
@@ -23,6 +22,7 @@ from ._controls import (
     stack,
     text,
     tick,
+    two_columns,
     visible,
 )
 from ._file import FilePicker
@@ -99,7 +99,6 @@ __all__ = [
     "choice",
     "close",
     "code_fold",
-    "columns",
     "copy",
     "copyable",
     "copyable_lines",
@@ -138,5 +137,6 @@ __all__ = [
     "table",
     "text",
     "tick",
+    "two_columns",
     "visible",
 ]

@@ -61,7 +61,7 @@ def stack(*widgets: w.Widget) -> w.VBox:
     return _with_class(w.VBox(widgets), "eucaim-stack")
 
 
-def columns(*widgets: w.Widget) -> w.Box:
+def two_columns(*widgets: w.Widget) -> w.Box:
     """Return widgets in two columns, or in one where the page is narrow."""
     return _with_class(w.Box(widgets), "eucaim-two-columns")
 

@@ -48,7 +48,7 @@ class ProfileAnswers:
         self._means: dict[str, Any] = {}
         parts = []
         for title, asked in groupby(questions(), lambda question: question.part):
-            parts += [c.show(c.heading(title, 3)), c.columns(*map(self._question, asked))]
+            parts += [c.show(c.heading(title, 3)), c.two_columns(*map(self._question, asked))]
         self._said = c.show()
         self.reason = c.area("Reason, which the report shows")
         self.save = c.button("Save as a new version", self._save, notice)
