@@ -18,7 +18,7 @@ from ._events import Event
 from ._jobs import JobRow
 from ._ledger import Ledger
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import UploadCounts, UploadItem, UploadState
+from ._uploads import UploadCounts, UploadItem, UploadRecord, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -40,5 +40,6 @@ __all__ = [
     "Unreadable",
     "UploadCounts",
     "UploadItem",
+    "UploadRecord",
     "UploadState",
 ]
