@@ -76,6 +76,20 @@ class UploadCounts:
         return self.queued + self.sending + self.acknowledged + self.verified + self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class StudyUpload:
+    """How far one study is: numbers of its series and instances, bytes, and instances by where they stand."""
+
+    patient_id: str
+    study_uid: str
+    series: int
+    instances: int
+    bytes: int
+    verified: int
+    under_way: int
+    failed: int
+
+
 _PLACE = "mtime_ns, root, folder, name, member"
 
 _ITEM = f"""
@@ -256,6 +270,17 @@ class Uploads:
         counted: dict[str, Any] = {row["state"]: row["n"] for row in rows}
         counted["bytes_verified"] = sum(row["bytes"] for row in rows if row["state"] == UploadState.VERIFIED)
         return UploadCounts(**counted)
+
+    def studies(self, node: str) -> list[StudyUpload]:
+        """Return how far each study of a node's journal is, patient by patient."""
+        rows = self._rows(
+            "SELECT min(patient_id) AS patient_id, study_instance_uid, count(DISTINCT series_instance_uid) AS series, "
+            "count(*) AS instances, sum(size) AS bytes, sum(state = 'verified') AS verified, "
+            "sum(state IN ('sending', 'acknowledged')) AS under_way, sum(state = 'failed') AS failed "
+            "FROM upload WHERE node = ? GROUP BY study_instance_uid ORDER BY patient_id, study_instance_uid",
+            node,
+        )
+        return [StudyUpload(*row) for row in rows]
 
     def series_states(self, node: str) -> dict[tuple[str, str], dict[str, int]]:
         """Count by state for each `(study UID, series UID)` of a node's journal."""
