@@ -13,7 +13,7 @@ import pydicom
 
 from eucaim_nb import __version__
 from eucaim_nb.ledger import DeidState
-from eucaim_nb.reports import chain_head, write
+from eucaim_nb.reports import sealed, write
 from eucaim_nb.workspace import Workspace
 
 from ._allowed import name_of, tag_text
@@ -45,16 +45,6 @@ def write_report(workspace: Workspace) -> tuple[Path, Path]:
     folder = workspace.folder / "reports"
     as_json = write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return write(folder / f"{_NAME}.html", report_document(content)), as_json
-
-
-def is_intact(report: Path) -> bool:
-    """Tell whether the JSON report is as it was written, by its chain of digests."""
-    try:
-        content = json.loads(report.read_text(encoding="utf-8"))
-        head, files = content.pop("chain_head"), content.pop("files")
-        return isinstance(files, list) and chain_head(content, files) == head
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
 
 
 @dataclass
@@ -117,7 +107,7 @@ def _content(workspace: Workspace) -> dict[str, Any]:
             ],
         },
     }
-    return {**content, "chain_head": chain_head(content, tally.files), "files": tally.files}
+    return sealed(workspace, content, tally.files)
 
 
 def _recipe_content(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eucaim_nb.reports import Column, Markup, document, facts, fold, listing, paragraph, section, table
+from eucaim_nb.reports import Column, Markup, document, facts, fold, listing, paragraph, seal, section, table
 
 from ._actions import Action
 from ._allowed import name_of
@@ -44,7 +44,7 @@ def report_document(content: Mapping[str, Any]) -> str:
         section("Verification", *_verification(verification)),
         section("What was done, by attribute", _attributes(content["attributes"])),
         section("Text blanked in pictures", *_blanked(content["files"])),
-        section("Files", *_files(content["files"], content["chain_head"])),
+        section("Files", *_files(content)),
     )
 
 
@@ -158,12 +158,11 @@ def _place(top: int, left: int, bottom: int, right: int) -> str:
     return f"rows {top} to {bottom - 1}, columns {left} to {right - 1}"
 
 
-def _files(files: Sequence[Mapping[str, Any]], head: str) -> Iterator[Markup]:
-    yield facts([("Files", f"{len(files):,}"), ("Head of the chain of digests", head)])
-    yield paragraph(
-        "The chain covers this report and every file in the order of the list: whoever keeps its head can tell later "
-        "whether anything was changed. The file deidentification.json has all files."
-    )
+def _files(content: Mapping[str, Any]) -> Iterator[Markup]:
+    files = content["files"]
+    yield facts([("Files", f"{len(files):,}")])
+    yield from seal(content)
+    yield paragraph("The file deidentification.json has all files.")
     if files:
         shown = files[:_MOST_SHOWN]
         more = f" (the first {len(shown):,})" if len(files) > len(shown) else ""
