@@ -1,26 +1,64 @@
 """Risk of re-identification: what is left, who stands out, and what to do about it.
 
-`assess` measures a table with one row per patient.
+`tables` gives what a workspace tells of each patient, and the role of each column. `assess` measures a table with one
+row per patient. A `Lattice` measures it with coarser columns, and `search` finds the levels that reach a k and lose
+least.
 """
 
 from ._assess import Bounds, TableRisk, assess
 from ._attributes import AttributeRisk, UniqueSet
 from ._disclosure import Disclosure
+from ._hierarchy import Hierarchy, Level, usual_hierarchy
+from ._hierarchy_file import read_hierarchy, write_hierarchy
+from ._lattice import Lattice, Scenario, Utility
 from ._longitudinal import Fingerprint, devices, moments, trajectories
+from ._offered import hierarchies, import_hierarchy
+from ._plan import Plan, plan, save_plan, saved_plan
 from ._population import PopulationUniques
+from ._reference import THRESHOLD_IS_YOURS, Role, Threshold, column_facts, thresholds
+from ._search import Cost, Proposal, search
 from ._sensitive import Sensitive
+from ._tables import Source, Tables, save_roles, saved_roles, tables, usual_source
 
 __all__ = [
+    "THRESHOLD_IS_YOURS",
     "AttributeRisk",
     "Bounds",
+    "Cost",
     "Disclosure",
     "Fingerprint",
+    "Hierarchy",
+    "Lattice",
+    "Level",
+    "Plan",
     "PopulationUniques",
+    "Proposal",
+    "Role",
+    "Scenario",
     "Sensitive",
+    "Source",
     "TableRisk",
+    "Tables",
+    "Threshold",
     "UniqueSet",
+    "Utility",
     "assess",
+    "column_facts",
     "devices",
+    "hierarchies",
+    "import_hierarchy",
     "moments",
+    "plan",
+    "read_hierarchy",
+    "save_plan",
+    "save_roles",
+    "saved_plan",
+    "saved_roles",
+    "search",
+    "tables",
+    "thresholds",
     "trajectories",
+    "usual_hierarchy",
+    "usual_source",
+    "write_hierarchy",
 ]
