@@ -52,7 +52,7 @@ THRESHOLD_IS_YOURS = "The threshold is your data protection officer's decision, 
 @cache
 def thresholds() -> tuple[Threshold, ...]:
     """Return thresholds that are in use, the smallest first."""
-    return tuple(Threshold(one["k"], one["words"], one["source"]) for one in _read()["threshold"])
+    return tuple(Threshold(one["k"], one["words"], one["source"]) for one in read_reference()["threshold"])
 
 
 @cache
@@ -69,11 +69,12 @@ def column_facts(table: str) -> Mapping[str, ColumnFacts]:
                 one.get("tag", ""),
                 one.get("left_out", ""),
             )
-            for one in _read()["column"]
+            for one in read_reference()["column"]
             if one["table"] == table
         }
     )
 
 
-def _read() -> dict[str, Any]:
+def read_reference() -> dict[str, Any]:
+    """Return the whole file."""
     return tomllib.loads(files("eucaim_nb.reference").joinpath("risk.toml").read_text(encoding="utf-8"))
