@@ -7,10 +7,10 @@ k and lose least; a `plan` says what they mean for de-identification and for the
 """
 
 from ._assess import Bounds, TableRisk, assess
-from ._assessment import USUAL_K, Assessment, assessment
+from ._assessment import USUAL_K, Assessment, assessment, was_searched
 from ._attributes import AttributeRisk, UniqueSet
 from ._disclosure import Disclosure
-from ._hierarchy import Hierarchy, Level, usual_hierarchy
+from ._hierarchy import Hierarchy, Level, usual_hierarchy, values_of
 from ._hierarchy_file import read_hierarchy, write_hierarchy
 from ._lattice import Lattice, Scenario, Utility
 from ._leak import Kind, Leak, Severity
@@ -74,5 +74,7 @@ __all__ = [
     "trajectories",
     "usual_hierarchy",
     "usual_source",
+    "values_of",
+    "was_searched",
     "write_hierarchy",
 ]

@@ -55,6 +55,11 @@ class Assessment:
         return "", None
 
 
+def was_searched(workspace: Workspace, source: Source) -> bool:
+    """Tell whether the files of a source were searched for leaks."""
+    return bool(LeakStore(workspace, source).states())
+
+
 def assessment(
     workspace: Workspace,
     source: Source,

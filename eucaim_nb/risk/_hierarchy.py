@@ -73,6 +73,11 @@ def as_texts(column: pd.Series) -> pd.Series:
     return pd.Series(column.map(lambda value: None if pd.isna(value) else str(value)))
 
 
+def values_of(column: pd.Series) -> list[str]:
+    """Return the different values of a column as texts, missing ones left out."""
+    return [str(value) for value in as_texts(column).dropna().unique()]
+
+
 def usual_hierarchy(
     column: pd.Series, facts: ColumnFacts | None, vendors: Mapping[str, str] | None = None
 ) -> Hierarchy:

@@ -7,7 +7,7 @@ import pandas as pd
 from eucaim_nb.errors import RiskError
 from eucaim_nb.workspace import Workspace
 
-from ._hierarchy import Hierarchy, as_texts, usual_hierarchy
+from ._hierarchy import Hierarchy, usual_hierarchy, values_of
 from ._hierarchy_file import read_hierarchy
 from ._tables import FOLDER, Tables, split, write
 
@@ -30,7 +30,7 @@ def _hierarchy(workspace: Workspace, found: Tables, table: str, data: pd.DataFra
     where, name = split(column) if table == "joint" else (table, column)
     file = workspace.folder / FOLDER / _IMPORTED / f"{where} {_safe(name)}.csv"
     if file.exists():
-        values = as_texts(data[column]).dropna().unique()
+        values = values_of(data[column])
         return read_hierarchy(file.read_text(encoding="utf-8"), column, values)
     vendors = _vendors(found) if (where, name) == ("imaging", "model") else None
     return usual_hierarchy(data[column], found.facts(table, column), vendors)
@@ -47,7 +47,7 @@ def import_hierarchy(workspace: Workspace, found: Tables, table: str, column: st
     data = found.named()[table]
     if column not in data.columns:
         raise RiskError(f"The table has no column {column!r}.")
-    read = read_hierarchy(text, column, as_texts(data[column]).dropna().unique())
+    read = read_hierarchy(text, column, values_of(data[column]))
     where, name = split(column) if table == "joint" else (table, column)
     write(workspace, f"{_IMPORTED}/{where} {_safe(name)}.csv", text)
     return read
