@@ -95,7 +95,7 @@ def usual_hierarchy(
     name = str(column.name)
     texts = as_texts(column).dropna()
     steps: Sequence[str] = facts.levels if facts else ()
-    if not steps and len(texts):
+    if facts is None and len(texts):
         if texts.str.fullmatch(_DATE).all():
             steps = ("month", "year")
         elif pd.to_numeric(texts, errors="coerce").notna().all() and texts.nunique() > _NUMBER_VALUES:

@@ -77,7 +77,7 @@ def _for_images(
     kinds = {str(rule["rule"]) for rule in level.rules}
     if name == "first_study" and kinds & {"month", "year", "suppress"}:
         answers["dates"] = "remove" if level.title == LEFT_OUT else "month"
-        if "year" in kinds:
+        if "year" in kinds:  # of an imported hierarchy or a rule of its own
             not_possible.append(f"{title}: images keep year and month; a profile cannot cut dates to the year.")
     elif facts and facts.tag and (level.title == LEFT_OUT or (name == "model" and kinds == {"group"})):
         reason = f"Chosen on the page on re-identification risk: left out, so that classes have at least {k} patients."

@@ -142,7 +142,8 @@ def test_a_chosen_level_becomes_rules_that_profile_and_mapping_take(scanned):
 
 def test_what_headers_cannot_hold_is_said(scanned):
     found = risk.tables(scanned, Source.ORIGINAL)
-    lattice = risk.Lattice(found.imaging.patients, risk.hierarchies(scanned, found, "imaging", ["age", "modalities"]))
+    levels = risk.hierarchies(scanned, found, "imaging", ["studies", "modalities"])
+    lattice = risk.Lattice(found.imaging.patients, levels)
     chosen = risk.plan(found, "imaging", lattice, (1, 1), 5)
     assert (chosen.clinical, chosen.overrides, len(chosen.not_possible)) == ((), (), 2)
 

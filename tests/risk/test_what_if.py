@@ -16,7 +16,9 @@ AGES = pd.DataFrame({"age": [31, 33, 38, 52, 54, 91], "sex": ["F", "F", "F", "M"
 
 
 def _hierarchies(table: pd.DataFrame) -> list[Hierarchy]:
-    return [risk.usual_hierarchy(table[name], risk.column_facts("imaging").get(name)) for name in table.columns]
+    known = risk.column_facts("clinical")
+    facts = {"age": known["age_at_diagnosis"], "sex": known["sex"]}
+    return [risk.usual_hierarchy(table[name], facts[name]) for name in table.columns]
 
 
 def test_ages_in_bands_with_top_coding_done_by_hand():

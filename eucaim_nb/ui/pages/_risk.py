@@ -45,7 +45,7 @@ class _RiskPage:
         self.panel = c.JobPanel(workspace, "risk", "assessment", notice, self._ended)
         self.page.action.children = [
             c.row(self.source, self.k, self.population),
-            self.run,
+            c.row(self.run),
             self.said.root,
             c.show(c.fold("Where these thresholds come from", c.paragraph(THRESHOLD_IS_YOURS), sources)),
         ]

@@ -51,8 +51,8 @@ class WhatIf:
             self._levels,
             c.row(self.suppress, self.most),
             c.row(propose, draw, keep),
-            self.said,
             self.plan,
+            self.said,
             self.curve,
             c.Drawer("Hierarchies as files, lowest and highest values", c.stack(files, clip), notice).root,
         )
