@@ -11,6 +11,7 @@ from ._listing import ElementRow, elements, search
 from ._place import Place, shown
 from ._preview import Picture, as_png, picture
 from ._problems import HeaderError, Problem, ProblemKind
+from ._quiet import quiet_pydicom
 from ._read import Header, read_header
 from ._scan import ScanSummary, scan, scanned_sources
 from ._studio import Print, Studio
@@ -35,6 +36,7 @@ __all__ = [
     "compare",
     "elements",
     "picture",
+    "quiet_pydicom",
     "read_header",
     "scan",
     "scanned_sources",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from eucaim_nb import __version__
-from eucaim_nb.dicom import Place
+from eucaim_nb.dicom import Place, quiet_pydicom
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import DeidState, Original
 from eucaim_nb.workspace import Workspace
@@ -43,16 +43,8 @@ def search_files(workspace: Workspace, source: Source, progress: Progress) -> Le
         if states.get(key) == state:
             progress.advance(count)
             continue
-        found, unreadable = LeakCounts(), 0
-        original = search.original(study_uid, series_uid)
-        for file in files:
-            read = search.read(file)
-            if read is None:
-                unreadable += 1
-            else:
-                name = os.fsdecode(os.path.join(file.folder, file.name))
-                found.add(leaks(read, search.known, name, original))
-            progress.advance()
+        with quiet_pydicom():
+            found, unreadable = search.series(study_uid, series_uid, files, progress)
         store.add(key, state, len(files) - unreadable, unreadable, found)
     store.keep_only(current)
     return store
@@ -76,6 +68,22 @@ class _Files:
         known = hashlib.sha256("\n".join(sorted(self.known.uids | self.known.numbers)).encode()).hexdigest()
         parts = [f"{one.file_id} {one.size} {one.mtime_ns}" for one in files]
         return _digest(str(_VERSION), __version__, known, *parts)
+
+    def series(
+        self, study_uid: str, series_uid: str, files: Sequence[Original], progress: Progress
+    ) -> tuple[LeakCounts, int]:
+        """Return the leaks in the files of a series, and how many could not be read."""
+        found, unreadable = LeakCounts(), 0
+        original = self.original(study_uid, series_uid)
+        for file in files:
+            read = self.read(file)
+            if read is None:
+                unreadable += 1
+            else:
+                name = os.fsdecode(os.path.join(file.folder, file.name))
+                found.add(leaks(read, self.known, name, original))
+            progress.advance()
+        return found, unreadable
 
     def original(self, study_uid: str, series_uid: str) -> Contents | None:
         """Return the first original of a series of outputs, None if there is none or it is gone."""
