@@ -1,10 +1,12 @@
 """The search for leaks over all files of a source, series by series."""
 
 import hashlib
+import json
 import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from eucaim_nb import __version__
 from eucaim_nb.dicom import Place, quiet_pydicom
@@ -65,9 +67,13 @@ class _Files:
 
     def state(self, files: Sequence[Original]) -> str:
         """Return a digest of the files of a series and of what they are searched for."""
-        known = hashlib.sha256("\n".join(sorted(self.known.uids | self.known.numbers)).encode()).hexdigest()
         parts = [f"{one.file_id} {one.size} {one.mtime_ns}" for one in files]
-        return _digest(str(_VERSION), __version__, known, *parts)
+        return _digest(str(_VERSION), __version__, self._searched_for, *parts)
+
+    @cached_property
+    def _searched_for(self) -> str:
+        known = self.known.uids | self.known.numbers | self.known.pseudonyms
+        return _digest(*sorted(known))
 
     def series(
         self, study_uid: str, series_uid: str, files: Sequence[Original], progress: Progress
@@ -80,7 +86,8 @@ class _Files:
             if read is None:
                 unreadable += 1
             else:
-                name = os.fsdecode(os.path.join(file.folder, file.name))
+                members = json.loads(file.member) if file.member else []
+                name = os.path.join(os.fsdecode(file.folder), os.fsdecode(file.name), *members)
                 found.add(leaks(read, self.known, name, original))
             progress.advance()
         return found, unreadable
