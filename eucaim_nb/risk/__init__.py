@@ -7,7 +7,7 @@ k and lose least; a `plan` says what they mean for de-identification and for the
 """
 
 from ._assess import Bounds, TableRisk, assess
-from ._assessment import USUAL_K, Assessment, assessment, was_searched
+from ._assessment import USUAL_K, Assessment, assessment, leaks_by_kind, was_searched
 from ._attributes import AttributeRisk, UniqueSet
 from ._disclosure import Disclosure
 from ._hierarchy import Hierarchy, Level, usual_hierarchy, values_of
@@ -60,6 +60,7 @@ __all__ = [
     "devices",
     "hierarchies",
     "import_hierarchy",
+    "leaks_by_kind",
     "moments",
     "plan",
     "read_hierarchy",

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import risk
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import load_profile
+from eucaim_nb.deid import deidentify, load_profile
 from eucaim_nb.dicom import scan
 from eucaim_nb.risk import Role, Source
 from eucaim_nb.ui import components as c
@@ -65,6 +65,16 @@ def test_assessing_on_a_click_shows_leaks_and_figures(scanned):
     assert 'alt="' in said
     for value in ("Okafor", "90000", "90039"):
         assert value not in said
+
+
+def test_originals_and_outputs_are_compared_once_both_were_searched(scanned):
+    deidentify(scanned, workers=1)
+    risk.run(scanned, source="original")
+    assert "Before and after de-identification" not in text(pages.build("risk", scanned))
+    risk.run(scanned)
+    said = text(pages.build("risk", scanned))
+    assert "Before and after de-identification" in said
+    assert "No name, number or address of a person was found" in said
 
 
 def test_a_population_that_is_no_number_is_told(scanned):
