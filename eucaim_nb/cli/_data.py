@@ -121,4 +121,7 @@ def _secrets(workspace: Workspace) -> dict[str, Any] | None:
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+    return (
+        f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates, "
+        f"{counts['excluded']:,} by a decision."
+    )

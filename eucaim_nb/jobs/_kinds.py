@@ -7,6 +7,7 @@ that a ledger received from someone else cannot name code to run.
 
 KINDS = {
     "deidentify": "eucaim_nb.deid:deidentify",
+    "quality": "eucaim_nb.quality:run",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",

@@ -23,6 +23,7 @@ __all__ = [
     "links",
     "node_defaults",
     "phases",
+    "preflight",
     "tickets",
 ]
 
@@ -84,3 +85,9 @@ def index_attributes() -> tuple[Attribute, ...]:
 def node_defaults() -> Mapping[str, Mapping[str, Any]]:
     """Return what is known of each node, by the name that `eucaim-nb init --node` takes."""
     return MappingProxyType(table("nodes.toml"))
+
+
+@cache
+def preflight() -> Mapping[str, Mapping[str, Any]]:
+    """Return what each family of nodes asks of data, by family."""
+    return MappingProxyType(table("preflight.toml"))

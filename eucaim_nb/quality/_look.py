@@ -1,0 +1,130 @@
+"""Reading each file once: its digest, samples of its pixel data, and what the checks of files find."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any, BinaryIO
+
+from eucaim_nb.dicom import Place, outline
+from eucaim_nb.ledger import LookRow
+
+from ._context import Context
+from ._file import File, Gone
+from ._findings import kept
+from ._registry import Check, Rule, registry, rules_for
+
+Rules = Sequence[tuple[Check, Rule]]
+
+_WHOLE = 64 * 1024**2
+_BEGINNING = 8 * 1024**2
+_CHUNK = 4 * 1024**2
+_SAMPLES, _SAMPLE = 16, 1024
+_AHEAD = 4
+"""Files read ahead while others are looked at: reading and digests do not hold up the rest."""
+
+
+def looks(context: Context, places: Sequence[tuple[Mapping[str, Any], Place]]) -> Iterator[LookRow]:
+    """Look at files, given with their indexed attributes, and yield what was read of each, in their order.
+
+    A file that is gone, or was changed since the scan, is looked at as it is told: as a finding that asks for a scan.
+    """
+    rules, gone = (rules_for(view, context.level, context.node) for view in (File, Gone))
+    extra = sorted(
+        {name for check in registry().values() if check.node in ("", context.node) for name in check.reads}
+    )
+    waiting = iter(places)
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+        pending: list[tuple[Mapping[str, Any], Future[Any]]] = []
+
+        def fill() -> None:
+            for values, place in islice(waiting, _AHEAD - len(pending)):
+                pending.append((values, reader.submit(_read, place, values["mtime_ns"], values["size"])))
+
+        fill()
+        while pending:
+            values, future = pending.pop(0)
+            read = future.result()
+            fill()
+            yield _look(values, read, rules, gone, extra)
+
+
+def _read(place: Place, mtime_ns: int, size: int) -> tuple[str, bytes, int, Place] | str:
+    """Return digest, the file or its beginning, and size; or why not."""
+    try:
+        if not place.unchanged_since(mtime_ns, size):
+            return "The file is gone, or was changed since it was scanned."
+        with place.open() as file:
+            data = file.read(_WHOLE + 1)
+            if len(data) <= _WHOLE:
+                return hashlib.sha256(data).hexdigest(), data, len(data), place
+            digest, whole = hashlib.sha256(data), len(data)
+            data = data[:_BEGINNING]
+            while piece := file.read(_CHUNK):
+                digest.update(piece)
+                whole += len(piece)
+            return digest.hexdigest(), data, whole, place
+    except (OSError, KeyError, ValueError):
+        return "The file cannot be read any more."
+
+
+def _look(
+    values: Mapping[str, Any], read: Any, rules: Rules, gone_rules: Rules, extra: Sequence[str]
+) -> LookRow:
+    known = {"file_id": values["file_id"], "size": values["size"], "mtime_ns": values["mtime_ns"]}
+    if isinstance(read, str):
+        gone = Gone(values, read)
+        findings = [kept(check, one) for check, rule in gone_rules for one in rule(gone)]
+        facts: dict[str, Any] = {"extra": {}, "findings": findings}
+        return LookRow(**{**known, "mtime_ns": -1}, sha256="", pixels="", likeness="", facts=facts)
+    digest, data, size, place = read
+    with _Reader(place, data) as bytes_at:
+        found = outline(data, size, bytes_at)
+        file = File(values, size, data, found, bytes_at)
+        findings = [kept(check, one) for check, rule in rules for one in rule(file)]
+        facts = {
+            "extra": {name: text for name in extra if (text := file.text(name))},
+            "findings": findings,
+        }
+        return LookRow(**known, sha256=digest, pixels=_samples(file), likeness="", facts=facts)
+
+
+def _samples(file: File) -> str:
+    """Return a digest of samples of the pixel data; '' without any, and where they are all of one value."""
+    if file.pixels is None:
+        return ""
+    start, length = file.pixels
+    length = length if length >= 0 else file.size - start
+    if length <= 0:
+        return ""
+    step = max(length // _SAMPLES, 1)
+    digest, seen = hashlib.blake2b(b"%d" % length, digest_size=12), set[int]()
+    for offset in range(0, length, max(step, _SAMPLE)):
+        piece = file.read(start + offset, min(_SAMPLE, length - offset))
+        digest.update(piece)
+        if len(seen) < 3:
+            seen.update(piece)
+    return digest.hexdigest() if len(seen) > 2 else ""
+
+
+class _Reader:
+    """Any part of a file of which the beginning is in memory; the rest is read when it is asked for."""
+
+    def __init__(self, place: Place, data: bytes) -> None:
+        self._place, self._data = place, data
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> "_Reader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __call__(self, offset: int, length: int) -> bytes:
+        if offset + length <= len(self._data):
+            return self._data[offset : offset + length]
+        if self._file is None:
+            self._file = self._place.open()
+        self._file.seek(offset)
+        return self._file.read(length)

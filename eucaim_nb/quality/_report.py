@@ -1,0 +1,348 @@
+"""The report of the checks for people, programs and spreadsheets; without identifiers unless it stays private."""
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from eucaim_nb import __version__
+from eucaim_nb.cells import defused
+from eucaim_nb.dicom import shown
+from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.ledger import QualityFinding, QualityRun
+from eucaim_nb.reports import (
+    Column,
+    Markup,
+    document,
+    facts,
+    paragraph,
+    seal,
+    sealed,
+    section,
+    table,
+    write,
+)
+from eucaim_nb.workspace import Workspace
+
+from ._finding import Severity
+from ._registry import registry
+
+FORMAT = "eucaim_nb data quality report"
+_VERSION = 1
+_NAME = "quality"
+_CSV = (
+    "run", "check_id", "title", "severity", "dimension", "level", "patient", "study_uid", "series_uid", "sop_uid",
+    "path", "count", "message", "evidence", "remedy", "source",
+)  # fmt: skip
+_MOST_SHOWN = 2000
+
+Entry = Mapping[str, Any]
+
+
+def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
+    """Write what the last run found: `quality.html`, `quality.json` and `findings.csv`.
+
+    Parameters
+    ----------
+    identifiers
+        Whether patients, UIDs and paths are named. Then the files go to `private/`; otherwise they go to `reports/`,
+        and a short code stands for each, the same in every report of the workspace.
+
+    Returns
+    -------
+    pathlib.Path
+        The document for people.
+
+    Raises
+    ------
+    WorkspaceError
+        Nothing was checked yet, or the folder cannot be written.
+    """
+    runs = workspace.ledger.quality.runs()
+    if not runs:
+        raise WorkspaceError("Nothing was checked yet. Run the checks first.")
+    folder = workspace.folder / ("private" if identifiers else "reports")
+    named: Callable[[str], str] = str if identifiers else _Codes(workspace)
+    entries = [
+        _entry(workspace, runs[0], one, named, identifiers)
+        for one in workspace.ledger.quality.findings(runs[0].scope)
+    ]
+    content = sealed(workspace, _content(workspace, runs[0], entries, named, identifiers), entries)
+    write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write(folder / "findings.csv", _csv(entries))
+    return write(folder / f"{_NAME}.html", _document(content, entries))
+
+
+class _Codes:
+    """Short codes in place of identifiers, made with the workspace's id so that they mean nothing elsewhere."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._key = blake2b(workspace.settings.id.encode(), digest_size=32).digest()
+
+    def __call__(self, value: str) -> str:
+        return (
+            blake2b(value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=5).hexdigest()
+            if value
+            else ""
+        )
+
+
+def _content(
+    workspace: Workspace,
+    run: QualityRun,
+    entries: Sequence[Entry],
+    named: Callable[[str], str],
+    identifiers: bool,
+) -> dict[str, Any]:
+    counts: dict[tuple[str, str], int] = Counter()
+    for one in entries:
+        counts[one["check"], one["severity"]] += one["count"]
+    left_out = workspace.ledger.exclusions.all()
+    return {
+        "format": FORMAT,
+        "version": _VERSION,
+        "made_at": _moment(datetime.now(UTC).timestamp()),
+        "submission": workspace.settings.id,
+        "site_id": workspace.settings.site_id,
+        "program": f"eucaim_nb {__version__}",
+        "contains_identifiers": identifiers,
+        "run": {
+            "at": _moment(run.at),
+            **{name: value for name, value in run.summary.items() if name != "source"},
+            "source": run.summary["source"]
+            if identifiers or os.sep not in run.summary["source"]
+            else "a scanned folder",
+        },
+        "findings": {
+            severity.value: sum(n for (_, its), n in counts.items() if its == severity)
+            for severity in Severity
+        },
+        "dimensions": _by_dimension(entries),
+        "checks": [
+            {
+                "id": check.id,
+                "title": check.title,
+                "dimension": check.dimension.value,
+                "level": check.level.word,
+                "node": check.node,
+                "source": check.source,
+                **{severity.value: counts[check.id, severity.value] for severity in Severity},
+            }
+            for check in registry().values()
+            if check.node in ("", run.summary["node"])
+        ],
+        "left_out": [
+            {
+                "decision": one.decision,
+                "what": "instance" if one.sop_uid else "series",
+                "series": named(one.series_uid),
+                "reason": one.reason,
+                "at": _moment(one.at),
+            }
+            for one in left_out
+        ],
+    }
+
+
+def _entry(
+    workspace: Workspace,
+    run: QualityRun,
+    found: QualityFinding,
+    named: Callable[[str], str],
+    identifiers: bool,
+) -> dict[str, Any]:
+    check = registry()[found.check_id]
+    return {
+        "check": found.check_id,
+        "title": check.title,
+        "severity": found.severity,
+        "dimension": found.dimension,
+        "level": check.level.word,
+        "patient": named(found.patient_id),
+        "study": named(found.study_uid),
+        "series": named(found.series_uid),
+        "instance": named(found.sop_uid),
+        "path": _path(workspace, found) if identifiers else named(_path(workspace, found)),
+        "count": found.count,
+        "message": found.message,
+        "remedy": found.remedy,
+        "source": check.source,
+        # UIDs and file names among the evidence are identifiers; numbers and words of the standard are not.
+        "evidence": found.evidence if identifiers else _without_names(found.evidence),
+    }
+
+
+def _path(workspace: Workspace, found: QualityFinding) -> str:
+    if not found.files:
+        return ""
+    place = workspace.ledger.index.place(found.files[0])
+    if place is None:
+        return ""
+    _, folder, name, member = place
+    return shown(os.fsdecode(os.path.join(folder, name))) + (f" > {shown(member)}" if member else "")
+
+
+def _without_names(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in evidence.items() if _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(one, int | float) for one in value)
+    return isinstance(value, int | float)
+
+
+def _by_dimension(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for one in entries:
+        row = found.setdefault(one["dimension"], {severity.value: 0 for severity in Severity})
+        row[one["severity"]] += one["count"]
+    return found
+
+
+def _csv(entries: Sequence[Entry]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_CSV)
+    for number, one in enumerate(entries, 1):
+        cells = (
+            str(number), one["check"], one["title"], one["severity"], one["dimension"], one["level"], one["patient"],
+            one["study"], one["series"], one["instance"], one["path"], str(one["count"]), one["message"],
+            json.dumps(one["evidence"], ensure_ascii=False) if one["evidence"] else "", one["remedy"], one["source"],
+        )  # fmt: skip
+        writer.writerow([defused(cell.encode("utf-8", "backslashreplace").decode()) for cell in cells])
+    return stream.getvalue()
+
+
+# For people
+
+
+def _document(content: Mapping[str, Any], entries: Sequence[Entry]) -> str:
+    counts, ran = content["findings"], content["run"]
+    warning = "This report contains identifiers of patients: it stays in the private folder. "
+    return document(
+        "Quality of images",
+        paragraph(
+            (warning if content["contains_identifiers"] else "")
+            + f"{ran['series']:,} series of {ran['patients']:,} patients in {ran['files']:,} files, checked at the "
+            f"level {ran['level']}: {counts['ERR']:,} errors, {counts['WARN']:,} warnings, {counts['INFO']:,} notes."
+        ),
+        *_codes_explained(content),
+        section(
+            "Made",
+            facts(
+                [
+                    ("On", content["made_at"]),
+                    ("Checked on", ran["at"]),
+                    ("Submission", content["submission"]),
+                    ("Site", content["site_id"] or "not stated"),
+                    ("Program", content["program"]),
+                    ("What was checked", ran["source"]),
+                    ("Node", ran["node"]),
+                ]
+            ),
+        ),
+        section("By dimension of EUCAIM's handbook", _dimensions(content["dimensions"])),
+        section("Findings", *_findings(entries)),
+        section("Left out on purpose", *_left_out(content["left_out"])),
+        section("Every check", _checks(content["checks"])),
+        section(
+            "Seal",
+            *seal(content),
+            paragraph("The file quality.json has all findings, findings.csv the same as a table."),
+        ),
+    )
+
+
+def _codes_explained(content: Mapping[str, Any]) -> Iterator[Markup]:
+    if not content["contains_identifiers"]:
+        yield paragraph(
+            "Patients, studies, series and files are named by short codes that mean nothing outside this workspace."
+        )
+
+
+def _dimensions(dimensions: Mapping[str, Mapping[str, int]]) -> Markup:
+    return table(
+        [Column("Dimension"), *(Column(one, numbers=True) for one in ("Errors", "Warnings", "Notes"))],
+        (
+            (name.capitalize(), *(f"{counts[severity.value]:,}" for severity in Severity))
+            for name, counts in sorted(dimensions.items())
+        ),
+        "Findings by dimension of data quality",
+    )
+
+
+def _findings(entries: Sequence[Entry]) -> Iterator[Markup]:
+    shown_ones = entries[:_MOST_SHOWN]
+    if len(shown_ones) < len(entries):
+        yield paragraph(f"The first {len(shown_ones):,} of {len(entries):,}; findings.csv has all.")
+    yield table(
+        [
+            Column("Severity"),
+            Column("Check", code=True),
+            Column("What was found"),
+            Column("Count", numbers=True),
+            Column("Patient", code=True),
+            Column("Series", code=True),
+            Column("What to do"),
+        ],
+        (
+            (
+                one["severity"],
+                one["check"],
+                one["message"],
+                f"{one['count']:,}",
+                one["patient"],
+                one["series"],
+                one["remedy"],
+            )
+            for one in shown_ones
+        ),
+        "Findings, the gravest first",
+    )
+
+
+def _left_out(decisions: Sequence[Entry]) -> Iterator[Markup]:
+    if not decisions:
+        yield paragraph("Nothing.")
+        return
+    yield table(
+        [Column("On"), Column("What"), Column("Series", code=True), Column("Reason")],
+        ((one["at"], one["what"], one["series"], one["reason"]) for one in decisions),
+        "Series and instances that no later phase takes",
+    )
+
+
+def _checks(checks: Sequence[Entry]) -> Markup:
+    return table(
+        [
+            Column("Check", code=True),
+            Column("Title"),
+            Column("Level"),
+            Column("Errors", numbers=True),
+            Column("Warnings", numbers=True),
+            Column("Notes", numbers=True),
+            Column("Where the rule comes from"),
+        ],
+        (
+            (
+                one["id"],
+                one["title"],
+                one["level"],
+                *(f"{one[severity.value]:,}" for severity in Severity),
+                one["source"],
+            )
+            for one in checks
+        ),
+        "Checks that apply to this node",
+    )
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
