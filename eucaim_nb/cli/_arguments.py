@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from eucaim_nb import __version__
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _data, _deid, _lint, _serve, _sign_in, _workspace
+from . import _data, _deid, _lint, _quality, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -142,6 +142,29 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     lint.add_argument(
         "--against", metavar="WS", help="workspace with the scanned originals: search for their UIDs and numbers"
     )
+
+    quality = add(
+        "quality",
+        _quality.quality,
+        "Check the images: what would fail at the node, is missing, damaged or twice.",
+        "quality my-submission --level full",
+    )
+    quality.add_argument("workspace", metavar="WS", help="workspace folder")
+    quality.add_argument(
+        "--level",
+        choices=["quick", "standard", "full"],
+        default="standard",
+        help="quick: the index alone; standard (default): every file is read; full: every picture is decoded",
+    )
+    quality.add_argument(
+        "--source",
+        default="",
+        help="'deidentified', 'originals' or a scanned folder (default: de-identified images if there are any)",
+    )
+    quality.add_argument(
+        "--leave-out", metavar="UID", action="append", help="series to leave out of all later steps; needs --reason"
+    )
+    quality.add_argument("--reason", default="", help="why it is left out; recorded")
 
     login = add(
         "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"

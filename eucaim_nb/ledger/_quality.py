@@ -19,6 +19,13 @@ _OF_SOURCES = f"""
     WHERE source_id IN ({{sources}}) AND {not_excluded()}
 """
 
+_LOOKED_AT = f"""
+    FROM instance JOIN header ON header.id = header_id JOIN file ON file.id = instance.file_id
+    JOIN looked_at ON looked_at.file_id = file.id AND looked_at.size = file.size
+         AND looked_at.mtime_ns = file.mtime_ns
+    WHERE source_id IN ({{sources}}) AND {not_excluded()}
+"""
+
 _WHOSE = "SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID, coalesce(PatientID, '') AS PatientID"
 
 _STANDING = not_excluded("quality_finding.study_uid", "quality_finding.series_uid", "quality_finding.sop_uid")
@@ -185,16 +192,11 @@ class Quality:
         """Yield the files whose bytes were looked at and that agree in `sha256`, `pixels` or `likeness`."""
         if what not in ("sha256", "pixels", "likeness"):
             raise ValueError(what)
-        where = (
-            _OF_SOURCES.replace("WHERE", "JOIN looked_at USING (file_id) WHERE").format(
-                sources=_marks(source_ids)
-            )
-            + f" AND {what} != '' AND looked_at.size = file.size AND looked_at.mtime_ns = file.mtime_ns"
-        )
+        where = f"{_LOOKED_AT.format(sources=_marks(source_ids))} AND {what} != ''"
         rows = self._each(
             f"SELECT {what}, {_WHOSE}, "
-            f"file_id, ImagePositionPatient, InstanceNumber {where} AND {what} IN (SELECT {what} {where} "
-            f"GROUP BY {what} HAVING count(DISTINCT file_id) > 1) ORDER BY {what}, file_id",
+            f"file.id AS file_id {where} AND {what} IN (SELECT {what} {where} "
+            f"GROUP BY {what} HAVING count(*) > 1) ORDER BY {what}, file.id",
             *source_ids,
             *source_ids,
         )

@@ -263,7 +263,7 @@ def litter(file: LooseFile) -> Iterator[Finding]:
 def archive(file: LooseFile) -> Iterator[Finding]:
     """The file is an archive that was not opened, or only in part."""
     if file.problem.sniffed in _ARCHIVES or "archive" in file.problem.kind:
-        yield _loose(file, f"An archive: {file.problem.kind}.")
+        yield _loose(file, "An archive that was not opened, or only in part.")
 
 
 def _loose(file: LooseFile, message: str, severity: Severity | None = None) -> Finding:
