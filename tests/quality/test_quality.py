@@ -6,13 +6,13 @@ import os
 
 import pytest
 
+from benchmarks.quality.stacks import AXES, series, write
 from eucaim_nb import deid, quality
 from eucaim_nb.cli import main
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import Refused, WorkspaceError
 from eucaim_nb.practice.sample import write_cohort
 from eucaim_nb.reports import is_intact
-from tests.quality.series import AXES, series, write
 
 # What each planted problem of the sample cohort is called by the checks; the others of its answer key are readable as
 # they are (names and texts), or archives that were opened.

@@ -79,27 +79,6 @@ def saturated(picture: Picture) -> Iterator[Finding]:
 
 
 @check(
-    "C04",
-    level=Level.FULL,
-    severity=Severity.WARN,
-    dimension=Dimension.CONSISTENT,
-    remedy="Programs that mask unused bits show something else than those that do not. Export it again from the PACS.",
-    source="PS3.3 C.7.6.3: samples fit in (0028,0101) Bits Stored with (0028,0103) Pixel Representation",
-)
-def beyond_bits(picture: Picture) -> Iterator[Finding]:
-    """Samples do not fit in the bits that they are said to have."""
-    if not picture.samples.size or picture.samples.dtype.kind == "f":
-        return
-    lowest, highest = (
-        (-(2 ** (picture.bits_stored - 1)), 2 ** (picture.bits_stored - 1) - 1)
-        if picture.signed
-        else (0, 2**picture.bits_stored - 1)
-    )
-    if int(picture.samples.min()) < lowest or int(picture.samples.max()) > highest:
-        yield Finding("Samples do not fit in Bits Stored.")
-
-
-@check(
     "C08",
     level=Level.FULL,
     severity=Severity.INFO,

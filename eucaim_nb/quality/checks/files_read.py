@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+
 from .._file import File
 from .._finding import Dimension, Finding, Level, Severity
 from .._registry import also, check
@@ -177,6 +179,29 @@ def zero_tail(file: File) -> Iterator[Finding]:
             f"The last {tail:.0%} of the pixel data are zeros, after a sharp edge.",
             evidence={"share of zeros at the end": round(tail, 3)},
         )
+
+
+@check(
+    "C04",
+    level=Level.STANDARD,
+    severity=Severity.WARN,
+    dimension=Dimension.CONSISTENT,
+    remedy="Programs that mask unused bits show something else than those that do not. Export it again from the PACS.",
+    source="PS3.3 C.7.6.3: samples fit in (0028,0101) Bits Stored with (0028,0103) Pixel Representation",
+)
+def beyond_bits(file: File) -> Iterator[Finding]:
+    """Samples do not fit in the bits that they are said to have."""
+    bits, signed = file.values["BitsStored"] or "", file.values["PixelRepresentation"] == "1"
+    if not (file.native and file.pixels and bits.isdigit() and file.values["BitsAllocated"] == "16"):
+        return
+    stored = int(bits)
+    start, length = file.pixels
+    if not 0 < stored < 16 or length < 2 or start + length > len(file.data) or file.outline is None:
+        return
+    samples = np.frombuffer(file.data, f"{file.outline.order}{'i' if signed else 'u'}2", length // 2, start)
+    lowest, highest = (-(2 ** (stored - 1)), 2 ** (stored - 1) - 1) if signed else (0, 2**stored - 1)
+    if samples.max() > highest or samples.min() < lowest:
+        yield Finding("Samples do not fit in Bits Stored.")
 
 
 def _row_bytes(file: File) -> int:

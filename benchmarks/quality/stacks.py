@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, RLELossless, generate_uid
 
 AXES = {
     "axial": [1, 0, 0, 0, 1, 0],
@@ -34,7 +34,7 @@ def series(
         ds.SpecificCharacterSet = "ISO_IR 100"
         ds.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
         ds.SOPClassUID = CTImageStorage if modality == "CT" else MRImageStorage
-        ds.SOPInstanceUID = _uid(seed, "instance", number)
+        ds.SOPInstanceUID = uid(seed, "instance", number)
         ds.StudyDate = ds.SeriesDate = ds.AcquisitionDate = "20240312"
         ds.StudyTime, ds.AccessionNumber, ds.Modality = "101500", "", modality
         ds.Manufacturer, ds.ReferringPhysicianName = "SIEMENS", ""
@@ -46,7 +46,7 @@ def series(
         ds.PatientBirthDate, ds.PatientSex, ds.PatientAge = "", "F", "064Y"
         ds.BodyPartExamined, ds.SliceThickness, ds.KVP = "CHEST", str(spacing), "120"
         ds.PatientPosition = "HFS"
-        ds.StudyInstanceUID, ds.SeriesInstanceUID = _uid(seed, "study"), _uid(seed, "series")
+        ds.StudyInstanceUID, ds.SeriesInstanceUID = uid(seed, "study"), uid(seed, "series")
         ds.StudyID, ds.SeriesNumber, ds.AcquisitionNumber = "1", "1", "1"
         ds.InstanceNumber = str(number + 1)
         if volumes > 1:
@@ -54,7 +54,7 @@ def series(
         place = normal * spacing * (number % slices) + np.asarray([-100.0, -90.0, 40.0])
         ds.ImagePositionPatient = [f"{value:.4f}" for value in place]
         ds.ImageOrientationPatient = [f"{value:.7f}" for value in axes]
-        ds.FrameOfReferenceUID, ds.PositionReferenceIndicator = _uid(seed, "frame"), ""
+        ds.FrameOfReferenceUID, ds.PositionReferenceIndicator = uid(seed, "frame"), ""
         ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
         ds.Rows = ds.Columns = 32
         ds.PixelSpacing = ["0.8", "0.8"]
@@ -75,14 +75,16 @@ def series(
     return made
 
 
-def write(datasets: list[Dataset], folder: Path, suffix: str = ".dcm") -> list[Path]:
+def write(
+    datasets: list[Dataset], folder: Path, suffix: str = ".dcm", syntax: UID = ExplicitVRLittleEndian
+) -> list[Path]:
     """Write data sets as files and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, ds in enumerate(datasets, 1):
         meta = FileMetaDataset()
         meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = ds.SOPClassUID, ds.SOPInstanceUID
-        meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, ROOT + "1"
+        meta.TransferSyntaxUID, meta.ImplementationClassUID = syntax, ROOT + "1"
         path = folder / f"IM{number:04}{suffix}"
         FileDataset(str(path), ds, file_meta=meta, preamble=b"\0" * 128).save_as(
             path, enforce_file_format=True
@@ -91,5 +93,13 @@ def write(datasets: list[Dataset], folder: Path, suffix: str = ".dcm") -> list[P
     return paths
 
 
-def _uid(seed: int, *words: object) -> str:
+def compress(ds: Dataset) -> None:
+    """Compress the pixel data of a data set as RLE."""
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    ds.compress(RLELossless, generate_instance_uid=False)
+
+
+def uid(seed: int, *words: object) -> str:
+    """Return a UID that follows from some words."""
     return str(generate_uid(prefix=ROOT, entropy_srcs=[str(seed), *map(str, words)]))
