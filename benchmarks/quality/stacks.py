@@ -4,7 +4,15 @@ from pathlib import Path
 
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, RLELossless, generate_uid
+from pydicom.uid import (
+    UID,
+    CTImageStorage,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    MRImageStorage,
+    RLELossless,
+    generate_uid,
+)
 
 AXES = {
     "axial": [1, 0, 0, 0, 1, 0],
@@ -86,9 +94,10 @@ def write(
         meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = ds.SOPClassUID, ds.SOPInstanceUID
         meta.TransferSyntaxUID, meta.ImplementationClassUID = syntax, ROOT + "1"
         path = folder / f"IM{number:04}{suffix}"
-        FileDataset(str(path), ds, file_meta=meta, preamble=b"\0" * 128).save_as(
-            path, enforce_file_format=True
-        )
+        file = FileDataset(str(path), ds, file_meta=meta, preamble=b"\0" * 128)
+        if syntax == ExplicitVRBigEndian:
+            file.set_original_encoding(is_implicit_vr=False, is_little_endian=False)
+        file.save_as(path, enforce_file_format=True)
         paths.append(path)
     return paths
 

@@ -18,7 +18,7 @@ TILT_DEGREES = 0.1
 _SAME_POSITION = 0.01
 """Images nearer than this share of the spacing have one position."""
 _ROUNDING_MM = 0.001
-_TOLERANCE, _TOLERANCE_MM = 0.15, 0.2
+_TOLERANCE, _TOLERANCE_MM = 0.2, 0.2
 """How far a distance may be from the spacing, or a multiple of it: scanners round positions."""
 
 

@@ -70,12 +70,19 @@ def same_pixels(dataset: Dataset) -> Iterator[Finding]:
     for group in dataset.same("pixels"):
         if len({row["SOPInstanceUID"] for row in group}) < 2:
             continue
-        by_digest: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        of_series: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         for row in group:
-            by_digest[pixel_digest(dataset.context, row["file_id"])].append(row)
-        for digest, same in by_digest.items():
-            series = tuple(sorted({(row["StudyInstanceUID"], row["SeriesInstanceUID"]) for row in same}))
-            if digest and len(series) > 1:
+            of_series[row["StudyInstanceUID"], row["SeriesInstanceUID"]].append(row)
+        if len(of_series) < 2:
+            continue
+        # One picture of each series is compared whole: that is enough to tell that the series share one.
+        by_digest: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for one, rows in of_series.items():
+            by_digest[pixel_digest(dataset.context, rows[0]["file_id"])].append(one)
+        for digest, alike in by_digest.items():
+            if digest and len(alike) > 1:
+                series = tuple(sorted(alike))
+                same = [row for one in series for row in of_series[one]]
                 found[series] += same
                 across[series] = max(across[series], len({row["PatientID"] for row in same}))
     for series, rows in found.items():

@@ -199,8 +199,8 @@ def beyond_bits(file: File) -> Iterator[Finding]:
     if not 0 < stored < 16 or length < 2 or start + length > len(file.data) or file.outline is None:
         return
     samples = np.frombuffer(file.data, f"{file.outline.order}{'i' if signed else 'u'}2", length // 2, start)
-    lowest, highest = (-(2 ** (stored - 1)), 2 ** (stored - 1) - 1) if signed else (0, 2**stored - 1)
-    if samples.max() > highest or samples.min() < lowest:
+    highest = 2 ** (stored - signed) - 1
+    if samples.max() > highest or (signed and samples.min() < -highest - 1):
         yield Finding("Samples do not fit in Bits Stored.")
 
 

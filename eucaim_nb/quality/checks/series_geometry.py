@@ -209,7 +209,7 @@ def missing_slices(series: Series) -> Iterator[Finding]:
     severity=Severity.WARN,
     dimension=Dimension.CONSISTENT,
     remedy="Look at the positions: programs that assume equal distances place such images wrongly.",
-    source="Distances between slices within 0.2 mm, or 15 % of the spacing where that is less",
+    source="Distances between slices within 0.2 mm, or 20 % of the spacing where that is less",
 )
 def irregular_spacing(series: Series) -> Iterator[Finding]:
     """Distances between slices differ."""
@@ -231,6 +231,7 @@ def irregular_spacing(series: Series) -> Iterator[Finding]:
     dimension=Dimension.CONSISTENT,
     remedy="Keep it if the gantry was tilted on purpose; resample before programs use it that expect a right angle.",
     source=f"{_PLANE}; slices shifted by more than 0.1 degrees against their normal; (0018,1120) Gantry/Detector Tilt",
+    reads=("GantryDetectorTilt",),
 )
 def tilted(series: Series) -> Iterator[Finding]:
     """Slices are not stacked along their normal: a tilted gantry."""
