@@ -10,7 +10,7 @@ import argparse
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pydicom.data import get_testdata_files
 
 from benchmarks.quality.controls import CONTROLS
 from benchmarks.quality.faults import FAULTS, Case, Fault
-from benchmarks.quality.peers import available, why_not_dicom_validator
+from benchmarks.quality.peers import Peer, available, why_not_dicom_validator
 from benchmarks.quality.stacks import AXES, series, write
 from eucaim_nb import quality, workspace
 from eucaim_nb.dicom import scan
@@ -49,19 +49,23 @@ def inject(fault: Fault, plane: str, folder: Path) -> Case:
     return case
 
 
-def faults(below: Path, peers: dict[str, Callable[[Path], str]], planes: Iterable[str] = AXES) -> list[Row]:
+def faults(below: Path, peers: dict[str, Peer], planes: Iterable[str] = AXES) -> list[Row]:
     """Return one row per fault and orientation: which checks told it, and which peers."""
     rows = []
     for plane in planes:
-        clean = below / "clean"
+        clean = below / plane / "clean"
         shutil.rmtree(clean, ignore_errors=True)
         write(series(plane), clean / "1")
-        usual = {name: run(clean) for name, run in peers.items()}
         quiet = {(one.check_id, one.severity) for one in check(clean, below / "ws", "full", "practice-upv")}
-        for fault in FAULTS:
-            folder = below / "fault"
+        folders = [clean]
+        for number, fault in enumerate(FAULTS):
+            folder = below / plane / f"{number:03}"
+            folders.append(folder)
             case = inject(fault, plane, folder)
-            found = {(one.check_id, one.severity) for one in check(folder, below / "ws", fault.level, fault.node, case)}
+            found = {
+                (one.check_id, one.severity)
+                for one in check(folder, below / "ws", fault.level, fault.node, case)
+            }
             rows.append(
                 {
                     "fault": fault.name,
@@ -69,9 +73,13 @@ def faults(below: Path, peers: dict[str, Callable[[Path], str]], planes: Iterabl
                     "expected": list(fault.expected),
                     "told": set(fault.expected) <= {check_id for check_id, _ in found - quiet},
                     "found": sorted({check_id for check_id, _ in found}),
-                    "peers": {name: run(folder) != usual[name] for name, run in peers.items()},
+                    "peers": {},
                 }
             )
+        for name, run in peers.items():
+            usual, *others = run(folders)
+            for row, said in zip(rows[-len(FAULTS) :], others, strict=True):
+                row["peers"][name] = said != usual
     return rows
 
 

@@ -10,15 +10,15 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-_SECONDS = 60
+_SECONDS = 600
 _ITK = """
 import json, sys
 import SimpleITK as sitk
 found = []
-for folder in sys.argv[1:]:
+for folder in json.load(sys.stdin):
     said = []
     try:
         ids = sitk.ImageSeriesReader.GetGDCMSeriesIDs(folder)
@@ -32,19 +32,24 @@ print(json.dumps(found))
 """
 
 
-def available(peers: Path) -> dict[str, Callable[[Path], str]]:
-    """Return the peers that are here, each as a function from a folder to what it says, in a form to compare."""
-    found: dict[str, Callable[[Path], str]] = {}
+Peer = Callable[[Sequence[Path]], list[str]]
+
+
+def available(peers: Path) -> dict[str, Peer]:
+    """Return the peers that are here, each as a function from folders to what it says of each, in a form to compare."""
+    found: dict[str, Peer] = {}
     niix = shutil.which("dcm2niix") or shutil.which(str(peers / "bin" / "dcm2niix"))
     if niix:
-        found["dcm2niix"] = lambda folder: _niix(niix, folder)
+        found["dcm2niix"] = lambda folders: [_niix(niix, folder) for folder in folders]
     python = peers / "bin" / "python"
     if python.exists() and _run([python, "-c", "import SimpleITK"]).returncode == 0:
-        found["SimpleITK"] = lambda folder: _itk(python, folder)
+        found["SimpleITK"] = lambda folders: _itk(python, folders)
     for name in ("dciodvfy", "dcentvfy"):
         if program := shutil.which(name):
             find = _iodvfy if name == "dciodvfy" else _entvfy
-            found[name] = lambda folder, program=program, find=find: find(program, folder)
+            found[name] = lambda folders, program=program, find=find: [
+                find(program, folder) for folder in folders
+            ]
     return found
 
 
@@ -73,15 +78,16 @@ def _niix(program: str, folder: Path) -> str:
     return f"{done.returncode != 0} {volumes} {warnings}"
 
 
-def _itk(python: Path, folder: Path) -> str:
-    folders = sorted({str(path.parent) for path in folder.rglob("*") if path.is_file()})
-    done = _run([python, "-c", _ITK, *folders])
-    try:
-        said = json.loads(done.stdout.strip().splitlines()[-1])
-    except (ValueError, IndexError):
-        said = "crash"
+def _itk(python: Path, folders: Sequence[Path]) -> list[str]:
+    """Read everything in one process, as starting one takes longer than reading a stack."""
+    inside = [
+        sorted({str(path.parent) for path in folder.rglob("*") if path.is_file()}) for folder in folders
+    ]
+    every = [one for some in inside for one in some]
     # What stands on standard error of a C++ library does not reach a notebook, so it does not count.
-    return str(said)
+    done = _run([python, "-c", _ITK], stdin=json.dumps(every))
+    said = iter(json.loads(done.stdout.strip().splitlines()[-1]))
+    return [str([next(said) for _ in some]) for some in inside]
 
 
 def _iodvfy(program: str, folder: Path) -> str:
@@ -108,9 +114,10 @@ def _entvfy(program: str, folder: Path) -> str:
     )
 
 
-def _run(command: list[object]) -> "subprocess.CompletedProcess[str]":
+def _run(command: list[object], stdin: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [str(part) for part in command],
+        input=stdin,
         capture_output=True,
         text=True,
         errors="replace",

@@ -164,6 +164,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     quality.add_argument(
         "--leave-out", metavar="UID", action="append", help="series to leave out of all later steps; needs --reason"
     )
+    quality.add_argument(
+        "--normalise", action="store_true", help="first write sound copies of files that lack their preamble"
+    )
     quality.add_argument("--reason", default="", help="why it is left out; recorded")
 
     login = add(

@@ -22,6 +22,9 @@ def quality(options: argparse.Namespace, console: Console) -> int:
         _leave_out(workspace, options.leave_out, options.reason)
     elif options.reason:
         raise SettingsError("--reason says why a series is left out: name it with --leave-out.")
+    if options.normalise:
+        copies = checks.normalise(workspace)
+        console.say(f"{copies.written:,} normalised copies written, {copies.refused:,} files refused.")
     job = run(workspace, "quality", {"level": options.level, "source": options.source}, console)
     if job.result is None:
         return not_finished(job, console)

@@ -177,8 +177,8 @@ class Quality:
         return found
 
     def same_uid(self, source_ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
-        """Yield the files that share a SOP Instance UID, with their place, size and series."""
-        where = _OF_SOURCES.format(sources=_marks(source_ids))
+        """Yield the files that may be sent and share a SOP Instance UID, with their size and series."""
+        where = f"{_OF_SOURCES.format(sources=_marks(source_ids))} AND held_back = 0"
         rows = self._each(
             f"SELECT {_WHOSE}, file_id, "
             f"file.size AS size, mtime_ns {where} AND SOPInstanceUID IN (SELECT SOPInstanceUID {where} "

@@ -104,7 +104,12 @@ def registry() -> Mapping[str, Check]:
         if subject in one.rules:
             raise ValueError(f"{id} has two rules for {subject.__name__}.")
         _registered[id] = replace(one, rules={**one.rules, subject: rule})
-    return MappingProxyType(dict(sorted(_registered.items())))
+    return MappingProxyType(dict(sorted(_registered.items(), key=lambda one: _by_number(one[0]))))
+
+
+def _by_number(id: str) -> tuple[str, int]:
+    words = id.rstrip("0123456789")
+    return words, int(id[len(words) :] or 0)
 
 
 def rules_for(subject: type, level: Level, node: str) -> list[tuple[Check, Rule]]:

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from pydicom import dcmread
 
 from benchmarks.quality.stacks import AXES, series, write
 from eucaim_nb import deid, quality
@@ -248,3 +249,26 @@ def test_originals_are_never_written_to(check, tmp_path):
     check(tmp_path / "in", "full")
     assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths] == before
     assert len(os.listdir(tmp_path / "in")) == len(paths)
+
+
+def test_normalised_copy_has_the_preamble_the_same_data_and_takes_the_place_of_its_original(
+    workspace, tmp_path
+):
+    paths = write(series(), tmp_path / "in")
+    for number, cut in ((2, 132), (5, None)):
+        data = paths[number].read_bytes()
+        meta = 144 + int.from_bytes(data[140:144], "little")
+        paths[number].write_bytes(data[cut or meta :])
+    scan(workspace, [tmp_path / "in"])
+    before = {path: path.read_bytes() for path in paths}
+    made = quality.normalise(workspace)
+    assert (made.written, made.refused) == (2, 0)
+    assert {path: path.read_bytes() for path in paths} == before
+    copies = {path.name: dcmread(path) for path in (workspace.folder / "normalised").rglob("*.dcm")}
+    for number in (2, 5):
+        assert copies[paths[number].name].PixelData == series()[number].PixelData
+        assert copies[paths[number].name].SOPInstanceUID == series()[number].SOPInstanceUID
+    quality.run(workspace)
+    assert [one.check_id for one in quality.findings(workspace) if one.severity == "ERR"] == []
+    assert deid.deidentify(workspace).written == 12
+    assert "normalised copies" in [event.action for event in workspace.ledger.events.all()]

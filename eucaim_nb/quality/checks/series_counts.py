@@ -123,7 +123,9 @@ def twice_in_series(series: Series) -> Iterator[Finding]:
     """An image is in the series twice."""
     by_uid: dict[str, list[int]] = {}
     for number, row in enumerate(series.files):
-        by_uid.setdefault(row["SOPInstanceUID"], []).append(number)
+        # What cannot be sent as it is may have a sound copy beside it.
+        if not row["held_back"]:
+            by_uid.setdefault(row["SOPInstanceUID"], []).append(number)
     copies = [numbers for numbers in by_uid.values() if len(numbers) > 1]
     if copies:
         differ = [numbers for numbers in copies if _differ(series, [series.files[n] for n in numbers])]

@@ -128,6 +128,7 @@ class Result:
             self.series.root,
             left_out(workspace, decisions, notice, decided),
             Rules(run, self.findings, notice).root,
+            self._normalise(notice, decided),
             self._reports(notice),
         )
         self._filter()
@@ -184,6 +185,30 @@ class Result:
         ]
         self.table.show(map(_shown, chosen))
         self.series.show(chosen)
+
+    def _normalise(self, notice: c.Notice, decided: Any) -> Any:
+        from eucaim_nb.quality import normalise
+
+        bare = sum(one.count for one in self.findings if one.check_id == "F03")
+        if not bare or self._run.summary["source"] == "deidentified":
+            return c.stack()
+
+        def write() -> None:
+            made = normalise(self._workspace)
+            decided(
+                f"{c.count(made.written, 'normalised copy', 'normalised copies')} written and indexed, "
+                f"{made.refused:,} refused. De-identify and check again."
+            )
+
+        said = c.paragraph(
+            f"{c.count(bare, 'file')} cannot be sent because the preamble is missing. A copy with it, otherwise the "
+            "same, goes to the workspace; the originals stay as they are."
+        )
+        return c.stack(
+            c.show(c.heading("Normalised copies")),
+            c.show(said),
+            c.row(c.button("Write the copies", write, notice)),
+        )
 
     def _reports(self, notice: c.Notice) -> Any:
         from eucaim_nb.quality import write_report
