@@ -1,7 +1,6 @@
 """What a person decides about findings: what to leave out; and what stands against sending."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from eucaim_nb.errors import Refused
 from eucaim_nb.ledger import Exclusion, QualityFinding, QualityRun
@@ -70,6 +69,6 @@ def findings(workspace: Workspace, source: str = "") -> list[QualityFinding]:
 
 def blocking(
     workspace: Workspace, source_ids: Collection[int], series: Sequence[tuple[str, str]] | None = None
-) -> dict[str, Any]:
+) -> dict[str, int]:
     """Count errors, by check, that stand against sending images of some sources; see `Quality.blocking`."""
     return workspace.ledger.quality.blocking(source_ids, series)

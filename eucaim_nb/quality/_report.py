@@ -5,7 +5,7 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -16,22 +16,12 @@ from eucaim_nb.cells import defused
 from eucaim_nb.dicom import shown
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import QualityFinding, QualityRun
-from eucaim_nb.reports import (
-    Column,
-    Markup,
-    document,
-    facts,
-    paragraph,
-    seal,
-    sealed,
-    section,
-    table,
-    write,
-)
+from eucaim_nb.reports import sealed, write
 from eucaim_nb.workspace import Workspace
 
 from ._finding import Severity
 from ._registry import registry
+from ._report_document import as_document
 
 FORMAT = "eucaim_nb data quality report"
 _VERSION = 1
@@ -40,7 +30,6 @@ _CSV = (
     "run", "check_id", "title", "severity", "dimension", "level", "patient", "study_uid", "series_uid", "sop_uid",
     "path", "count", "message", "evidence", "remedy", "source",
 )  # fmt: skip
-_MOST_SHOWN = 2000
 
 Entry = Mapping[str, Any]
 
@@ -76,7 +65,7 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
     content = sealed(workspace, _content(workspace, runs[0], entries, named, identifiers), entries)
     write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     write(folder / "findings.csv", _csv(entries))
-    return write(folder / f"{_NAME}.html", _document(content, entries))
+    return write(folder / f"{_NAME}.html", as_document(content, entries))
 
 
 class _Codes:
@@ -218,130 +207,6 @@ def _csv(entries: Sequence[Entry]) -> str:
         )  # fmt: skip
         writer.writerow([defused(cell.encode("utf-8", "backslashreplace").decode()) for cell in cells])
     return stream.getvalue()
-
-
-# For people
-
-
-def _document(content: Mapping[str, Any], entries: Sequence[Entry]) -> str:
-    counts, ran = content["findings"], content["run"]
-    warning = "This report contains identifiers of patients: it stays in the private folder. "
-    return document(
-        "Quality of images",
-        paragraph(
-            (warning if content["contains_identifiers"] else "")
-            + f"{ran['series']:,} series of {ran['patients']:,} patients in {ran['files']:,} files, checked at the "
-            f"level {ran['level']}: {counts['ERR']:,} errors, {counts['WARN']:,} warnings, {counts['INFO']:,} notes."
-        ),
-        *_codes_explained(content),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", content["made_at"]),
-                    ("Checked on", ran["at"]),
-                    ("Submission", content["submission"]),
-                    ("Site", content["site_id"] or "not stated"),
-                    ("Program", content["program"]),
-                    ("What was checked", ran["source"]),
-                    ("Node", ran["node"]),
-                ]
-            ),
-        ),
-        section("By dimension of EUCAIM's handbook", _dimensions(content["dimensions"])),
-        section("Findings", *_findings(entries)),
-        section("Left out on purpose", *_left_out(content["left_out"])),
-        section("Every check", _checks(content["checks"])),
-        section(
-            "Seal",
-            *seal(content),
-            paragraph("The file quality.json has all findings, findings.csv the same as a table."),
-        ),
-    )
-
-
-def _codes_explained(content: Mapping[str, Any]) -> Iterator[Markup]:
-    if not content["contains_identifiers"]:
-        yield paragraph(
-            "Patients, studies, series and files are named by short codes that mean nothing outside this workspace."
-        )
-
-
-def _dimensions(dimensions: Mapping[str, Mapping[str, int]]) -> Markup:
-    return table(
-        [Column("Dimension"), *(Column(one, numbers=True) for one in ("Errors", "Warnings", "Notes"))],
-        (
-            (name.capitalize(), *(f"{counts[severity.value]:,}" for severity in Severity))
-            for name, counts in sorted(dimensions.items())
-        ),
-        "Findings by dimension of data quality",
-    )
-
-
-def _findings(entries: Sequence[Entry]) -> Iterator[Markup]:
-    shown_ones = entries[:_MOST_SHOWN]
-    if len(shown_ones) < len(entries):
-        yield paragraph(f"The first {len(shown_ones):,} of {len(entries):,}; findings.csv has all.")
-    yield table(
-        [
-            Column("Severity"),
-            Column("Check", code=True),
-            Column("What was found"),
-            Column("Count", numbers=True),
-            Column("Patient", code=True),
-            Column("Series", code=True),
-            Column("What to do"),
-        ],
-        (
-            (
-                one["severity"],
-                one["check"],
-                one["message"],
-                f"{one['count']:,}",
-                one["patient"],
-                one["series"],
-                one["remedy"],
-            )
-            for one in shown_ones
-        ),
-        "Findings, the gravest first",
-    )
-
-
-def _left_out(decisions: Sequence[Entry]) -> Iterator[Markup]:
-    if not decisions:
-        yield paragraph("Nothing.")
-        return
-    yield table(
-        [Column("On"), Column("What"), Column("Series", code=True), Column("Reason")],
-        ((one["at"], one["what"], one["series"], one["reason"]) for one in decisions),
-        "Series and instances that no later phase takes",
-    )
-
-
-def _checks(checks: Sequence[Entry]) -> Markup:
-    return table(
-        [
-            Column("Check", code=True),
-            Column("Title"),
-            Column("Level"),
-            Column("Errors", numbers=True),
-            Column("Warnings", numbers=True),
-            Column("Notes", numbers=True),
-            Column("Where the rule comes from"),
-        ],
-        (
-            (
-                one["id"],
-                one["title"],
-                one["level"],
-                *(f"{one[severity.value]:,}" for severity in Severity),
-                one["source"],
-            )
-            for one in checks
-        ),
-        "Checks that apply to this node",
-    )
 
 
 def _moment(seconds: float) -> str:

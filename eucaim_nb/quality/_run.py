@@ -5,8 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from eucaim_nb import __version__
 from eucaim_nb.dicom import Guarded, scanned_sources
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.ledger import LookRow, QualityFinding, SeriesRows
+from eucaim_nb.ledger import LookRow, QualityFinding
 from eucaim_nb.workspace import Workspace
 
 from ._annotation import Annotation, read_annotation
@@ -24,10 +22,10 @@ from ._dataset import Dataset, LooseFile
 from ._facts import Patient, SeriesFacts, Study, facts_from, facts_of, patients_of, studies_of
 from ._finding import Level, Severity
 from ._findings import finding_row, gathered, of_file
-from ._look import looks
-from ._pictures import with_pictures
-from ._registry import registry, rules_for
+from ._looking import looks_of
+from ._registry import rules_for
 from ._series import Series
+from ._version import salt, version
 
 DEIDENTIFIED, ORIGINALS = "deidentified", "originals"
 _BATCH_FILES = 2000
@@ -144,9 +142,9 @@ class _Run:
         self.ledger = self.workspace.ledger.quality
         self.scope = self.ledger.scope(self.context.sources)
         before = self.ledger.checked(self.scope)
-        salt = _salt(self.context)
+        basis = salt(self.context)
         there = {
-            (study, series): (salt + digest, files)
+            (study, series): (basis + digest, files)
             for study, series, digest, files in self.ledger.seen(self.context.sources)
         }
         self.progress.begin("Checking series", total=sum(files for _, files in there.values()), unit="files")
@@ -174,7 +172,10 @@ class _Run:
 
     def _series(self, study_uid: str, series_uid: str, seen: bytes, guarded: Guarded) -> None:
         rows = self.ledger.series(self.context.sources, study_uid, series_uid)
-        looked = self._looks(rows, guarded) if self.context.level is not Level.QUICK else {}
+        looked: dict[int, LookRow] = {}
+        if self.context.level is not Level.QUICK:
+            looked, read = looks_of(self.context, rows, guarded, self.progress)
+            self.looked += read
         series = Series(self.context, study_uid, series_uid, rows, looked)
         about = {"study_uid": study_uid, "series_uid": series_uid, "patient_id": series.value("PatientID")}
         found = [
@@ -193,42 +194,6 @@ class _Run:
         self.waiting += len(rows.instances)
         if self.waiting >= _BATCH_FILES or time.monotonic() - self.written_at > _BATCH_SECONDS:
             self._write()
-
-    def _looks(self, rows: SeriesRows, guarded: Guarded) -> dict[int, LookRow]:
-        """Return what is known of the bytes of each file, reading those that were not read yet, or not so deep."""
-        full = self.context.level is Level.FULL
-        version = _version()
-        found: dict[int, LookRow] = {}
-        known = self.ledger.looks([row["file_id"] for row in rows.instances])
-        to_read, to_decode = [], []
-        for row in rows.instances:
-            values = {**rows.headers[row["header_id"]], **row}
-            look = known.get(row["file_id"])
-            if look is None or (look.size, look.mtime_ns, look.facts["checks"]) != (
-                row["size"],
-                row["mtime_ns"],
-                version,
-            ):
-                to_read.append((values, self.context.place(row)))
-            elif full and not look.facts.get("decoded"):
-                to_decode.append((values, self.context.place(row), look))
-            else:
-                found[row["file_id"]] = look
-        read = self._noted(looks(self.context, to_read), version)
-        if full:
-            places = {values["file_id"]: (values, place) for values, place in to_read}
-            to_decode += [(*places[look.file_id], look) for look in read]
-            read = self._noted(with_pictures(self.context, _pictured(to_decode, found), guarded), version)
-        found.update((look.file_id, look) for look in read)
-        self.looked += read
-        return found
-
-    def _noted(self, looked: Iterator[LookRow], version: str) -> list[LookRow]:
-        noted = []
-        for look in looked:
-            noted.append(LookRow(**{**_fields(look), "facts": {**look.facts, "checks": version}}))
-            self.progress.check()
-        return noted
 
     def _annotations(self, series: Series) -> Iterator[Annotation]:
         if self.context.level is Level.QUICK or not series.is_annotation:
@@ -308,7 +273,7 @@ class _Run:
             "patients": len({one.patient_id for one in facts}),
             "checked": self.checked,
             "unchanged": len(facts) - self.checked,
-            "checks": _version(),
+            "checks": version(),
             "program": __version__,
         }
 
@@ -344,33 +309,6 @@ class _Run:
 def _stands(before: bytes | None, seen: bytes, level: Level) -> bool:
     """Tell whether what was found of a series still holds: nothing changed, and it was looked at as deep."""
     return before is not None and before[:-1] == seen and before[-1] >= level.value
-
-
-def _salt(context: Context) -> bytes:
-    """Return a digest of what the checks of a series depend on besides its files."""
-    settings = {name: str(value) for name, value in sorted(context.settings.items())}
-    text = f"{_version()} {context.node} {context.project} {context.outputs} {settings}"
-    return blake2b(text.encode(), digest_size=8).digest()
-
-
-@cache
-def _version() -> str:
-    """Return a digest of the checks that there are."""
-    known = " ".join(
-        f"{one.id}{one.level.value}{one.title}{one.source}{one.reads}" for one in registry().values()
-    )
-    return blake2b(f"{__version__} {known}".encode(), digest_size=8).hexdigest()
-
-
-def _pictured(files: Sequence[Any], others: dict[int, LookRow]) -> list[Any]:
-    """Return the files that have pixel data; the looks of the rest go to the others."""
-    pictured = []
-    for values, place, look in files:
-        if values["Rows"] and values["Columns"] and look.sha256:
-            pictured.append((values, place, look))
-        else:
-            others[look.file_id] = look
-    return pictured
 
 
 def _fields(row: Any) -> dict[str, Any]:

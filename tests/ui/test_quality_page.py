@@ -89,11 +89,9 @@ def test_series_is_left_out_with_a_reason_only_and_taken_back(checked):
     page = _QualityPage(checked)
     page.result.severity.value = "ERR"
     named(page.result.series.root, "▸ ").click()
-    named(page.result.series.root, "▸ Leave it out").click()
+    named(page.result.series.root, "▸ Leave the series").click()
     button = next(
-        part
-        for part in every(page.result.series.root)
-        if getattr(part, "description", "") == "Leave this series out"
+        part for part in every(page.result.series.root) if getattr(part, "description", "") == "Leave out"
     )
     button.click()
     assert quality.excluded(checked) == []
@@ -105,6 +103,22 @@ def test_series_is_left_out_with_a_reason_only_and_taken_back(checked):
     named(page.result.root, "Take back").click()
     assert quality.excluded(checked) == []
     assert "1 error," in text(page.page.root)
+
+
+def test_one_image_is_left_out_by_its_number_if_there_is_just_one(checked):
+    page = _QualityPage(checked)
+    page.result.severity.value = "ERR"
+    named(page.result.series.root, "▸ ").click()
+    named(page.result.series.root, "▸ Leave the series").click()
+    root = page.result.series.root
+    named(root, "Instance Number").value, named(root, "Reason").value = "99", "blurred"
+    button = next(part for part in every(root) if getattr(part, "description", "") == "Leave out")
+    button.click()
+    assert quality.excluded(checked) == []
+    named(root, "Instance Number").value = "3"
+    time.sleep(REST_SECONDS + 0.05)
+    button.click()
+    assert [one.sop_uid for one in quality.excluded(checked)] == [series(seed=1)[2].SOPInstanceUID]
 
 
 def test_rules_of_the_node_are_told_with_their_results(checked):

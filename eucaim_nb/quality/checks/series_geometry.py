@@ -1,12 +1,10 @@
 """Series: are the images one sound stack, or several, with nothing missing?"""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .._classes import PLANES
 from .._finding import Dimension, Finding, Level, Severity
 from .._geometry import TILT_DEGREES, Stack
 from .._registry import check
@@ -14,64 +12,8 @@ from .._series import Series
 
 _PLANE = "PS3.3 C.7.6.2 Image Plane module"
 _EXPORT_AGAIN = "Export the series again from the PACS, or leave it out with a reason."
-_SPACING_SHARE = 1e-3
 _STACK = 5
 _OVERLAP = 0.2
-
-
-@check(
-    "S02",
-    level=Level.QUICK,
-    severity=Severity.WARN,
-    dimension=Dimension.CONSISTENT,
-    remedy="See which images differ: they often belong to another series. Leave them out, or split the series.",
-    source="PS3.3 C.7.6.3 Image Pixel module; one volume has one matrix",
-)
-def matrix_varies(series: Series) -> Iterator[Finding]:
-    """Images of one series differ in size or kind of pixels."""
-    if series.is_annotation:
-        return
-    for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated", "PhotometricInterpretation"):
-        found = series.counted(keyword)
-        if len(found) > 1:
-            odd = sum(found.values()) - found.most_common(1)[0][1]
-            yield Finding(
-                f"{keyword} has {len(found)} values in one series.",
-                count=odd,
-                evidence={"values": dict(found.most_common(10))},
-            )
-
-
-@check(
-    "S03",
-    level=Level.QUICK,
-    severity=Severity.WARN,
-    dimension=Dimension.CONSISTENT,
-    remedy="See which images differ: a volume can be made only of images with one pixel spacing.",
-    source="PS3.3 C.7.6.2.1.1 Pixel Spacing; relative tolerance 0.001",
-)
-def pixel_spacing_varies(series: Series) -> Iterator[Finding]:
-    """Pixel Spacing differs between images of one series."""
-    found: Counter[tuple[float, ...]] = Counter()
-    for text, count in series.counted("PixelSpacing").items():
-        try:
-            numbers = tuple(float(part) for part in text.split("\\")) if text else ()
-        except ValueError:
-            numbers = ()
-        found[numbers] += count
-    if len(found) < 2:
-        return
-    usual = found.most_common(1)[0][0]
-    odd = sum(
-        count
-        for numbers, count in found.items()
-        if len(numbers) != len(usual)
-        or any(abs(a - b) > _SPACING_SHARE * b for a, b in zip(numbers, usual, strict=True))
-    )
-    if odd:
-        yield Finding(
-            f"Pixel Spacing of {odd} of {sum(found.values())} files differs from the others.", count=odd
-        )
 
 
 @check(
@@ -120,19 +62,13 @@ def orientations(series: Series) -> Iterator[Finding]:
 def volumes_complete(series: Series) -> Iterator[Finding]:
     """Positions occur more than once, and not equally often."""
     for found in series.volumes:
-        whole = found.parts[0] if not found.key else None
         if found.key:
-            yield from _by_key(series, found.key, found.parts, found.values)
+            yield from _by_key(series, found.key, found.parts)
             continue
-        assert whole is not None
+        whole = found.parts[0]
         counts = whole.levels.counts
         most, least = int(counts.max(initial=1)), int(counts.min(initial=1))
-        if most == 1 or len(counts) < 2:
-            continue
-        if most == least:
-            yield _several(
-                f"{most} images at each of {len(counts)} positions; no attribute tells volumes apart."
-            )
+        if most == least or len(counts) < 2:
             continue
         usual = int(np.bincount(counts).argmax())
         odd = whole.levels.at[counts != usual]
@@ -146,12 +82,8 @@ def volumes_complete(series: Series) -> Iterator[Finding]:
         )
 
 
-def _by_key(series: Series, key: str, parts: Sequence[Stack], values: Sequence[str]) -> Iterator[Finding]:
-    sizes = [part.images.size for part in parts]
-    if min(sizes) == max(sizes):
-        yield _several(f"{len(parts)} volumes of {sizes[0]} images each, told apart by {key}.", key)
-        return
-    full = parts[int(np.argmax(sizes))].levels.at
+def _by_key(series: Series, key: str, parts: Sequence[Stack]) -> Iterator[Finding]:
+    full = max(parts, key=lambda part: part.images.size).levels.at
     for number, part in enumerate(parts, 1):
         lacking = [at for at in full.tolist() if np.abs(part.levels.at - at).min() > 0.5 * _step(full)]
         if lacking:
@@ -166,13 +98,29 @@ def _by_key(series: Series, key: str, parts: Sequence[Stack], values: Sequence[s
             )
 
 
-def _several(message: str, key: str = "") -> Finding:
-    return Finding(
-        message,
-        severity=Severity.INFO,
-        remedy="Nothing to do if the protocol has several phases, b-values or echoes.",
-        evidence={"told apart by": key} if key else {},
-    )
+@check(
+    "S14",
+    level=Level.QUICK,
+    severity=Severity.INFO,
+    dimension=Dimension.CONSISTENT,
+    remedy="Nothing to do if the protocol has several phases, b-values or echoes.",
+    source="The first of these that gives whole volumes: temporal position, b-value, echo time, acquisition number, "
+    "trigger time, image type",
+)
+def several_volumes(series: Series) -> Iterator[Finding]:
+    """The series holds several volumes in one another."""
+    for found in series.volumes:
+        counts = found.parts[0].levels.counts
+        if found.key:
+            yield Finding(
+                f"{len(found.parts)} volumes of {max(part.images.size for part in found.parts)} images, told apart by "
+                f"{found.key}.",
+                evidence={"told apart by": found.key},
+            )
+        elif len(counts) > 1 and int(counts.min()) > 1:
+            yield Finding(
+                f"{counts.min()} images at each position or more; no attribute tells volumes apart."
+            )
 
 
 @check(
@@ -248,32 +196,6 @@ def tilted(series: Series) -> Iterator[Finding]:
 
 
 @check(
-    "S11",
-    level=Level.QUICK,
-    severity=Severity.INFO,
-    dimension=Dimension.COMPLETE,
-    remedy="Nothing to do if you mean to send it; localisers and screen shots are seldom of use for research.",
-    source="(0008,0008) Image Type, PS3.3 C.7.6.1.1.2",
-)
-def no_volume(series: Series) -> Iterator[Finding]:
-    """The series is a localiser, a screen shot, derived, or has very few slices."""
-    words = {
-        word
-        for text in series.counted("ImageType")
-        for word in text.upper().split("\\")
-        if word in ("LOCALIZER", "SCREEN SAVE", "DERIVED", "SECONDARY")
-    }
-    if words:
-        yield Finding(
-            f"Image Type says {', '.join(sorted(words)).lower()}.", evidence={"words": sorted(words)}
-        )
-    elif (
-        series.classes.keys() & PLANES and len(series.images) < _STACK and max(series.frames, default=1) == 1
-    ):
-        yield Finding(f"Only {len(series.images)} slices.", count=len(series.images))
-
-
-@check(
     "S12",
     level=Level.QUICK,
     severity=Severity.INFO,
@@ -295,27 +217,6 @@ def thickness(series: Series) -> Iterator[Finding]:
                 + ("overlap." if step < thick else "leave gaps."),
                 evidence={"thickness in mm": thick, "distance in mm": round(step, 4)},
             )
-
-
-@check(
-    "S13",
-    level=Level.QUICK,
-    severity=Severity.WARN,
-    dimension=Dimension.COMPLETE,
-    remedy="Without it no segmentation can refer to the series. Export it again from the PACS.",
-    source="PS3.3 C.7.4.1 Frame of Reference module, type 1",
-)
-def frame_of_reference(series: Series) -> Iterator[Finding]:
-    """Frame of Reference UID is missing or differs within the series."""
-    if not (series.stacks or series.classes.keys() & PLANES):
-        return
-    found = series.counted("FrameOfReferenceUID")
-    if missing := found.pop("", 0):
-        yield Finding(f"{missing} files have no Frame of Reference UID.", count=missing)
-    if len(found) > 1:
-        yield Finding(
-            f"{len(found)} frames of reference in one series: its images cannot be placed in one another."
-        )
 
 
 def _parts(series: Series) -> Iterator[Stack]:

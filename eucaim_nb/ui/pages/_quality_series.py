@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from eucaim_nb.errors import Refused
 from eucaim_nb.ledger import Exclusion, QualityFinding, SeriesRow
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
@@ -88,22 +89,39 @@ class SeriesList:
                 c.Plot(lambda axes: _draw(axes, volumes), _said(volumes)).root,
             ]
         parts.append(SeriesView(self._workspace, row, self._ids, self._studio, self._notice).root)
+        number = c.text("Only the image with this Instance Number", hint="empty: the whole series")
         leave_out = c.Confirm(
-            "Leave this series out",
-            "De-identification and upload will not take this series any more, and neither will further checks. The "
-            "reason is recorded. It can be taken back below.",
-            lambda reason: self._leave_out(row, reason),
+            "Leave out",
+            "De-identification, upload and further checks pass it over. The reason is recorded. It can be taken "
+            "back below.",
+            lambda reason: self._leave_out(row, number.value.strip(), reason),
             self._notice,
             reason="Reason",
         )
-        parts.append(c.Drawer("Leave it out", leave_out.root, self._notice).root)
-        return c.stack(*parts)
+        drawer = c.Drawer(
+            "Leave the series, or one image, out", c.stack(number, leave_out.root), self._notice
+        )
+        return c.stack(*parts, drawer.root)
 
-    def _leave_out(self, row: SeriesRow, reason: str) -> None:
+    def _leave_out(self, row: SeriesRow, number: str, reason: str) -> None:
         from eucaim_nb.quality import exclude
 
-        exclude(self._workspace, row.study_uid, row.series_uid, reason=reason)
-        self._decided("The series is left out. Check again to compare the others without it.")
+        if not number:
+            exclude(self._workspace, row.study_uid, row.series_uid, reason=reason)
+            self._decided("The series is left out. Check again to compare the others without it.")
+            return
+        chosen = {
+            one["SOPInstanceUID"]
+            for one in self._workspace.ledger.index.instances(row.series_uid, self._ids)
+            if (one["InstanceNumber"] or "").strip() == number and one["StudyInstanceUID"] == row.study_uid
+        }
+        if len(chosen) != 1:
+            raise Refused(
+                f"Nothing was left out: {c.count(len(chosen), 'image')} of the series have this Instance Number. "
+                "Name one, or leave the whole series out."
+            )
+        exclude(self._workspace, row.study_uid, row.series_uid, reason=reason, sop_uid=chosen.pop())
+        self._decided("The image is left out. Check again to see the series without it.")
 
 
 def left_out(workspace: Workspace, decisions: Sequence[Exclusion], notice: c.Notice, decided: Decided) -> Any:
