@@ -5,7 +5,7 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -22,12 +22,13 @@ from eucaim_nb.workspace import Workspace
 from ._finding import Severity
 from ._registry import registry
 from ._report_document import as_document
+from ._workbook import write_workbook
 
 FORMAT = "eucaim_nb data quality report"
 _VERSION = 1
 _NAME = "quality"
 _CSV = (
-    "run", "check_id", "title", "severity", "dimension", "level", "patient", "study_uid", "series_uid", "sop_uid",
+    "number", "check_id", "title", "severity", "dimension", "level", "patient", "study_uid", "series_uid", "sop_uid",
     "path", "count", "message", "evidence", "remedy", "source",
 )  # fmt: skip
 
@@ -35,7 +36,7 @@ Entry = Mapping[str, Any]
 
 
 def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
-    """Write what the last run found: `quality.html`, `quality.json` and `findings.csv`.
+    """Write what the last run found: `quality.html`, `.json`, `.xlsx` and `findings.csv`.
 
     Parameters
     ----------
@@ -64,7 +65,9 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
     ]
     content = sealed(workspace, _content(workspace, runs[0], entries, named, identifiers), entries)
     write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    write(folder / "findings.csv", _csv(entries))
+    rows = list(_rows(entries))
+    write(folder / "findings.csv", _csv(rows))
+    write_workbook(folder / f"{_NAME}.xlsx", content, _CSV, rows)
     return write(folder / f"{_NAME}.html", as_document(content, entries))
 
 
@@ -195,17 +198,24 @@ def _by_dimension(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _csv(entries: Sequence[Entry]) -> str:
+def _rows(entries: Sequence[Entry]) -> Iterator[list[str]]:
+    for number, one in enumerate(entries, 1):
+        evidence = json.dumps(one["evidence"], ensure_ascii=False) if one["evidence"] else ""
+        cells = (
+            number, one["check"], one["title"], one["severity"], one["dimension"], one["level"], one["patient"],
+            one["study"], one["series"], one["instance"], one["path"], one["count"], one["message"], evidence,
+            one["remedy"], one["source"],
+        )  # fmt: skip
+        yield [str(cell) for cell in cells]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_CSV)
-    for number, one in enumerate(entries, 1):
-        cells = (
-            str(number), one["check"], one["title"], one["severity"], one["dimension"], one["level"], one["patient"],
-            one["study"], one["series"], one["instance"], one["path"], str(one["count"]), one["message"],
-            json.dumps(one["evidence"], ensure_ascii=False) if one["evidence"] else "", one["remedy"], one["source"],
-        )  # fmt: skip
-        writer.writerow([defused(cell.encode("utf-8", "backslashreplace").decode()) for cell in cells])
+    writer.writerows(
+        [defused(cell.encode("utf-8", "backslashreplace").decode()) for cell in row] for row in rows
+    )
     return stream.getvalue()
 
 

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from openpyxl import load_workbook
 from pydicom import dcmread
 
 from benchmarks.quality.stacks import AXES, series, write
@@ -203,14 +204,16 @@ def test_reports_are_sealed_and_name_nobody_unless_they_stay_private(check, work
     identifying = {person["patient_id"] for person in key["patients"]} | {
         one["series_uid"] for one in key["series"]
     }
-    for path in open_ones:
-        text = path.read_text()
+    book = load_workbook(workspace.folder / "reports" / "quality.xlsx")
+    assert book.sheetnames == ["Summary", "Findings", "Checks", "Left out"]
+    cells = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    for text in (*(path.read_text() for path in open_ones), cells):
         assert [value for value in identifying if value in text] == []
     quality.write_report(workspace, identifiers=True)
     private = workspace.folder / "private" / "findings.csv"
     assert any(value in private.read_text() for value in identifying)
     rows = list(csv.DictReader(private.open(newline="")))
-    assert len(rows) == len(quality.findings(workspace))
+    assert len(rows) == len(quality.findings(workspace)) == book["Findings"].max_row - 1
     assert all(row["remedy"] and row["dimension"] and row["source"] for row in rows)
 
 

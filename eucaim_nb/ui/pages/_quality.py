@@ -222,7 +222,8 @@ class Result:
         return c.stack(
             c.show(c.heading("Reports")),
             c.copy("For people, without identifiers", folder / "quality.html"),
-            c.copy("As a table", folder / "findings.csv"),
+            c.copy("As a workbook", folder / "quality.xlsx"),
+            c.copy("As a plain table", folder / "findings.csv"),
             c.copy("For programs, sealed", folder / "quality.json"),
             c.row(
                 c.button(
