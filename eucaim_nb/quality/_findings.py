@@ -4,12 +4,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from eucaim_nb.errors import EucaimError
 from eucaim_nb.ledger import QualityFinding
 
 from ._finding import Finding, Severity
-from ._registry import Check, registry
+from ._registry import Check, Rule, registry
 
 _MOST_FILES = 20
+
+
+_FAILED = Finding(
+    "This could not be checked: the values make no sense to the check.",
+    remedy="Look at the series. If its headers seem right, tell the makers of this program which check failed.",
+    severity=Severity.WARN,
+)
+
+
+def found_by(rule: Rule, view: object) -> list[Finding]:
+    """Return what a rule finds. Headers may hold anything: a rule that fails costs one answer, not the run."""
+    try:
+        return list(rule(view))
+    except EucaimError:
+        raise  # the workspace, not the headers
+    except Exception:
+        return [_FAILED]
 
 
 def finding_row(check: Check, found: Finding, **about: str) -> QualityFinding:

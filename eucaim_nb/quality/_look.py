@@ -9,7 +9,7 @@ from eucaim_nb.ledger import LookRow
 
 from ._context import Context
 from ._file import File, Gone
-from ._findings import kept
+from ._findings import found_by, kept
 from ._registry import Check, Rule, registry, rules_for
 
 Rules = Sequence[tuple[Check, Rule]]
@@ -59,14 +59,14 @@ def _look(
     known = {"file_id": values["file_id"], "size": values["size"], "mtime_ns": values["mtime_ns"]}
     if isinstance(read, str):
         gone = Gone(values, read)
-        findings = [kept(check, one) for check, rule in gone_rules for one in rule(gone)]
+        findings = [kept(check, one) for check, rule in gone_rules for one in found_by(rule, gone)]
         facts: dict[str, Any] = {"extra": {}, "findings": findings}
         return LookRow(**{**known, "mtime_ns": -1}, sha256="", pixels="", likeness="", facts=facts)
     digest, data, size, place = read
     with _Reader(place, data) as bytes_at:
         found = outline(data, size, bytes_at)
         file = File(values, size, data, found, bytes_at)
-        findings = [kept(check, one) for check, rule in rules for one in rule(file)]
+        findings = [kept(check, one) for check, rule in rules for one in found_by(rule, file)]
         facts = {
             "extra": {name: text for name in extra if (text := file.text(name))},
             "findings": findings,

@@ -39,7 +39,9 @@ def looks_of(
     read = _noted(looks(context, to_read), checks, progress)
     if full:
         places = {values["file_id"]: (values, place) for values, place in to_read}
-        to_decode += [(*places[look.file_id], look) for look in read if _is_pictured(places[look.file_id][0], look)]
+        to_decode += [
+            (*places[look.file_id], look) for look in read if _is_pictured(places[look.file_id][0], look)
+        ]
         decoded = _noted(with_pictures(context, to_decode, guarded), checks, progress)
         done = {look.file_id for look in decoded}
         read = [*decoded, *(look for look in read if look.file_id not in done)]

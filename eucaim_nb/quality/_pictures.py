@@ -13,7 +13,7 @@ from eucaim_nb.ledger import LookRow
 
 from ._context import Context
 from ._finding import Level
-from ._findings import kept
+from ._findings import found_by, kept
 from ._registry import rules_for
 
 _SECONDS = 120.0
@@ -94,7 +94,7 @@ def _measure(values: dict[str, Any], place: Place, node: str) -> tuple[str, list
                 telling = telling or 8 < int(brighter.sum()) < _SIDE * _SIDE - 8
                 likeness.update(np.packbits(brighter).tobytes())
                 if len(found) < _MOST_FINDINGS:
-                    found += [kept(check, one) for check, rule in rules for one in rule(picture)]
+                    found += [kept(check, one) for check, rule in rules for one in found_by(rule, picture)]
     except PreviewError as error:
         found += _undecoded(values, str(error), node)
         telling = False

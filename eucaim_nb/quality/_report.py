@@ -22,7 +22,6 @@ from eucaim_nb.workspace import Workspace
 from ._finding import Severity
 from ._registry import registry
 from ._report_document import as_document
-from ._workbook import write_workbook
 
 FORMAT = "eucaim_nb data quality report"
 _VERSION = 1
@@ -54,6 +53,8 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
     WorkspaceError
         Nothing was checked yet, or the folder cannot be written.
     """
+    from ._workbook import write_workbook
+
     runs = workspace.ledger.quality.runs()
     if not runs:
         raise WorkspaceError("Nothing was checked yet. Run the checks first.")

@@ -4,7 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from ._annotation import Annotation, read_annotation
 from ._classes import is_annotation
 from ._context import Context
 from ._dataset import Dataset, LooseFile
-from ._facts import Patient, SeriesFacts, Study, facts_from, facts_of, patients_of, studies_of
+from ._facts import SeriesFacts, facts_from, facts_of, patients_of, studies_of
 from ._finding import Level, Severity
-from ._findings import finding_row, gathered, of_file
+from ._findings import finding_row, found_by, gathered, of_file
 from ._looking import looks_of
 from ._registry import rules_for
 from ._series import Series
@@ -161,12 +161,17 @@ class _Run:
         self.progress.begin("Comparing series, studies and patients")
         facts = [facts_from(kept) for kept in self.ledger.facts(self.scope)]
         facts = [one for one in facts if (one.study_uid, one.series_uid) in there]
-        findings = list(self._across(facts))
-        summary = self._summary(facts, sum(files for _, files in there.values()))
-        self.ledger.finish(
-            self.scope, self.context.level.word, before.keys() - there.keys(), findings, summary
-        )
+        context = replace(self.context, level=self._depth())
+        findings = list(self._across(context, facts))
+        summary = self._summary(context, facts, sum(files for _, files in there.values()))
+        self.ledger.finish(self.scope, context.level.word, before.keys() - there.keys(), findings, summary)
         return self._ended(summary, began)
+
+    def _depth(self) -> Level:
+        """Return how deep everything was looked at: deeper than asked for where nothing had to be looked at anew."""
+        asked = self.context.level
+        earlier = next((Level.of(run.level) for run in self.ledger.runs() if run.scope == self.scope), asked)
+        return earlier if not self.checked and earlier.value > asked.value else asked
 
     # One series
 
@@ -181,7 +186,7 @@ class _Run:
         found = [
             finding_row(check, one, **about)
             for check, rule in rules_for(Series, self.context.level, self.context.node)
-            for one in rule(series)
+            for one in found_by(rule, series)
         ]
         for row in rows.instances:
             look = looked.get(row["file_id"])
@@ -207,14 +212,11 @@ class _Run:
 
     def _annotation(self, annotation: Annotation, about: Mapping[str, str]) -> Iterator[QualityFinding]:
         for check, rule in rules_for(Annotation, self.context.level, self.context.node):
-            for one in rule(annotation):
+            for one in found_by(rule, annotation):
                 row = finding_row(check, one, **about)
-                yield QualityFinding(
-                    **{
-                        **_fields(row),
-                        "sop_uid": row.sop_uid or annotation.row["SOPInstanceUID"],
-                        "files": row.files or (annotation.row["file_id"],),
-                    }
+                own = annotation.row
+                yield replace(
+                    row, sop_uid=row.sop_uid or own["SOPInstanceUID"], files=row.files or (own["file_id"],)
                 )
 
     def _write(self) -> None:
@@ -227,33 +229,27 @@ class _Run:
 
     # Across series
 
-    def _across(self, facts: Sequence[SeriesFacts]) -> Iterator[QualityFinding]:
-        studies = studies_of(self.context, facts)
-        patients = patients_of(self.context, studies)
-        rules = {
-            view: rules_for(view, self.context.level, self.context.node)
-            for view in (LooseFile, Study, Patient, Dataset)
-        }
-        found: list[QualityFinding] = []
-        for loose in self._loose():
-            found += [finding_row(check, one) for check, rule in rules[LooseFile] for one in rule(loose)]
-        for study in studies:
-            patient_id = study.series[0].patient_id
-            for check, rule in rules[Study]:
-                found += [
-                    finding_row(check, one, patient_id=patient_id, study_uid=study.uid) for one in rule(study)
-                ]
-        for patient in patients:
-            for check, rule in rules[Patient]:
-                found += [finding_row(check, one, patient_id=patient.id) for one in rule(patient)]
-        dataset = Dataset(self.context, facts, studies, patients)
-        for check, rule in rules[Dataset]:
-            found += [finding_row(check, one) for one in rule(dataset)]
-            self.progress.check()
+    def _across(self, context: Context, facts: Sequence[SeriesFacts]) -> Iterator[QualityFinding]:
         owners = {one.study_uid: one.patient_id for one in facts}
-        for row in gathered(found):
-            whose = row.patient_id or owners.get(row.study_uid, "")
-            yield QualityFinding(**{**_fields(row), "patient_id": whose})
+        for row in gathered(self._found_across(context, facts)):
+            yield replace(row, patient_id=row.patient_id or owners.get(row.study_uid, ""))
+
+    def _found_across(self, context: Context, facts: Sequence[SeriesFacts]) -> Iterator[QualityFinding]:
+        def found(view: object, **about: str) -> Iterator[QualityFinding]:
+            for check, rule in rules_for(type(view), context.level, context.node):
+                self.progress.check()
+                for one in found_by(rule, view):
+                    yield finding_row(check, one, **about)
+
+        studies = studies_of(context, facts)
+        patients = patients_of(context, studies)
+        for loose in self._loose():
+            yield from found(loose)
+        for study in studies:
+            yield from found(study, patient_id=study.series[0].patient_id, study_uid=study.uid)
+        for patient in patients:
+            yield from found(patient, patient_id=patient.id)
+        yield from found(Dataset(context, facts, studies, patients))
 
     def _loose(self) -> Iterator[LooseFile]:
         beside = self.ledger.neighbours(self.context.sources)
@@ -262,10 +258,10 @@ class _Run:
 
     # At the end
 
-    def _summary(self, facts: Sequence[SeriesFacts], files: int) -> dict[str, Any]:
+    def _summary(self, context: Context, facts: Sequence[SeriesFacts], files: int) -> dict[str, Any]:
         return {
             "source": self.source,
-            "level": self.context.level.word,
+            "level": context.level.word,
             "node": self.context.node,
             "files": files,
             "series": len(facts),
@@ -309,10 +305,6 @@ class _Run:
 def _stands(before: bytes | None, seen: bytes, level: Level) -> bool:
     """Tell whether what was found of a series still holds: nothing changed, and it was looked at as deep."""
     return before is not None and before[:-1] == seen and before[-1] >= level.value
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__slots__}
 
 
 def _plain(source: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -131,7 +132,8 @@ def test_only_what_changed_is_looked_at_again(workspace, tmp_path):
     again = quality.run(workspace)
     assert (again.checked, again.unchanged) == (1, 1)
     assert [one.check_id for one in quality.findings(workspace) if one.severity == "ERR"] == ["F06"]
-    assert quality.run(workspace, level="quick").checked == 0
+    again = quality.run(workspace, level="quick")
+    assert (again.checked, again.level) == (0, "standard")
     assert quality.run(workspace, level="full").checked == 2
 
 
@@ -275,3 +277,19 @@ def test_normalised_copy_has_the_preamble_the_same_data_and_takes_the_place_of_i
     assert [one.check_id for one in quality.findings(workspace) if one.severity == "ERR"] == []
     assert deid.deidentify(workspace).written == 12
     assert "normalised copies" in [event.action for event in workspace.ledger.events.all()]
+
+
+def test_check_that_fails_on_absurd_values_costs_one_answer_and_not_the_run(workspace, tmp_path, monkeypatch):
+    write(series(), tmp_path / "in")
+    scan(workspace, [tmp_path / "in"])
+
+    def fails(view):
+        raise ZeroDivisionError(view.value("PatientID"))
+
+    known = dict(quality.registry())
+    known["S06"] = replace(known["S06"], rules=dict.fromkeys(known["S06"].rules, fails))
+    monkeypatch.setattr("eucaim_nb.quality._registry.registry", lambda: known)
+    quality.run(workspace, level="quick")
+    (found,) = [one for one in quality.findings(workspace) if one.check_id == "S06"]
+    assert (found.severity, "could not be checked" in found.message) == ("WARN", True)
+    assert "EU-0001" not in found.message
