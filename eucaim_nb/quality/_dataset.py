@@ -60,6 +60,18 @@ class Dataset:
         """Yield the files that agree in `sha256`, `pixels` or `likeness`, as far as they were looked at."""
         return self.context.ledger.quality.same(what, self.context.sources)
 
+    def is_in(self, patient_id: str, table: ClinicalTable) -> bool:
+        """Tell whether a table has a patient, under this ID, its pseudonym, or the ID that it is the pseudonym of."""
+        return not table.subjects.isdisjoint((patient_id, *self._other_ids.get(patient_id, ())))
+
+    @cached_property
+    def _other_ids(self) -> dict[str, list[str]]:
+        others: dict[str, list[str]] = {}
+        for old, new in self.context.ledger.deidentified.crosswalk("patient"):
+            others.setdefault(old, []).append(new)
+            others.setdefault(new, []).append(old)
+        return others
+
     @cached_property
     def clinical(self) -> list[ClinicalTable]:
         """The clinical tables of the workspace."""

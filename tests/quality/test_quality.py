@@ -293,3 +293,19 @@ def test_check_that_fails_on_absurd_values_costs_one_answer_and_not_the_run(work
     (found,) = [one for one in quality.findings(workspace) if one.check_id == "S06"]
     assert (found.severity, "could not be checked" in found.message) == ("WARN", True)
     assert "EU-0001" not in found.message
+
+
+def test_clinical_table_is_compared_under_the_old_and_the_new_ids(workspace, tmp_path):
+    for seed in (1, 2):
+        write(series(seed=seed, slices=5), tmp_path / "in" / str(seed))
+    scan(workspace, [tmp_path / "in"])
+    deid.deidentify(workspace)
+    pseudonyms = dict(workspace.ledger.deidentified.crosswalk("patient"))
+    for known in ("EU-0001", pseudonyms["EU-0001"]):
+        (workspace.folder / "clinical" / "clinical.csv").write_text(
+            f"PatientID,age\n{known},64\nEU-0404,70\n"
+        )
+        for source, without in (("originals", "EU-0002"), ("deidentified", pseudonyms["EU-0002"])):
+            quality.run(workspace, level="quick", source=source)
+            found = [one for one in quality.findings(workspace, source) if one.check_id == "D01"]
+            assert [(one.severity, one.patient_id) for one in found] == [("ERR", without), ("WARN", "")]

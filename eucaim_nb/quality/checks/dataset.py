@@ -28,7 +28,6 @@ _FEWEST_ALIKE = 5
 )
 def clinical_link(dataset: Dataset) -> Iterator[Finding]:
     """Patients are in the images or in the clinical table, but not in both."""
-    pictured = {patient.id: patient for patient in dataset.patients}
     if not dataset.clinical:
         yield Finding(
             "There is no clinical table in this workspace yet, so patients could not be compared.",
@@ -37,20 +36,22 @@ def clinical_link(dataset: Dataset) -> Iterator[Finding]:
         )
         return
     for table in dataset.clinical:
-        for patient_id in sorted(pictured.keys() - table.subjects):
+        lacking = [patient for patient in dataset.patients if not dataset.is_in(patient.id, table)]
+        for patient in lacking:
             yield Finding(
                 f"A patient of the images has no row in {table.name}.",
-                patient_id=patient_id,
-                study_uid=pictured[patient_id].studies[0].uid,
+                patient_id=patient.id,
+                study_uid=patient.studies[0].uid,
             )
-        only_clinical = table.subjects - pictured.keys()
-        if only_clinical:
+        both = len(dataset.patients) - len(lacking)
+        only_clinical = len(table.subjects) - both
+        if only_clinical > 0:
             yield Finding(
-                f"{len(only_clinical)} patients of {table.name} have no images.",
+                f"{only_clinical} patients of {table.name} have no images.",
                 severity=Severity.WARN,
                 remedy="Add their images, or leave the rows out.",
-                count=len(only_clinical),
-                evidence={"both": len(pictured.keys() & table.subjects), "clinical only": len(only_clinical)},
+                count=only_clinical,
+                evidence={"both": both, "clinical only": only_clinical, "images only": len(lacking)},
             )
 
 
