@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from struct import error
+from typing import IO, cast
 
 from pydicom.datadict import dictionary_VR
 
@@ -29,6 +30,9 @@ from ._sequences import end_of_value
 from ._window import Window
 
 _PREAMBLE = 132
+_CHUNK = 64 * 1024
+_LONGEST_START = 12
+"""Bytes before a value: tag, VR, reserved bytes, length."""
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ def outline(data: bytes, size: int, read: Callable[[int, int], bytes]) -> Outlin
     """
     if data[128:_PREAMBLE] != b"DICM":
         return None
-    window = Window(io.BytesIO(data))
+    window = Window(cast(IO[bytes], _Stream(data, size, read)))
     try:
         meta = file_meta(window, _PREAMBLE)
         if meta.transfer_syntax == DEFLATED_SYNTAX:
@@ -119,22 +123,26 @@ def _walk(
     explicit, order, elements = encoding.explicit, encoding.order, found.elements
     read_explicit, read_implicit, read_length = READ_EXPLICIT[order], READ_IMPLICIT[order], READ_LENGTH[order]
     number, vr_of = _number, _vr_of
-    limit, before = len(data), 0
-    while here < limit:
+    base, limit, before = 0, len(data), 0
+    while here < size:
         found.end = here
+        if here + _LONGEST_START > limit and limit < size:
+            data, base = read(here, _CHUNK), here
+            limit = base + len(data)
+        at = here - base
         try:
             if explicit:
-                written, vr, length = read_explicit(data, here)
+                written, vr, length = read_explicit(data, at)
                 if vr in SHORT_VRS:
                     start = here + 8
                 elif vr in LONG_VRS:
-                    (length,) = read_length(data, here + 8)
+                    (length,) = read_length(data, at + 8)
                     start = here + 12
                 else:
                     return
                 tag = number(written, order)
             else:
-                written, length = read_implicit(data, here)
+                written, length = read_implicit(data, at)
                 tag = number(written, order)
                 start, vr = here + 8, vr_of(tag)
         except error:
@@ -151,16 +159,29 @@ def _walk(
             else:
                 here = end_of_value(window, tag, vr if explicit else b"", start, length, encoding)
             elements[tag] = (vr, start, -1)
+        elif start + length > size:
+            return
         else:
-            if start + length > size:
-                return
             here = start + length
             elements[tag] = (vr, start, length)
-            if here > limit:
-                # Behind a long value of a file of which only the beginning is at hand.
-                found.end = here if here == size else size
-                return
     found.end = here
+
+
+class _Stream:
+    """A file of which the beginning is at hand, as something to seek and read in."""
+
+    def __init__(self, data: bytes, size: int, read: Callable[[int, int], bytes]) -> None:
+        self._data, self._size, self._read, self._at = data, size, read, 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + (self._size if whence == io.SEEK_END else 0)
+        return self._at
+
+    def read(self, length: int) -> bytes:
+        begin, self._at = self._at, min(self._at + length, self._size)
+        if self._at <= len(self._data):
+            return self._data[begin : self._at]
+        return self._read(begin, self._at - begin)
 
 
 def _fragments(read: Callable[[int, int], bytes], here: int, size: int, order: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from ._context import Context
 from ._file import File
 
 _CHUNK = 4 * 1024**2
-_BEGINNING = 8 * 1024**2
+_BEGINNING = 64 * 1024
 
 
 def digest_of(context: Context, row: Mapping[str, Any]) -> str:
@@ -42,7 +42,7 @@ def pixel_digest(context: Context, file_id: int) -> str:
 
             size = stream.seek(0, 2)
             data = read(0, _BEGINNING)
-            found = File({}, size, data, outline(data, size, read), read).pixels
+            found = File({}, size, data, None, outline(data, size, read), read).pixels
             if found is None:
                 return ""
             start, length = found

@@ -25,7 +25,9 @@ class File:
     size
         Of the file, in bytes.
     data
-        The file, or its beginning if it is very large; `read` gives any part.
+        The beginning of the file, which holds most headers whole; `read` gives any part.
+    memory
+        The whole file; None if it is too large for that.
     outline
         None where the file is not plain DICOM.
     """
@@ -33,6 +35,7 @@ class File:
     values: Mapping[str, Any]
     size: int
     data: bytes
+    memory: memoryview | None
     outline: Outline | None
     read: Callable[[int, int], bytes]
 
@@ -41,7 +44,11 @@ class File:
         if self.outline is None or (found := self.outline.elements.get(tag)) is None or found[2] < 0:
             return None
         _, start, length = found
-        return self.data[start : start + length]
+        return (
+            self.data[start : start + length]
+            if start + length <= len(self.data)
+            else self.read(start, length)
+        )
 
     def text(self, name: str) -> str | None:
         """Return a top-level value as text, by keyword or as '(gggg,eeee)'; None where it is missing."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from eucaim_nb.dicom import Place, outline
@@ -15,7 +16,7 @@ from ._registry import Check, Rule, registry, rules_for
 Rules = Sequence[tuple[Check, Rule]]
 
 _WHOLE = 64 * 1024**2
-_BEGINNING = 8 * 1024**2
+_BEGINNING = 64 * 1024
 _CHUNK = 4 * 1024**2
 _SAMPLES, _SAMPLE = 16, 1024
 
@@ -29,32 +30,61 @@ def looks(context: Context, places: Sequence[tuple[Mapping[str, Any], Place]]) -
     extra = sorted(
         {name for check in registry().values() if check.node in ("", context.node) for name in check.reads}
     )
+    memory = _Memory()
     for values, place in places:
-        read = _read(place, values["mtime_ns"], values["size"])
+        read = memory.read(place, values["mtime_ns"], values["size"])
         yield _look(values, read, rules, gone, extra)
 
 
-def _read(place: Place, mtime_ns: int, size: int) -> tuple[str, bytes, int, Place] | str:
-    """Return digest, the file or its beginning, and size; or why not."""
-    try:
-        if not place.unchanged_since(mtime_ns, size):
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """A file that was read: its digest, its size, and as much of it as is kept."""
+
+    digest: str
+    size: int
+    place: Place
+    whole: memoryview | None
+    beginning: bytes
+
+
+class _Memory:
+    """Room for one file, used again for the next: taking it from the system anew for each costs more than reading."""
+
+    def __init__(self) -> None:
+        self._room = bytearray(_CHUNK)
+
+    def read(self, place: Place, mtime_ns: int, size: int) -> _Bytes | str:
+        """Return a file, or why it was not read."""
+        try:
+            if not place.unchanged_since(mtime_ns, size):
+                return "The file is gone, or was changed since it was scanned."
+            with place.open() as file:
+                return self._whole(file, place, size) if size <= _WHOLE else self._in_pieces(file, place)
+        except (OSError, KeyError, ValueError):
+            return "The file cannot be read any more."
+
+    def _whole(self, file: BinaryIO, place: Place, size: int) -> _Bytes | str:
+        if len(self._room) < size:
+            self._room = bytearray(size)
+        whole = memoryview(self._room)[:size]
+        got = 0
+        while got < size and (more := file.readinto(whole[got:])):  # type: ignore[attr-defined]
+            got += more
+        if got != size or file.read(1):
             return "The file is gone, or was changed since it was scanned."
-        with place.open() as file:
-            data = file.read(min(size, _WHOLE) + 1)
-            if len(data) <= _WHOLE:
-                return hashlib.sha256(data).hexdigest(), data, len(data), place
-            digest, whole = hashlib.sha256(data), len(data)
-            data = data[:_BEGINNING]
-            while piece := file.read(_CHUNK):
-                digest.update(piece)
-                whole += len(piece)
-            return digest.hexdigest(), data, whole, place
-    except (OSError, KeyError, ValueError):
-        return "The file cannot be read any more."
+        return _Bytes(hashlib.sha256(whole).hexdigest(), size, place, whole, bytes(whole[:_BEGINNING]))
+
+    def _in_pieces(self, file: BinaryIO, place: Place) -> _Bytes:
+        digest, size, beginning = hashlib.sha256(), 0, b""
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            size += len(piece)
+            beginning = beginning or piece[:_BEGINNING]
+        return _Bytes(digest.hexdigest(), size, place, None, beginning)
 
 
 def _look(
-    values: Mapping[str, Any], read: Any, rules: Rules, gone_rules: Rules, extra: Sequence[str]
+    values: Mapping[str, Any], read: _Bytes | str, rules: Rules, gone_rules: Rules, extra: Sequence[str]
 ) -> LookRow:
     known = {"file_id": values["file_id"], "size": values["size"], "mtime_ns": values["mtime_ns"]}
     if isinstance(read, str):
@@ -62,16 +92,15 @@ def _look(
         findings = [kept(check, one) for check, rule in gone_rules for one in found_by(rule, gone)]
         facts: dict[str, Any] = {"extra": {}, "findings": findings}
         return LookRow(**{**known, "mtime_ns": -1}, sha256="", pixels="", likeness="", facts=facts)
-    digest, data, size, place = read
-    with _Reader(place, data) as bytes_at:
-        found = outline(data, size, bytes_at)
-        file = File(values, size, data, found, bytes_at)
+    with _Reader(read) as bytes_at:
+        found = outline(read.beginning, read.size, bytes_at)
+        file = File(values, read.size, read.beginning, read.whole, found, bytes_at)
         findings = [kept(check, one) for check, rule in rules for one in found_by(rule, file)]
         facts = {
             "extra": {name: text for name in extra if (text := file.text(name))},
             "findings": findings,
         }
-        return LookRow(**known, sha256=digest, pixels=_samples(file), likeness="", facts=facts)
+        return LookRow(**known, sha256=read.digest, pixels=_samples(file), likeness="", facts=facts)
 
 
 def _samples(file: File) -> str:
@@ -93,10 +122,10 @@ def _samples(file: File) -> str:
 
 
 class _Reader:
-    """Any part of a file of which the beginning is in memory; the rest is read when it is asked for."""
+    """Any part of a file: of what is in memory, or read when it is asked for."""
 
-    def __init__(self, place: Place, data: bytes) -> None:
-        self._place, self._data = place, data
+    def __init__(self, read: _Bytes) -> None:
+        self._read = read
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> "_Reader":
@@ -107,9 +136,9 @@ class _Reader:
             self._file.close()
 
     def __call__(self, offset: int, length: int) -> bytes:
-        if offset + length <= len(self._data):
-            return self._data[offset : offset + length]
+        if self._read.whole is not None:
+            return bytes(self._read.whole[offset : offset + length])
         if self._file is None:
-            self._file = self._place.open()
+            self._file = self._read.place.open()
         self._file.seek(offset)
         return self._file.read(length)

@@ -137,17 +137,17 @@ def forms_of_values(file: File) -> Iterator[Finding]:
     """A value does not have the form that its kind asks for."""
     if file.outline is None:
         return
-    data = file.data
+    data, limit = file.data, len(file.data)
     declared = file.value(_CHARACTER_SET)
     ascii_only = not (declared or b"").strip(b" \0") or (declared or b"").strip(b" \0") == b"ISO_IR 6"
     for tag, (vr, start, length) in file.outline.elements.items():
         if length <= 0 or tag >> 16 & 1:
             continue
         if vr in _FORMS:
-            value = data[start : start + length]
+            value = data[start : start + length] if start + length <= limit else file.read(start, length)
             if not _has_form(vr, value):
                 yield Finding(_badly(tag, vr))
-        elif ascii_only and vr in _TEXT and not data[start : start + length].isascii():
+        elif ascii_only and vr in _TEXT and not file.read(start, length).isascii():
             yield Finding("Text has characters for which no character set is declared.")
 
 
@@ -196,9 +196,9 @@ def beyond_bits(file: File) -> Iterator[Finding]:
         return
     stored = int(bits)
     start, length = file.pixels
-    if not 0 < stored < 16 or length < 2 or start + length > len(file.data) or file.outline is None:
+    if not 0 < stored < 16 or length < 2 or file.memory is None or file.outline is None:
         return
-    samples = np.frombuffer(file.data, f"{file.outline.order}{'i' if signed else 'u'}2", length // 2, start)
+    samples = np.frombuffer(file.memory, f"{file.outline.order}{'i' if signed else 'u'}2", length // 2, start)
     highest = 2 ** (stored - signed) - 1
     if samples.max() > highest or (signed and samples.min() < -highest - 1):
         yield Finding("Samples do not fit in Bits Stored.")
