@@ -6,7 +6,8 @@ from eucaim_nb.identity import DatePolicy
 
 from ._finding import Finding, Kind, Path, Severity, path_text
 from ._profile import Option, Profile
-from ._reading import Leaf, Reading, first
+from ._leaf import Leaf, first
+from ._reading import Reading
 from ._spellings import PLACEHOLDER_DATES, days_between, moved
 
 MODIFIED = {
