@@ -1,7 +1,7 @@
 """A file as checks read it: every attribute, and the bytes around them."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -67,6 +67,10 @@ class Reading:
         """Yield the attributes that have one of these VRs."""
         for vr in vrs:
             yield from self.found.by_vr.get(vr, ())
+
+    def with_tags(self, wanted: Collection[int]) -> list[Leaf]:
+        """Return the attributes that have one of these tags, wherever they are."""
+        return [leaf for leaf in self.found.all if leaf.path[-1] in wanted]
 
     def value(self, tag: int) -> str:
         """Return the first value of an attribute at the top level, '' if there is none."""

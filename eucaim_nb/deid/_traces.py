@@ -19,18 +19,21 @@ from ._reading import Leaf, Reading
 from ._spellings import (
     DIGITS,
     PLACEHOLDER_NUMBERS,
+    SEPARATORS,
     SHORTEST_NAME_IN_BYTES,
     SHORTEST_NUMBER_IN_BYTES,
     SHORTEST_PLACE,
     WORDS,
+    Spelled,
     forbidden_days,
     level_of,
     name_words,
     other_alphabets,
     spelled_days,
-    spelled_numbers,
-    spelled_phones,
-    spelled_places,
+    spelled_number,
+    spelled_phone,
+    spelled_place,
+    squeezed,
     terms,
     words_of,
 )
@@ -45,7 +48,10 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 MOST_BYTES = 65536
 """Size of a value of bytes up to which it is searched by itself; larger ones are searched with the file."""
 _DATE_LIKE = re.compile(r"(?:[0-9][^0-9]?){8}")
-_SEPARATORS = b" ._-/"
+_SEPARATORS = SEPARATORS.encode()
+
+_BY_VR = frozenset(("UI", "PN", "DA", "DT"))
+_ESCAPE = b"\x1b"
 
 _BytePattern = tuple[Kind, str, bytes, Callable[[bytes, int, int], bool]]
 
@@ -80,22 +86,22 @@ class Traces:
             level_of(value) for tag in TECHNICAL if (leaf := original.top.get(tag)) is not None for value in leaf.values
         }
         uids: set[str] = set()
-        days: set[str] = set()
-        names: dict[str, None] = {}
-        said: dict[Kind, set[str]] = {Kind.ID: set(), Kind.PHONE: set(), Kind.PLACE: set()}
-        for leaf in original.leaves:
-            tag, vr = leaf.tag, leaf.vr
-            if vr == "UI":
-                if Option.UIDS not in options and tag not in class_attributes():
+        if Option.UIDS not in options:
+            for leaf in original.of("UI"):
+                if leaf.tag not in class_attributes():
                     uids.update(uid for uid in leaf.values if not uid.startswith(_STANDARD))
-            elif vr == "PN":
-                if tag not in self._stays:
-                    names.update(dict.fromkeys(leaf.values))
-            elif vr in ("DA", "DT"):
-                if tag in self._stays:
-                    continue
-                days.update(value.replace(".", "")[:8] if vr == "DA" else value[:8] for value in leaf.values)
-            elif tag in wanted:
+        names: dict[str, None] = {}
+        for leaf in original.of("PN"):
+            if leaf.tag not in self._stays:
+                names.update(dict.fromkeys(leaf.values))
+        days: set[str] = set()
+        for leaf in original.of("DA", "DT"):
+            if leaf.tag not in self._stays:
+                days.update(value.replace(".", "")[:8] if leaf.vr == "DA" else value[:8] for value in leaf.values)
+        said: dict[Kind, set[str]] = {Kind.ID: set(), Kind.PHONE: set(), Kind.PLACE: set()}
+        for leaf in original.with_tags(wanted):
+            if leaf.vr not in _BY_VR:
+                tag = leaf.tag
                 values = (value for value in leaf.values if is_telling(tag, value))
                 said[kind_of(tag)].update(value for value in values if level_of(value) not in technical)
         self.uids = frozenset(uids) - {""}
@@ -108,9 +114,30 @@ class Traces:
             frozenset(said[Kind.PHONE]),
             frozenset(said[Kind.PLACE]),
         )
+        self._needles = frozenset(
+            (*(prefix.encode() for prefix, _ in self._uids_in_bytes), *(day[:4].encode() for day in self.days))
+        )
 
     def __repr__(self) -> str:
         return "Traces(…)"
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Tell whether anything can be left in some bytes, as far as it is written in ASCII or UTF-16.
+
+        This is quick, and sometimes wrong when it says yes: a part of a name may stand in another word.
+        """
+        flat = data.lower().translate(None, b"\0")
+        person = self._person
+        if any(needle in flat for needle in self._needles) or any(needle in flat for needle in person.needles):
+            return True
+        bare = flat.translate(None, _SEPARATORS)
+        return any(key in bare for key in person.keys)
+
+    def doubtful(self, output: Reading) -> list[Leaf]:
+        """Return the attributes in which something can be left although `may_be_in` the whole file says no."""
+        texts = output.of(*_TEXTS)
+        beyond = [leaf for leaf in texts if not (raw := leaf.raw).isascii() or _ESCAPE in raw]
+        return [*output.meta, *output.of("UI", "DA", "DT"), *beyond]
 
     def in_leaf(self, leaf: Leaf, *, raw: bool = True) -> Iterator[Trace]:
         """Yield what is left in one attribute; `raw` also in values that are no text."""
@@ -148,37 +175,38 @@ class Traces:
             if prefix in level:
                 yield from (Trace(Kind.UID, uid) for uid in uids if uid in level)
 
-    def in_bytes(self, data: bytes, *, pictures: bool = False) -> Iterator[Trace]:
+    def in_bytes(self, data: bytes, *, near: bool = True, pictures: bool = False) -> Iterator[Trace]:
         """Yield what is left anywhere in some bytes, in patterns that are too long to be met by chance.
 
         Parameters
         ----------
+        near
+            What `may_be_in` says of them.
         pictures
             The bytes are compressed pictures, in which longer patterns are met by chance than in attributes.
         """
         level = data.lower()
-        for prefix, uids in self._uids_in_bytes:
+        for prefix, uids in self._uids_in_bytes if near else ():
             if prefix.encode() in level:
                 for uid in uids:
                     if (at := level.find(uid.encode())) >= 0:
                         yield Trace(Kind.UID, uid, at)
         shortest = _SHORTEST_IN_PICTURES if pictures else 0
-        for kind, secret, written, bounded in self._person.in_bytes:
+        for kind, secret, written, bounded in self._person.in_bytes if near else self._person.beyond_ascii:
             if len(written) >= shortest and (at := _found(level, written, bounded)) >= 0:
                 yield Trace(kind, secret, at)
-        if pictures:
+        if pictures or not near:
             return
         for text, day in self._written_days.items():
             if (at := _found(level, text.encode(), _no_digit_before if text.isdigit() else _no_digit_beside)) >= 0:
                 yield Trace(Kind.DATE, day, at)
-        if self._person.numbers:
-            compact = level.translate(None, _SEPARATORS)
-            for core, pattern in self._person.numbers.items():
-                if len(core) < SHORTEST_NUMBER_IN_BYTES or core.encode("latin-1", "replace") not in compact:
-                    continue
-                # Latin-1 reads every byte as one character, so that places are those of the bytes.
-                if found := pattern.search(level.decode("latin-1")):
-                    yield Trace(Kind.ID, core, found.start())
+        bare = level.translate(None, _SEPARATORS)
+        for number in self._person.numbers:
+            if len(number.core) < SHORTEST_NUMBER_IN_BYTES or number.key.encode("latin-1", "replace") not in bare:
+                continue
+            # Latin-1 reads every byte as one character, so that places are those of the bytes.
+            if found := number.search(level.decode("latin-1")):
+                yield Trace(Kind.ID, number.core, found.start())
 
 
 class _Person:
@@ -187,12 +215,30 @@ class _Person:
     def __init__(
         self, names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
     ) -> None:
-        self._words, self._pairs = name_words(names)
-        self.numbers = spelled_numbers(numbers)
-        self._phones = spelled_phones(phones)
-        self._places = spelled_places(places)
+        spelled = [name_words(name) for name in names]
+        self._words = frozenset[str]().union(*(words for words, _ in spelled))
+        self._pairs = frozenset[tuple[str, str]]().union(*(pairs for _, pairs in spelled))
+        self.numbers = _all_of(map(spelled_number, sorted(numbers)))
+        self._phones = _all_of(map(spelled_phone, sorted(phones)))
+        self._places = frozenset[str]().union(*map(spelled_place, places))
         self.in_bytes = tuple(self._byte_patterns(names, numbers, places))
+        self.beyond_ascii = tuple(one for one in self.in_bytes if not (one[1].isascii() and one[2].isascii()))
+        self.needles = frozenset(self._needles())
+        """What the bytes of a file have if anything ASCII of this is in them, once they are lowered and lack NULs."""
+        self.keys = frozenset(_in_ascii(key) for key in self._keys(numbers))
+        """The same of numbers, once the bytes also lack separators."""
         self._known: dict[str, tuple[Trace, ...]] = {}
+
+    def _needles(self) -> Iterator[bytes]:
+        yield from (word.encode() for word in self._words if word.isascii())
+        # Both words of a pair and all words of a place are there if any of them is: the longest is the rarest.
+        for words in (*self._pairs, *(place.split() for place in self._places)):
+            if all(map(str.isascii, words)):
+                yield max(words, key=len).encode()
+
+    def _keys(self, numbers: Iterable[str]) -> Iterator[str]:
+        yield from (one.key for one in (*self.numbers, *self._phones))
+        yield from (squeezed(number.lower()) for number in numbers if len(number) >= SHORTEST_NUMBER_IN_BYTES)
 
     def in_text(self, level: str) -> tuple[Trace, ...]:
         """Return what is left in a levelled text; texts repeat from file to file."""
@@ -229,10 +275,11 @@ class _Person:
                 seen.add(word.encode())
                 yield Kind.NAME, word, word.encode(), _no_letter_beside
                 yield Kind.NAME, word, word.encode("utf-16-le"), _anywhere
-        for written, secret in other_alphabets(names):
-            if written not in seen:
-                seen.add(written)
-                yield Kind.NAME, secret, written, _no_letter_beside
+        for name in names:
+            for written, secret in other_alphabets(name):
+                if written not in seen:
+                    seen.add(written)
+                    yield Kind.NAME, secret, written, _no_letter_beside
         for number in sorted(numbers):
             if len(number) >= SHORTEST_NUMBER_IN_BYTES and number.lower() not in PLACEHOLDER_NUMBERS:
                 yield Kind.ID, number, number.lower().encode("utf-16-le", "replace"), _anywhere
@@ -242,6 +289,16 @@ class _Person:
                 yield Kind.PLACE, place, raw, _no_letter_beside
 
 
+def _all_of(spelled: Iterable[Spelled | None]) -> tuple[Spelled, ...]:
+    """Return each spelling once."""
+    return tuple({one.core: one for one in spelled if one is not None}.values())
+
+
+def _in_ascii(key: str) -> bytes:
+    """Return what must be in the bytes of a file; nothing, which every file has, where that cannot be told."""
+    return key.encode() if key.isascii() else b""
+
+
 @lru_cache(maxsize=64)
 def _person(
     names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
@@ -249,10 +306,11 @@ def _person(
     return _Person(names, numbers, phones, places)
 
 
-def _matches(level: str, patterns: dict[str, re.Pattern[str]], kind: Kind) -> Iterator[Trace]:
-    for core, pattern in patterns.items():
-        if found := pattern.search(level):
-            yield Trace(kind, core, found.start())
+def _matches(level: str, spelled: tuple[Spelled, ...], kind: Kind) -> Iterator[Trace]:
+    bare = squeezed(level) if spelled else ""
+    for one in spelled:
+        if one.key in bare and (found := one.search(level)):
+            yield Trace(kind, one.core, found.start())
 
 
 def _by_prefix(uids: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

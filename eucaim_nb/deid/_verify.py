@@ -276,8 +276,9 @@ def _left(traces: Traces, output: Reading, name: str) -> Iterator[Finding]:
     rests = [(before, 0), (after, len(output.body) - len(after))]
     if output.inflated:
         rests.append((output.data[: _PREAMBLE + 1024], -1))
-    in_bytes = [(trace, start) for part, start in rests if part for trace in traces.in_bytes(part)]
-    for leaf in (*output.meta, *output.leaves):
+    near = any(traces.may_be_in(part) for part, _ in rests)
+    in_bytes = [(trace, start) for part, start in rests if part for trace in traces.in_bytes(part, near=near)]
+    for leaf in (*output.meta, *output.leaves) if near or in_bytes else traces.doubtful(output):
         for trace in traces.in_leaf(leaf, raw=bool(in_bytes)):
             yield from said(trace, path_text(leaf.path))
     for trace in traces.in_text(name):
@@ -318,9 +319,10 @@ def _unchanged(before: Reading, after: Reading, profile: Profile) -> Iterator[Fi
     wanted = traced(frozenset(profile.applied)) - {
         tag for tag, override in profile.overrides.items() if override.action is Action.KEEP
     }
-    were = {leaf.path: leaf.raw for leaf in before.leaves if leaf.tag in wanted}
-    for leaf in after.leaves:
-        if leaf.tag in wanted and were.get(leaf.path) == leaf.raw and says_something(leaf.text):
+    left = after.with_tags(wanted)
+    were = {leaf.path: leaf.raw for leaf in before.with_tags(wanted)} if left else {}
+    for leaf in left:
+        if were.get(leaf.path) == leaf.raw and says_something(leaf.text):
             words = f"An identifying attribute has the value of the original. {_REMEDY}"
             yield Finding("", path_text(leaf.path), Kind.IDENTIFIER, Severity.ERR, words)
 
@@ -333,11 +335,9 @@ def _may_be_left(profile: Profile) -> PrivateList | None:
 
 def _pixels(before: Reading, after: Reading) -> Iterator[Finding]:
     """Yield changes of pixel data that the output does not declare."""
-    if before.pixels is None and after.pixels is None:
+    if after.has_pixels_of(before) or (Option.CLEAN_PIXELS.code in method_codes(after) and after.pixels):
         return
     one, other = before.pixels or b"", after.pixels or b""
-    if one == other or (Option.CLEAN_PIXELS.code in method_codes(after) and other):
-        return
     if not (before.encapsulated and after.encapsulated) or differ(one, other):
         yield Finding(
             "",

@@ -182,4 +182,7 @@ def _known(tag: int) -> str:
 
 
 def _text(data: bytes, start: int, stop: int) -> str:
-    return data[start:stop].decode("ascii", "replace").strip(" \0")
+    text = data[start:stop].decode("ascii", "replace").strip(" \0")
+    if "\0" in text:
+        raise NotPlain
+    return text
