@@ -12,6 +12,7 @@ A site's own profiles lie in its workspace: `site_profiles` lists them, `change_
 """
 
 from ._actions import Action
+from ._check import verify_file
 from ._finding import Finding, Kind, Severity
 from ._lines import Line, as_table
 from ._lint import LintSummary, lint
@@ -31,7 +32,7 @@ from ._report import is_intact, write_report
 from ._rules import Rules
 from ._run import DeidSummary, deidentify, findings
 from ._site import change_profile, find_attribute, possible_actions, site_profiles
-from ._verify import VerifySummary, verify_file, verify_outputs
+from ._verify import VerifySummary, verify_outputs
 
 __all__ = [
     "Action",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from eucaim_nb.identity import DatePolicy
 
-from ._finding import Finding, Kind, Path, Severity, path_text
-from ._profile import Option, Profile
+from ._finding import Finding, Kind, Severity, path_text
 from ._leaf import Leaf, first
+from ._profile import Option, Profile
 from ._reading import Reading
 from ._spellings import PLACEHOLDER_DATES, days_between, moved
 

@@ -3,9 +3,9 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from eucaim_nb.dicom import scan, scanned_sources
@@ -14,8 +14,10 @@ from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import DeidFinding, DeidRow, DeidState
 from eucaim_nb.workspace import Workspace
 
+from ._check import Checked
 from ._crosswalk import write_crosswalk
 from ._finding import Severity
+from ._linkage import Linkage
 from ._output import sweep
 from ._overview import by_attribute
 from ._plan import Plan
@@ -23,6 +25,7 @@ from ._profile_file import SHIPPED
 from ._recipe import recipe
 from ._table import EDITIONS
 from ._treat import PASSING, Done, treat
+from ._verify import all_findings, for_ledger, is_grave, verify_rest
 from ._workers import executor, number_of_workers
 
 _BATCH_ROWS = 500
@@ -120,6 +123,10 @@ class _Run:
     found: dict[str, Counter[str]] = field(default_factory=dict)
     """Only for a dry run, which keeps nothing in the ledger: findings by severity and kind."""
 
+    checked: set[int] = field(default_factory=set)
+    """Originals whose outputs were checked in this run."""
+    linkage: Linkage = field(default_factory=Linkage)
+
     def run(self) -> DeidSummary:
         """Do it all."""
         began = time.monotonic()
@@ -204,7 +211,18 @@ class _Run:
         return waiting
 
     def _keep(self, done: Done) -> None:
-        self._take(done.rows, done.crosswalk)
+        self._take([self._judged(row, done.checks) for row in done.rows], done.crosswalk)
+
+    def _judged(self, row: DeidRow, checks: Mapping[int, Checked]) -> DeidRow:
+        """Return a row that is verified if the check of its output found nothing grave."""
+        checked = checks.get(row.file_id) if row.file_id is not None and row.state is DeidState.WRITTEN else None
+        if checked is None or row.file_id is None:
+            return row
+        found = all_findings(checked, row, self.recipe.profile, self.linkage)
+        self.checked.add(row.file_id)
+        if found:
+            self.journal.findings[row.file_id] = for_ledger(found, row)
+        return row if is_grave(found) else replace(row, verified_at=time.time())
 
     def _take_settled(self, plan: Plan) -> None:
         self._take(plan.settled, frozenset())
@@ -225,12 +243,10 @@ class _Run:
     # Afterwards
 
     def _index_and_verify(self) -> None:
-        from ._verify import verify_outputs
-
         folder = self.workspace.deidentified
         if self.written or scanned_sources(self.workspace, [folder]):
             scan(self.workspace, [folder], progress=self.progress)
-        verify_outputs(self.workspace, progress=self.progress)
+        verify_rest(self.workspace, self.checked, self.linkage, self.progress)
 
     def _record(self, plan: Plan, summary: DeidSummary) -> None:
         from ._report import write_report
@@ -285,6 +301,8 @@ class _Journal:
         self._keep = keep
         self._rows: list[DeidRow] = []
         self._crosswalk: set[tuple[str, str, str]] = set()
+        self.findings: dict[int, list[DeidFinding]] = {}
+        """What was found in outputs whose rows come next, by file id."""
         self._written_at = time.monotonic()
 
     def add(self, rows: Sequence[DeidRow], crosswalk: frozenset[tuple[str, str, str]]) -> None:
@@ -299,5 +317,10 @@ class _Journal:
     def write(self) -> None:
         """Write what has gathered."""
         self._ledger.store(self._rows, self._crosswalk)
-        self._rows, self._crosswalk = [], set()
+        if self.findings:
+            known = self._ledger.known([*self.findings])
+            verified = [row.id for row in known.values() if row.verified_at is not None]
+            found = {row.id: self.findings[file_id] for file_id, row in known.items()}
+            self._ledger.note_verified(verified, found)
+        self._rows, self._crosswalk, self.findings = [], set(), {}
         self._written_at = time.monotonic()
