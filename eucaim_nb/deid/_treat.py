@@ -100,14 +100,14 @@ def treat(chunk: Chunk) -> Done:
     WorkspaceError
         The outputs cannot be written.
     """
-    with _collecting_rarely(chunk.profile):
+    with collecting_rarely(chunk.profile):
         work = _Work(chunk)
         rows = [work.row(task) for task in chunk.tasks]
     return Done(rows, frozenset(work.crosswalk), work.checks)
 
 
 @contextmanager
-def _collecting_rarely(profile: Profile) -> Iterator[None]:
+def collecting_rarely(profile: Profile) -> Iterator[None]:
     """Spare the garbage collector what it would not find: trees of elements have no cycles, and rules stay."""
     _settle(profile)
     before = gc.get_threshold()
