@@ -158,7 +158,7 @@ def compare_jobs(kind: str, options: argparse.Namespace) -> None:
         for workers in (1, 2):
             found[workers].append(job(options.dir / kind, options.dir / "job", workers))
     base = statistics.median(seconds for seconds, _ in found[1])
-    print(f"{kind}: {len(files)} files, wall-clock ms per file, times the speed of one process, most MiB of a process")
+    print(f"{kind}: {len(files)} files, wall-clock ms per file, times the speed of one, most MiB of a process")
     for workers, values in found.items():
         seconds = statistics.median(each for each, _ in values)
         most = max(memory for _, memory in values)

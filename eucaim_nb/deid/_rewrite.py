@@ -130,7 +130,7 @@ class Rewriter:
         for each in one.items:
             charset = charset_of(data, each.elements, texts)
             new.append(self.level(each.elements, each.value, each.stop, one.encoding, charset, below))
-        if all(pieces is None for pieces in new):
+        if new.count(None) == len(new):
             return None
         written = [
             item(bytes(data[each.value : each.stop]) if pieces is None else b"".join(pieces), one.encoding)
