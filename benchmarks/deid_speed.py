@@ -162,7 +162,8 @@ def compare_jobs(kind: str, options: argparse.Namespace) -> None:
     for workers, values in found.items():
         seconds = statistics.median(each for each, _ in values)
         most = max(memory for _, memory in values)
-        print(f"  {workers} processes {seconds / len(files) * 1000:8.2f} {base / seconds:7.2f} x {most:8.0f}", flush=True)
+        each = seconds / len(files) * 1000
+        print(f"  {workers} processes {each:8.2f} {base / seconds:7.2f} x {most:8.0f}", flush=True)
 
 
 def main() -> None:

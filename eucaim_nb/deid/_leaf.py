@@ -54,8 +54,10 @@ class Leaf(NamedTuple):
     @property
     def values(self) -> list[str]:
         """Its values without padding; none if it is empty."""
-        text = self.text
-        return [value.strip(" \0") for value in text.split("\\")] if text.strip(" \0") else []
+        text = self.text.strip(" \0")
+        if "\\" not in text:
+            return [text] if text else []
+        return [value.strip(" \0") for value in text.split("\\")]
 
 
 class Leaves:

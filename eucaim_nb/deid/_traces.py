@@ -257,7 +257,7 @@ class _Person:
         if self._pairs:
             # Words that are terms of radiology too are a name where they stand together.
             split = [word for word in _BETWEEN_WORDS.split(level) if word]
-            for pair in self._pairs.intersection(pairwise(split)):
+            for pair in sorted(self._pairs.intersection(pairwise(split))):
                 yield Trace(Kind.NAME, " ".join(pair))
         if DIGITS.search(level) or "@" in level:
             yield from _matches(level, self._phones, Kind.PHONE)
