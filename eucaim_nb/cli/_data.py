@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
@@ -11,7 +10,7 @@ from eucaim_nb.errors import SettingsError
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
-from ._sign_in import credentials
+from ._sign_in import credentials, secrets
 from ._work import not_finished, run
 
 
@@ -75,7 +74,7 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run:
         return _plan(workspace, options.source, console)
     arguments = {"source": options.source, "override": options.override, "connections": options.connections}
-    job = run(workspace, "upload", arguments, console, _secrets(workspace))
+    job = run(workspace, "upload", arguments, console, secrets(workspace))
     if job.result is None:
         return not_finished(job, console)
     done = job.result
@@ -90,7 +89,7 @@ def upload(options: argparse.Namespace, console: Console) -> int:
 def verify(options: argparse.Namespace, console: Console) -> int:
     """Compare with the node's listing."""
     workspace = open_workspace(options.workspace)
-    job = run(workspace, "verify", {"readback": options.readback}, console, _secrets(workspace))
+    job = run(workspace, "verify", {"readback": options.readback}, console, secrets(workspace))
     if job.result is None:
         return not_finished(job, console)
     found = job.result
@@ -113,11 +112,6 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
         f"{found.already_there:,} are there already. {_left_out(found.left_out)}",
     )
     return 0
-
-
-def _secrets(workspace: Workspace) -> dict[str, Any] | None:
-    known = credentials(workspace)
-    return known.secrets() if known else None
 
 
 def _left_out(counts: Mapping[str, int]) -> str:

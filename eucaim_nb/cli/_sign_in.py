@@ -5,6 +5,7 @@ import getpass
 import sys
 from contextlib import closing
 from dataclasses import asdict, replace
+from typing import Any
 
 from eucaim_nb import nodes
 from eucaim_nb.errors import SettingsError
@@ -55,6 +56,12 @@ def credentials(workspace: Workspace) -> Credentials | None:
     if _practice(workspace):
         return None
     return nodes.credentials_of(workspace) or _asked(token=False)
+
+
+def secrets(workspace: Workspace) -> dict[str, Any] | None:
+    """Return what a job signs in with, as it is given to one."""
+    known = credentials(workspace)
+    return known.secrets() if known else None
 
 
 def _asked(*, token: bool) -> Credentials | None:

@@ -2,7 +2,7 @@
 
 A `Profile` says which options of the standard apply and what is done differently, with a reason; `profiles` are the
 shipped ones. `Rules` are a profile compiled for a SOP class: they say the `Action` for every attribute. `as_table`
-shows them to a person.
+shows them to a person, `plain_rules` gives them to other programs.
 
 `deidentify` does it to every scanned original and verifies what comes out; `findings` are what a person should know.
 `verify_outputs` looks at the outputs again, `write_report` writes the evidence, `lint` checks what any other program
@@ -16,6 +16,7 @@ from ._finding import Finding, Kind, Severity
 from ._lines import Line, as_table
 from ._lint import LintSummary, lint
 from ._overview import actions_done, set_aside
+from ._plain import PlainRules, plain_rules
 from ._preview import Preview, preview
 from ._profile import (
     DocumentPolicy,
@@ -44,6 +45,7 @@ __all__ = [
     "LintSummary",
     "Option",
     "Override",
+    "PlainRules",
     "Preview",
     "PrivatePolicy",
     "Profile",
@@ -60,6 +62,7 @@ __all__ = [
     "is_intact",
     "lint",
     "load_profile",
+    "plain_rules",
     "possible_actions",
     "preview",
     "profiles",
