@@ -198,7 +198,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     ctp.add_argument(
         "--out", metavar="DIR", help="folder for the files, except the look-up table, which stays private"
     )
-    ctp.add_argument("--profile", metavar="NAME|FILE", default="eucaim", help="de-identification profile for the script")
+    ctp.add_argument(
+        "--profile", metavar="NAME|FILE", default="eucaim", help="de-identification profile for the script"
+    )
     ctp.add_argument("--run", action="store_true", help="start CTP, let it send, stop it, and verify at XNAT")
     ctp.add_argument(
         "--deidentify-in-ctp",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import Credentials, Images, connect
 from eucaim_nb.workspace import Workspace
 
@@ -100,9 +100,17 @@ def chosen_series(
     return found
 
 
-def batches(items: Sequence[UploadItem], service: Images) -> Iterator[list[UploadItem]]:
+class _Sized(Protocol):
+    @property
+    def size(self) -> int: ...
+
+
+_Instance = TypeVar("_Instance", bound=_Sized)
+
+
+def batches(items: Sequence[_Instance], service: Images) -> Iterator[list[_Instance]]:
     """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
-    batch: list[UploadItem] = []
+    batch: list[_Instance] = []
     size = 0
     for item in items:
         if batch and (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eucaim_nb.ledger import UploadItem
 
-from ._relay import Sent
+from ._relay import Image
 
 _NAMES = ("sop_uid", "source", "md5")
 
@@ -40,8 +40,8 @@ class Record:
         known = self._known.get(sop_uid)
         return known.md5 if known else ""
 
-    def add(self, sent: Iterable[Sent], sources: dict[str, str]) -> None:
-        """Note what XNAT took, before CTP is told so."""
+    def add(self, sent: Iterable[Image], sources: dict[str, str]) -> None:
+        """Note what XNAT took."""
         rows = [(one.sop_uid, sources.get(one.sop_uid, ""), one.md5) for one in sent]
         with self._path.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)

@@ -1,100 +1,66 @@
-"""Where CTP sends its images: a server on this computer, which hands them on to XNAT.
+"""Where CTP sends its images: a server on this computer, which keeps them until their session is complete.
 
-CTP keeps its password in a file and its log, and verifies no certificate. So it gets an address on the loopback
-interface, with a path that nobody else knows, and no password; what it sends goes on over the session of this process.
+CTP keeps its password in a file and its log, verifies no certificate, and gives up a request after 20 seconds. So it
+gets an address on the loopback interface, with a path that nobody else knows, and no password. What it sends is
+written to disk; `deliver` brings it to XNAT, a whole session at a time.
 """
 
 import contextlib
 import hashlib
 import hmac
+import itertools
 import secrets
 import tempfile
 import zipfile
 import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-import requests
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from eucaim_nb.errors import NodeError
-from eucaim_nb.nodes import BUSY, Xnat
-from eucaim_nb.nodes.health_ri import Labels, labels_of
-
-from .._body import FileChanged, Part
-from .._zip import Member, ZipBody
+from eucaim_nb.nodes.health_ri import Labels
 
 _TAKEN, _LATER, _NEVER = 200, 404, 409
 """What CTP understands: the word OK, `try again` (which for CTP is 404), and anything else, which it quarantines."""
-_STOPS = frozenset((401, 403, 404, 507))
 _PIECE = 2**20
-_WANTED = ["SOPInstanceUID", "StudyInstanceUID", "PatientID"]
 
 
-class Sent(NamedTuple):
-    """One image that XNAT took: what CTP made of it, and where it went."""
+class Image(NamedTuple):
+    """One image as CTP made it, on disk."""
 
-    sop_uid: str
-    md5: str
-    labels: Labels
-
-
-class _Image(NamedTuple):
-    name: str
+    path: Path
     size: int
     md5: str
     crc32: int
     sop_uid: str
-    study_uid: str
-    patient_id: str
 
 
 class Relay:
-    """Takes images from CTP and hands them to an XNAT, one study per ZIP.
+    """Takes images from CTP.
 
     Parameters
     ----------
-    service
-        The XNAT.
     folder
-        For what is on its way.
-    labels
-        Subject and session by Study Instance UID; other studies get the labels of `labels_of`.
-    taken
-        Called with what XNAT took, before CTP is told so.
-    watch
-        Called while bytes flow; what it raises ends the request.
+        For what it keeps.
+    expected
+        The session of each SOP Instance UID that is to be sent. What CTP sends besides is not kept.
 
     Attributes
     ----------
     address
         Where CTP sends to.
-    sop_uids
-        What XNAT has taken so far.
-    error
-        Why nothing can be sent any more; None as long as it can.
     """
 
-    def __init__(
-        self,
-        service: Xnat,
-        folder: Path,
-        labels: Mapping[str, Labels],
-        taken: Callable[[Sequence[Sent]], None],
-        watch: Callable[[], None],
-    ) -> None:
-        self._service, self._folder, self._taken, self._watch = service, folder, taken, watch
-        self._labels = labels
-        self._one_at_a_time = Lock()  # XNAT must not receive two parts of a session at once
+    def __init__(self, folder: Path, expected: Mapping[str, Labels]) -> None:
+        self._folder, self._expected = folder, expected
+        self._names = itertools.count()
+        self._lock = Lock()
+        self._images: dict[str, Image] = {}
         self._path = f"/{secrets.token_urlsafe(16)}"
-        self.sop_uids: set[str] = set()
-        self.refusals: list[str] = []
-        self.error: NodeError | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}{self._path}"
@@ -108,89 +74,50 @@ class Relay:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def received(self) -> int:
+        """How many images CTP has sent, each counted once."""
+        return len(self._images)
+
+    def session(self, labels: Labels) -> list[Image]:
+        """Return what has been received of a session so far."""
+        with self._lock:
+            return [image for image in self._images.values() if self._expected[image.sop_uid] == labels]
+
     def is_ours(self, path: str) -> bool:
         """Tell whether a request came with the path that only CTP was told."""
         return hmac.compare_digest(path.encode(), self._path.encode())
 
     def take(self, pieces: Iterator[bytes]) -> int:
-        """Hand on what CTP sent, and return the status that it is to be told."""
+        """Keep the images of an archive, and return the status that CTP is to be told."""
         with tempfile.TemporaryFile(dir=self._folder) as file:
             for piece in pieces:
                 file.write(piece)
             file.seek(0)
-            with self._one_at_a_time:
-                return self._hand_on(file)
-
-    def _hand_on(self, file: IO[bytes]) -> int:
-        if self.error is not None:
-            return _LATER
-        try:
-            with zipfile.ZipFile(file) as archive:
-                studies: defaultdict[Labels, list[_Image]] = defaultdict(list)
-                for one in _images(archive):
-                    labels = self._labels.get(one.study_uid) or labels_of(one.patient_id, one.study_uid)
-                    studies[labels].append(one)
-                answers = [self._hand_on_study(archive, *study) for study in studies.items()]
-        except (zipfile.BadZipFile, InvalidDicomError):
-            self.refusals.append("CTP sent something that is no archive of images.")
-            return _NEVER
-        # A study that was taken is sent again with the others: XNAT keeps what it has.
-        return next((one for one in (_LATER, _NEVER) if one in answers), _TAKEN)
-
-    def _hand_on_study(self, archive: zipfile.ZipFile, labels: Labels, images: list[_Image]) -> int:
-        members = [
-            Member(f"{number:06}.dcm", Part(_opener(archive, one.name), one.size), one.crc32)
-            for number, one in enumerate(images)
-        ]
-        try:
-            with ZipBody(members, self._watch) as body:
-                response = self._service.import_zip(body, labels)
-            if response.status_code == 401 and self._service.renew():
-                return _LATER
-        except (requests.RequestException, FileChanged):
-            return _LATER
-        except NodeError as error:
-            self.error = error
-            return _LATER
-        return self._judge(response, [Sent(one.sop_uid, one.md5, labels) for one in images])
-
-    def _judge(self, response: requests.Response, sent: list[Sent]) -> int:
-        status = response.status_code
-        if status in _STOPS:
-            self.error = NodeError(self._service.refusal(status))
-            return _LATER
-        if status in BUSY:
-            return _LATER
-        if status >= 300:
-            self.refusals.append(self._service.refusal(status))
-            return _NEVER
-        self._taken(sent)
-        self.sop_uids.update(one.sop_uid for one in sent)
+            try:
+                with zipfile.ZipFile(file) as archive:
+                    images = [self._keep(archive, one) for one in archive.infolist() if not one.is_dir()]
+            except (zipfile.BadZipFile, InvalidDicomError):
+                return _NEVER
+        with self._lock:
+            for image in images:
+                if image.sop_uid in self._expected:
+                    self._images[image.sop_uid] = image
+                else:
+                    image.path.unlink()
         return _TAKEN
 
-
-def _images(archive: zipfile.ZipFile) -> Iterator[_Image]:
-    for member in archive.infolist():
-        if member.is_dir():
-            continue
+    def _keep(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image:
+        path = self._folder / f"{next(self._names):09}.dcm"  # never a name of the archive's choosing
         md5, crc32 = hashlib.md5(usedforsecurity=False), 0
-        with archive.open(member) as file:
-            while piece := file.read(_PIECE):
+        with archive.open(member) as source, path.open("wb") as target:
+            while piece := source.read(_PIECE):
+                target.write(piece)
                 md5.update(piece)
                 crc32 = zlib.crc32(piece, crc32)
-        with archive.open(member) as file:
-            about = dcmread(file, stop_before_pixels=True, specific_tags=_WANTED)
-        yield _Image(
-            member.filename,
-            member.file_size,
-            md5.hexdigest(),
-            crc32,
-            *(str(about.get(name, "") or "") for name in _WANTED),
-        )
-
-
-def _opener(archive: zipfile.ZipFile, name: str) -> Callable[[], IO[bytes]]:
-    return lambda: archive.open(name)
+        header = dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
+        sop_uid = str(header.get("SOPInstanceUID", "") or "")
+        return Image(path, member.file_size, md5.hexdigest(), crc32, sop_uid)
 
 
 def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:

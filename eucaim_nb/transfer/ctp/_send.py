@@ -21,10 +21,11 @@ from eucaim_nb.workspace import Workspace
 from .._carrier import place
 from .._plan import chosen_series
 from .._source import DEIDENTIFIED, check_allowed, source_ids
+from ._deliver import deliver
 from ._make import folder_of, youngest
 from ._program import Running, end_left_over, find_program, furnish
 from ._record import Record, state_of
-from ._relay import Relay, Sent
+from ._relay import Image, Relay
 
 _LOOK_SECONDS = 0.5
 _STILL_SECONDS, _STUCK_SECONDS = 15.0, 120.0
@@ -105,12 +106,15 @@ class _Run:
         self._deidentify, self._override = deidentify, override
         self._credentials = Credentials.from_job(credentials)
         self._folder = folder_of(workspace) / "run"
+        self._sent: set[str] = set()
+        self._refusals: set[str] = set()
+        self._settled: set[Labels] = set()
         self._record = Record(folder_of(workspace) / ("sent_deidentified_by_ctp.csv" if deidentify else "sent.csv"))
 
     def run(self) -> CtpSummary:
         """Do it all."""
         began = time.monotonic()
-        program = find_program(self._workspace)
+        self._program = find_program(self._workspace)
         node = connect(self._workspace, self._credentials)
         service = node.images()
         if not isinstance(service, Xnat):
@@ -121,34 +125,42 @@ class _Run:
             there = self._listed(service)
             missing = [uid for uid in self._expected if uid not in there]
             if missing:
-                end_left_over(self._folder)
-                self._lay_out({*missing})
-                furnish(program, self._folder)
-                with Relay(service, self._folder, self._labels, self._note, self._progress.check) as relay:
-                    trees = self._trees()
-                    self._write_files(relay.address, trees)
-                    self._wait_for_age(trees)
-                    with Running(program, self._folder) as running:
-                        self._watch(relay, running, len(missing))
-                sent, refusals = len(relay.sop_uids), sorted({*relay.refusals})
-                quarantine = quarantined(self._folder)
-                shutil.rmtree(self._folder / "outbox", ignore_errors=True)
-                now = self._listed(service)
-            else:
-                sent, refusals, quarantine, now = 0, [], {}, there
+                self._transfer(service, {*missing})
+            now = self._listed(service) if missing else there
+        quarantine = quarantined(self._folder) if missing else {}
         summary = CtpSummary(
             queued=len(self._expected),
             already_there=len(there),
-            sent=sent,
+            sent=len(self._sent),
             verified=len(now),
             missing=len(self._expected) - len(now),
             quarantined=sum(quarantine.values()),
             quarantine=quarantine,
-            refusals=refusals,
+            refusals=sorted(self._refusals),
             seconds=round(time.monotonic() - began, 3),
         )
         self._keep(node.settings.name, now, summary)
         return summary
+
+    def _transfer(self, service: Xnat, missing: set[str]) -> None:
+        self._missing, self._whole = missing, Counter(self._expected[uid][1] for uid in missing)
+        end_left_over(self._folder)
+        self._lay_out()
+        furnish(self._program, self._folder)
+        received = self._folder / "received"
+        received.mkdir(mode=0o700)
+        try:
+            with Relay(received, {uid: self._expected[uid][1] for uid in missing}) as relay:
+                trees = self._trees()
+                self._write_files(relay.address, trees)
+                self._wait_for_age(trees)
+                with Running(self._program, self._folder) as running:
+                    self._watch(service, relay, running)
+                for labels in self._whole:
+                    self._deliver(service, labels, relay.session(labels))
+        finally:
+            for name in ("outbox", "received"):
+                shutil.rmtree(self._folder / name, ignore_errors=True)
 
     # What there is to send
 
@@ -166,13 +178,11 @@ class _Run:
         patients: dict[str, str] = {}  # a study that names two patients goes to one of them, as in an upload
         for item in items:
             patients[item.study_uid] = min(item.patient_id, patients.get(item.study_uid, item.patient_id))
-        self._labels: dict[str, Labels] = {}
         for item in items:
             uid, patient, study = item.sop_uid, patients[item.study_uid], item.study_uid
             if names is not None:
                 uid, patient, study = names.uid(uid), names.patient(patient), names.uid(study)
-            labels = self._labels.setdefault(study, labels_of(patient, study))
-            self._expected[uid] = item, labels
+            self._expected[uid] = item, labels_of(patient, study)
 
     def _check_reason(self) -> None:
         reason = (self._override or "").strip()
@@ -200,7 +210,7 @@ class _Run:
 
     # CTP's folder
 
-    def _lay_out(self, missing: set[str]) -> None:
+    def _lay_out(self) -> None:
         """Make the folder of the run anew, with what is to be sent: linked, or copied with its time."""
         shutil.rmtree(self._folder, ignore_errors=True)
         try:
@@ -208,7 +218,7 @@ class _Run:
             outbox.mkdir(mode=0o700, parents=True)
             if self._deidentify:
                 return
-            for number, uid in enumerate(missing):
+            for number, uid in enumerate(self._missing):
                 item, _ = self._expected[uid]
                 folder = outbox / f"{number // 1000:06}"
                 folder.mkdir(exist_ok=True)
@@ -276,33 +286,43 @@ class _Run:
 
     # While it sends
 
-    def _watch(self, relay: Relay, running: Running, total: int) -> None:
-        self._progress.begin("CTP starts", total=total, unit="images")
+    def _watch(self, service: Xnat, relay: Relay, running: Running) -> None:
+        self._progress.begin("CTP starts", total=len(self._missing), unit="images")
         moved, before = time.monotonic(), (-1, -1, -1)
         while True:
             self._progress.stop.wait(_LOOK_SECONDS)
             self._progress.check()
-            aside = sum(quarantined(self._folder).values())
-            waiting = queued(self._folder)
-            now = (len(relay.sop_uids), aside, waiting)
-            self._progress.done = min(total, now[0])
+            aside, waiting = sum(quarantined(self._folder).values()), queued(self._folder)
             self._progress.doing = f"CTP sends; {waiting:,} in its queue, {aside:,} in its quarantine"
-            if relay.error is not None:
-                raise relay.error
+            for labels, count in self._whole.items():
+                if len(images := relay.session(labels)) == count:
+                    self._deliver(service, labels, images)
             if not running.alive:
                 raise NodeError("CTP ended by itself. Its log is in private/ctp/run of the workspace.")
+            now = (relay.received, aside, waiting)
             if now != before:
                 moved, before = time.monotonic(), now
             # Folders of originals hold more than what is counted here: only stillness tells that CTP is through.
-            exact = not self._deidentify and now[0] + aside >= total and not waiting
+            exact = not self._deidentify and relay.received + aside >= len(self._missing) and not waiting
             if exact or time.monotonic() - moved > (_STUCK_SECONDS if waiting else _STILL_SECONDS):
                 return
 
-    def _note(self, sent: Sequence[Sent]) -> None:
-        sources = {
-            one.sop_uid: state_of(self._expected[one.sop_uid][0]) for one in sent if one.sop_uid in self._expected
-        }
-        self._record.add(sent, sources)
+    def _deliver(self, service: Xnat, labels: Labels, images: Sequence[Image]) -> None:
+        if not images or labels in self._settled:
+            return
+        self._settled.add(labels)
+        why = deliver(service, labels, images, self._progress)
+        if why:
+            self._refusals.add(why)
+        else:
+            self._note(images)
+        for image in images:
+            image.path.unlink(missing_ok=True)
+
+    def _note(self, images: Sequence[Image]) -> None:
+        self._record.add(images, {one.sop_uid: state_of(self._expected[one.sop_uid][0]) for one in images})
+        self._sent.update(one.sop_uid for one in images)
+        self._progress.done = len(self._sent)
 
     # Afterwards
 

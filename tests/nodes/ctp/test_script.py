@@ -80,8 +80,8 @@ def test_ctp_and_interpreter_agree_on_every_attribute(request, by_interpreter, r
             known_meaning = path[0] == 0x00120064 and path[-1] == 0x00080104
             if path[-1] & 0xFFFF == 0 or known_meaning:
                 continue
-            agreed += theirs.get(path, None) == ours.get(path, None)
-            if theirs.get(path, None) != ours.get(path, None):
+            agreed += theirs.get(path) == ours.get(path)
+            if theirs.get(path) != ours.get(path):
                 differing.append((uid, [f"{one:08X}" for one in path], theirs.get(path), ours.get(path)))
     record_property("attributes that agree", agreed)
     print(f"{agreed} attributes of {len(real.keys() & by_interpreter.keys())} images agree")
