@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job, JobState
+from eucaim_nb.jobs import Job, JobState, latest
+from eucaim_nb.reference import node_defaults
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -71,11 +72,27 @@ class _UploadPage:
             self.plainly,
             self.confirm.root,
         ]
+        if node_defaults()[workspace.settings.node]["family"] == "health-ri":
+            self._offer_ctp()
         self.page.progress.children = [self.panel.root, self.verifying.root]
         self.result, self.asking = c.stack(), c.row(self.ask)
         self.page.result.children = [self.result, self.asking]
         self._source_chosen()
         self._show_result()
+
+    def _offer_ctp(self) -> None:
+        inside = c.stack()
+
+        def turned(opened: bool) -> None:
+            if opened and not inside.children:
+                from ._ctp import CtpWay
+
+                inside.children = [CtpWay(self.workspace, self.sign_in, self.page.notice).root]
+
+        self.ctp = c.Drawer("Send with CTP instead", inside, self.page.notice, turned=turned)
+        last = latest(self.workspace, "ctp")
+        self.ctp.turn(last is not None and last.alive)
+        self.page.action.children = [*self.page.action.children, self.ctp.root]
 
     # What to send
 
