@@ -28,7 +28,7 @@ from ._profile import (
     UnknownPolicy,
 )
 from ._profile_file import load_profile, profiles, save_profile
-from ._report import is_intact, write_report
+from ._report import write_report
 from ._rules import Rules
 from ._run import DeidSummary, deidentify, findings
 from ._site import change_profile, find_attribute, possible_actions, site_profiles
@@ -59,7 +59,6 @@ __all__ = [
     "deidentify",
     "find_attribute",
     "findings",
-    "is_intact",
     "lint",
     "load_profile",
     "plain_rules",

@@ -16,12 +16,13 @@ from eucaim_nb.ledger import DeidState
 from eucaim_nb.reports import (
     Column,
     Markup,
-    chain_head,
     document,
     facts,
     fold,
     listing,
     paragraph,
+    seal,
+    sealed,
     section,
     table,
     write,
@@ -83,16 +84,6 @@ def write_report(workspace: Workspace) -> tuple[Path, Path]:
     return write(folder / f"{_NAME}.html", _document(content)), as_json
 
 
-def is_intact(report: Path) -> bool:
-    """Tell whether the JSON report is as it was written, by its chain of digests."""
-    try:
-        content = json.loads(report.read_text(encoding="utf-8"))
-        head, files = content.pop("chain_head"), content.pop("files")
-        return isinstance(files, list) and chain_head(content, files) == head
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-
-
 @dataclass
 class _Tally:
     """Counts over the rows of the ledger."""
@@ -152,7 +143,7 @@ def _content(workspace: Workspace) -> dict[str, Any]:
             ],
         },
     }
-    return {**content, "chain_head": chain_head(content, tally.files), "files": tally.files}
+    return sealed(workspace, content, tally.files)
 
 
 def _tally(workspace: Workspace) -> _Tally:
@@ -220,7 +211,7 @@ def _document(content: Mapping[str, Any]) -> str:
         section("What became of the originals", *_originals(content)),
         section("Verification", *_verification(verification)),
         section("What was done, by attribute", _attributes(content["attributes"])),
-        section("Files", *_files(content["files"], content["chain_head"])),
+        section("Files", *_files(content)),
     )
 
 
@@ -290,12 +281,11 @@ def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Markup:
     )
 
 
-def _files(files: Sequence[Mapping[str, Any]], head: str) -> Iterator[Markup]:
-    yield facts([("Files", f"{len(files):,}"), ("Head of the chain of digests", head)])
-    yield paragraph(
-        "The chain covers this report and every file in the order of the list: whoever keeps its head can tell later "
-        "whether anything was changed. The file deidentification.json has all files."
-    )
+def _files(content: Mapping[str, Any]) -> Iterator[Markup]:
+    files = content["files"]
+    yield facts([("Files", f"{len(files):,}")])
+    yield from seal(content)
+    yield paragraph("The file deidentification.json has all files.")
     if files:
         shown = files[:_MOST_SHOWN]
         more = f" (the first {len(shown):,})" if len(files) > len(shown) else ""

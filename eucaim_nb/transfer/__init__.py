@@ -2,7 +2,8 @@
 
 `upload` queues the chosen series, asks the node what it has already, sends the rest as raw file bytes and
 marks an instance verified
-when the node's own listing shows it. `verify` compares the journal with the listing again.
+when the node's own listing shows it. `verify` compares the journal with the listing again. Both leave a sealed receipt
+in `reports/upload.html` and `.json`.
 """
 
 from ._plan import Plan, plan

@@ -10,6 +10,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
 from ._plan import chosen_series
+from ._receipt import write_receipt
 from ._sender import Sender
 from ._source import DEIDENTIFIED, check_allowed, source_ids
 
@@ -83,8 +84,16 @@ def upload(
         workspace.ledger.uploads.enqueue(name, ids, chosen)
         sender = Sender(workspace, name, carrier, progress)
         units = carrier.units(chosen)
-        sender.ask(units)
-        sender.send(units, connections)
+        try:
+            sender.ask(units)
+            sender.send(units, connections)
+            summary = _conclude(workspace, sender, ids, began)
+        finally:
+            write_receipt(workspace, carrier.service)
+    return summary
+
+
+def _conclude(workspace: Workspace, sender: Sender, ids: Sequence[int], began: float) -> UploadSummary:
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,
@@ -97,7 +106,7 @@ def upload(
     )
     workspace.ledger.events.record(
         "upload",
-        node=name,
+        node=workspace.settings.node,
         queued=summary.queued,
         verified=summary.verified,
         failed=summary.failed,

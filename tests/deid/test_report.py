@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from eucaim_nb.deid import Kind, deidentify, is_intact, verify_outputs, write_report
+from eucaim_nb import workspace as workspaces
+from eucaim_nb.deid import Kind, deidentify, verify_outputs, write_report
 from eucaim_nb.dicom import scan
+from eucaim_nb.reports import is_intact, sealed
 from tests.deid.outputs import ACCESSION, BIRTH, NAME, PATIENT_ID, ROOT, changed, original, written
 
 
@@ -131,6 +133,24 @@ def test_a_report_that_was_changed_later_is_recognised(done):
     content["files"][1]["sha256"] = "0" * 64
     as_json.write_text(json.dumps(content), encoding="utf-8")
     assert not is_intact(as_json)
+
+
+def test_a_report_whose_chain_was_made_anew_lacks_the_signature(done, tmp_path):
+    _, as_json = write_report(done)
+    content = json.loads(as_json.read_text(encoding="utf-8"))
+    other = workspaces.create(tmp_path / "other", node="practice-upv")
+    files, signature = content.pop("files"), content.pop("signature")
+    del content["chain_head"]
+    forged = {**sealed(other, content, files[:1]), "signature": signature}
+    as_json.write_text(json.dumps(forged), encoding="utf-8")
+    assert not is_intact(as_json)
+
+
+def test_all_reports_of_a_workspace_are_signed_with_one_key_that_stays_private(done):
+    first, again = (json.loads(write_report(done)[1].read_text(encoding="utf-8")) for _ in range(2))
+    assert first["signed_by"] == again["signed_by"]
+    assert "PRIVATE KEY" in (done.folder / "private" / "signing.key").read_text(encoding="ascii")
+    assert "PRIVATE KEY" not in json.dumps(first)
 
 
 def test_whatever_a_profile_says_is_escaped_in_the_report(workspace, tmp_path):

@@ -60,7 +60,10 @@ class _UploadPage:
         self.upload = c.button("Upload", lambda: self._upload(None), notice, main=True)
         self.plainly = c.row(self.upload)
         secrets = self.sign_in.secrets
-        self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended, secrets)
+        self.journal = Journal(workspace, notice)
+        self.panel = c.JobPanel(
+            workspace, "upload", "upload", notice, self._ended, secrets, lambda job: self.journal.follow()
+        )
         self.verifying = c.JobPanel(
             workspace, "verify", "comparison with the node", notice, self._ended, secrets
         )
@@ -75,8 +78,8 @@ class _UploadPage:
         if node_defaults()[workspace.settings.node]["family"] == "health-ri":
             self._offer_ctp()
         self.page.progress.children = [self.panel.root, self.verifying.root]
-        self.result, self.asking = c.stack(), c.row(self.ask)
-        self.page.result.children = [self.result, self.asking]
+        self.asking = c.row(self.ask)
+        self.page.result.children = [self.journal.root, self.asking]
         self._source_chosen()
         self._show_result()
 
@@ -173,16 +176,17 @@ class _UploadPage:
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
             self._show_way(not unverified(self.workspace, self._source, self._series))
         self._show_result()
+        if job.kind == "upload" and job.result is not None:
+            self.page.notice.say(_ending(job.result))
 
     def _show_busy(self) -> None:
         busy = self.panel.busy or self.verifying.busy
         c.visible(self.page.action, not busy)
-        c.visible(self.asking, not busy and bool(self.result.children))
+        c.visible(self.asking, not busy and self.journal.begun)
         self.page.refresh()
 
     def _show_result(self) -> None:
-        if self.workspace.ledger.uploads.counts(self.workspace.settings.node).total:
-            c.replace(self.result, Journal(self.workspace, self.page.notice).root)
+        self.journal.show()
         self._show_busy()
 
 
@@ -214,6 +218,15 @@ def _once(rows: list[Any]) -> list[Any]:
     for row in rows:
         seen.setdefault((row.study_uid, row.series_uid), row)
     return list(seen.values())
+
+
+def _ending(done: Mapping[str, Any]) -> str:
+    """Say how an upload ended, for whoever looks again after a while."""
+    if done["failed"]:
+        failed = c.count(done["failed"], "instance")
+        return f"The upload ended: {done['verified']:,} verified, {failed} failed. The reasons are below."
+    said = f"The upload is done: all {c.count(done['queued'], 'instance')} are verified"
+    return f"{said}, {done['already_there']:,} of them were at the node before. You can go on."
 
 
 def _plan_in_words(found: "Plan") -> str:
