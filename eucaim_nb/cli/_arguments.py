@@ -173,6 +173,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
     )
 
+    upload.add_argument(
+        "--on-conflict",
+        choices=["keep", "replace"],
+        help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
+    )
+
     verify = add(
         "verify",
         _data.verify,

@@ -73,6 +73,8 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(options.workspace)
     if options.dry_run:
         return _plan(workspace, options.source, console)
+    if options.on_conflict:
+        workspace = transfer.decide_conflicts(workspace, options.on_conflict)
     arguments = {"source": options.source, "override": options.override, "connections": options.connections}
     job = run(workspace, "upload", arguments, console, secrets(workspace))
     if job.result is None:
@@ -81,7 +83,8 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     console.result(
         done,
         f"Stored and verified {done['verified']:,} of {done['queued']:,} instances: {done['sent']:,} sent, "
-        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}",
+        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}"
+        f"{_conflicts(done['conflicts'])}",
     )
     return 1 if done["failed"] else 0
 
@@ -109,10 +112,26 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
         {**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0, "seconds": 0.0},
         f"{found.to_send:,} instances ({found.bytes / 1e6:,.1f} MB) would go to {found.node} in "
         f"{found.requests:,} requests; "
-        f"{found.already_there:,} are there already. {_left_out(found.left_out)}",
+        f"{found.already_there:,} are there already. {_left_out(found.left_out)}{_labels(found)}",
     )
     return 0
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
     return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+
+
+def _conflicts(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f" {count:,} sessions exist at the node with other content. Look at them there, then repeat with "
+        "--on-conflict keep or --on-conflict replace; the answer is remembered."
+    )
+
+
+def _labels(found: transfer.Plan) -> str:
+    changed = sum(bool(label["why"]) for label in found.labels)
+    together = sum(not one["kept_apart"] for one in found.collisions)
+    said = f" {changed:,} Patient IDs are no labels of XNAT and are changed." if changed else ""
+    return said + (f" {together:,} labels stand for several studies." if together else "")

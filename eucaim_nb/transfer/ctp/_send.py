@@ -20,6 +20,7 @@ from eucaim_nb.workspace import Workspace
 
 from .._carrier import place
 from .._plan import chosen_series
+from .._receipt import write_receipt
 from .._source import DEIDENTIFIED, check_allowed, source_ids
 from ._deliver import deliver
 from ._make import folder_of, youngest
@@ -127,8 +128,13 @@ class _Run:
             if missing:
                 self._transfer(service, {*missing})
             now = self._listed(service) if missing else there
-        quarantine = quarantined(self._folder) if missing else {}
-        summary = CtpSummary(
+            quarantine = quarantined(self._folder) if missing else {}
+            summary = self._summary(there, now, quarantine, began)
+            self._keep(service, node.settings.name, now, summary)
+        return summary
+
+    def _summary(self, there: set[str], now: set[str], quarantine: dict[str, int], began: float) -> CtpSummary:
+        return CtpSummary(
             queued=len(self._expected),
             already_there=len(there),
             sent=len(self._sent),
@@ -139,8 +145,6 @@ class _Run:
             refusals=sorted(self._refusals),
             seconds=round(time.monotonic() - began, 3),
         )
-        self._keep(node.settings.name, now, summary)
-        return summary
 
     def _transfer(self, service: Xnat, missing: set[str]) -> None:
         self._missing, self._whole = missing, Counter(self._expected[uid][1] for uid in missing)
@@ -326,7 +330,7 @@ class _Run:
 
     # Afterwards
 
-    def _keep(self, node: str, verified: set[str], summary: CtpSummary) -> None:
+    def _keep(self, service: Xnat, node: str, verified: set[str], summary: CtpSummary) -> None:
         """Tell the journal what the node lists, and the audit trail how it went."""
         if not self._deidentify:
             journal = self._workspace.ledger.uploads
@@ -335,6 +339,7 @@ class _Run:
             journal.mark(node, verified, UploadState.VERIFIED)
             failed = [uid for uid in self._expected if uid not in verified]
             journal.mark(node, failed, UploadState.FAILED, message="CTP did not bring this image to the node.")
+            write_receipt(self._workspace, service)
         self._workspace.ledger.events.record(
             "transfer by CTP",
             node=node,

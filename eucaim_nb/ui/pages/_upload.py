@@ -10,6 +10,7 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
+from ._conflicts import Conflicts
 from ._deidentified import all_verified
 from ._guide import folded_guides
 from ._indexed import Source, sources
@@ -79,7 +80,8 @@ class _UploadPage:
             self._offer_ctp()
         self.page.progress.children = [self.panel.root, self.verifying.root]
         self.asking = c.row(self.ask)
-        self.page.result.children = [self.journal.root, self.asking]
+        self.conflicts = Conflicts(workspace, notice, self._conflicts_decided)
+        self.page.result.children = [self.conflicts.root, self.journal.root, self.asking]
         self._source_chosen()
         self._show_result()
 
@@ -185,8 +187,13 @@ class _UploadPage:
         c.visible(self.asking, not busy and self.journal.begun)
         self.page.refresh()
 
+    def _conflicts_decided(self, decision: str) -> None:
+        then = "Upload again to replace them." if decision == "replace" else "They stay as they are."
+        self.page.notice.say(f"Remembered for this workspace. {then}")
+
     def _show_result(self) -> None:
         self.journal.show()
+        self.conflicts.show()
         self._show_busy()
 
 
@@ -238,5 +245,13 @@ def _plan_in_words(found: "Plan") -> str:
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
-        f"{left_out if held_back or duplicates else 'Nothing is left out.'}"
+        f"{left_out if held_back or duplicates else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
+
+
+def _labels_in_words(found: "Plan") -> str:
+    changed = sum(bool(label["why"]) for label in found.labels)
+    together = sum(not one["kept_apart"] for one in found.collisions)
+    studies = c.count(changed, "study", "studies")
+    said = f" {studies} with a Patient ID that XNAT does not take as a label." if changed else ""
+    return said + (f" {c.count(together, 'label')} stand for several studies." if together else "")
