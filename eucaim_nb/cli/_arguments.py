@@ -163,7 +163,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "upload my-submission images --source /data/export",
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
-    upload.add_argument("what", choices=["images"], help="what to send")
+    upload.add_argument("what", choices=["images", "nifti"], help="what to send; NIfTI needs headers beside it")
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )

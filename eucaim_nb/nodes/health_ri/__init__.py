@@ -2,6 +2,7 @@
 
 from ._labels import Labels, cleaned, labels_of, why_changed
 from ._node import HealthRiNode
+from ._scans import Scans
 from ._xnat import Xnat
 
-__all__ = ["HealthRiNode", "Labels", "Xnat", "cleaned", "labels_of", "why_changed"]
+__all__ = ["HealthRiNode", "Labels", "Scans", "Xnat", "cleaned", "labels_of", "why_changed"]

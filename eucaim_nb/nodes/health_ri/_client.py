@@ -87,6 +87,9 @@ class Client:
                 "try again later."
             ) from error
         except (XNATError, ValueError) as error:
+            if attempts > 1:  # one of the many questions of a sign-in may have met a busy moment
+                time.sleep(0.5)
+                return self._sign_in(attempts - 1)
             raise NodeError(
                 f"{self.title} does not answer as an XNAT does. Check site under [node] in eucaim.toml."
             ) from error

@@ -132,12 +132,60 @@ class Xnat:
             **({"Direct-Archive": "true"} if self.destination == "direct" else {}),
         }
         session = self._signed_in()
-        with kept_alive(lambda: session.get("/data/JSESSION", timeout=CONNECT_SECONDS), self.keep_alive):
+        with self._kept_alive(session):
             response: requests.Response = session.post(
                 "/data/services/import",
                 data=body,
                 query=query,
                 headers={"Content-Type": "application/zip"},
+                timeout=(CONNECT_SECONDS, self.timeout),
+            )
+        return _honest(response)
+
+    def files(self, address: str) -> Mapping[str, str]:
+        """Return the MD5 digest of each file of a listing by its name; empty where there is no such listing.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        rows = self._ask(lambda: self._rows(address))
+        return {str(row["Name"]): str(row.get("digest") or self._digest(str(row["URI"]))).lower() for row in rows}
+
+    def has(self, address: str) -> bool:
+        """Tell whether there is something at an address.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+
+        def question() -> bool:
+            response = _honest(self._signed_in().get(address))
+            if response.status_code != 404:
+                response.raise_for_status()
+            return bool(response.status_code != 404)
+
+        return self._ask(question)
+
+    def put(self, address: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> requests.Response:
+        """Send one PUT request, kept signed in for as long as it takes, and return the answer whatever it is.
+
+        Raises
+        ------
+        requests.RequestException
+            The connection failed; whether anything was stored is unknown.
+        """
+        session = self._signed_in()
+        headers = {"Content-Type": "application/octet-stream"} if body is not None else {}
+        with self._kept_alive(session):
+            response: requests.Response = session.put(
+                address,
+                data=body,
+                query=dict(query or {}),
+                headers=headers,
                 timeout=(CONNECT_SECONDS, self.timeout),
             )
         return _honest(response)
@@ -217,6 +265,9 @@ class Xnat:
         )
 
     # Sign-in
+
+    def _kept_alive(self, session: Any) -> contextlib.AbstractContextManager[None]:
+        return kept_alive(lambda: session.get("/data/JSESSION", timeout=CONNECT_SECONDS), self.keep_alive)
 
     def _signed_in(self) -> Any:
         with self._lock:
