@@ -179,6 +179,20 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
     )
 
+    pack = add(
+        "pack",
+        _data.pack,
+        "Write a folder for the uploader of the UPV node: images, tables, check report, steps.",
+        "pack my-submission /data/for-the-uploader",
+    )
+    pack.add_argument("workspace", metavar="WS", help="workspace folder")
+    pack.add_argument("folder", metavar="OUT", help="new or empty folder outside the workspace")
+    pack.add_argument("--source", default="deidentified", help="'deidentified' (default) or a scanned folder")
+    pack.add_argument("--link", action="store_true", help="link to the files instead of copying, where the disk can")
+    pack.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may leave; recorded"
+    )
+
     verify = add(
         "verify",
         _data.verify,

@@ -1,4 +1,4 @@
-"""Commands that work on data: `sample`, `scan`, `upload`, `verify`."""
+"""Commands that work on data: `sample`, `scan`, `upload`, `pack`, `verify`."""
 
 import argparse
 from collections.abc import Mapping
@@ -91,6 +91,27 @@ def upload(options: argparse.Namespace, console: Console) -> int:
         f"{_conflicts(done['conflicts'])}",
     )
     return 1 if done["failed"] else 0
+
+
+def pack(options: argparse.Namespace, console: Console) -> int:
+    """Write the pack for the uploader of the UPV node."""
+    workspace = open_workspace(options.workspace)
+    arguments = {
+        "out": str(Path(options.folder).expanduser().absolute()),
+        "source": options.source,
+        "link": options.link,
+        "override": options.override,
+    }
+    job = run(workspace, "pack", arguments, console)
+    if job.result is None:
+        return not_finished(job, console)
+    done = job.result
+    said = (
+        f"{done['images']:,} images of {done['patients']:,} patients ({done['bytes'] / 1e6:,.1f} MB) "
+        f"in {done['folder']}. Read STEPS.txt there."
+    )
+    console.result(done, "\n".join([*done["problems"], said]))
+    return 1 if done["problems"] else 0
 
 
 def verify(options: argparse.Namespace, console: Console) -> int:

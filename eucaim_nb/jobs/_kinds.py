@@ -9,6 +9,7 @@ KINDS = {
     "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
     "nifti": "eucaim_nb.transfer.nifti:send",
+    "pack": "eucaim_nb.transfer.pack:pack",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",

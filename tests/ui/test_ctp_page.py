@@ -32,8 +32,8 @@ def until(true, seconds=30):
 
 
 def opened(page):
-    page.ctp.line.click()
-    return page.ctp.root
+    page.other_way.line.click()
+    return page.other_way.root
 
 
 def test_files_are_written_and_the_check_is_shown_in_words(page, monkeypatch):

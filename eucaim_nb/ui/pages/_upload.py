@@ -76,8 +76,7 @@ class _UploadPage:
             self.plainly,
             self.confirm.root,
         ]
-        if node_defaults()[workspace.settings.node]["family"] == "health-ri":
-            self._offer_ctp()
+        self._offer_other_way()
         self.page.progress.children = [self.panel.root, self.verifying.root]
         self.asking = c.row(self.ask)
         self.conflicts = Conflicts(workspace, notice, self._conflicts_decided)
@@ -85,19 +84,30 @@ class _UploadPage:
         self._source_chosen()
         self._show_result()
 
-    def _offer_ctp(self) -> None:
+    def _offer_other_way(self) -> None:
+        """Offer the program that the node itself recommends; its panel is made when it is opened."""
+        by_ctp = node_defaults()[self.workspace.settings.node]["family"] == "health-ri"
         inside = c.stack()
 
         def turned(opened: bool) -> None:
             if opened and not inside.children:
-                from ._ctp import CtpWay
+                inside.children = [self._ctp() if by_ctp else self._pack()]
 
-                inside.children = [CtpWay(self.workspace, self.sign_in, self.page.notice).root]
+        title = "Send with CTP instead" if by_ctp else "Pack for the uploader of the node instead"
+        self.other_way = c.Drawer(title, inside, self.page.notice, turned=turned)
+        last = latest(self.workspace, "ctp" if by_ctp else "pack")
+        self.other_way.turn(last is not None and last.alive)
+        self.page.action.children = [*self.page.action.children, self.other_way.root]
 
-        self.ctp = c.Drawer("Send with CTP instead", inside, self.page.notice, turned=turned)
-        last = latest(self.workspace, "ctp")
-        self.ctp.turn(last is not None and last.alive)
-        self.page.action.children = [*self.page.action.children, self.ctp.root]
+    def _ctp(self) -> Any:
+        from ._ctp import CtpWay
+
+        return CtpWay(self.workspace, self.sign_in, self.page.notice).root
+
+    def _pack(self) -> Any:
+        from ._pack import PackWay
+
+        return PackWay(self.workspace, lambda: self._source, self.page.notice).root
 
     # What to send
 
