@@ -41,7 +41,7 @@ def test_files_are_written_and_the_check_is_shown_in_words(page, monkeypatch):
     panel = opened(page)
     named(panel, "Write and check").click()
     until(lambda: "8 files" in text(panel))
-    assert "Nothing was de-identified here yet" in text(panel)
+    assert "Nobody is in the table" in text(panel)
     folder = page.workspace.folder / "private" / "ctp"
     assert (folder / "config.xml").exists()
 

@@ -77,7 +77,7 @@ def make(workspace: Workspace, rules: ctp.Rules, out: Path | None = None) -> Mad
         files = [_write((private if name == ctp.LOOKUP else folder) / name, text) for name, text in content.items()]
     except OSError as error:
         raise WorkspaceError(f"The files of CTP cannot be written there: {error.strerror}.") from error
-    notes = [*_notes(content), *ctp.lint(content, newest=youngest(workspace.deidentified))]
+    notes = ctp.lint(content, newest=youngest(workspace.deidentified))
     workspace.ledger.events.record("CTP files written", errors=sum(one.severity is ctp.Severity.ERR for one in notes))
     return Made(folder, tuple(files), tuple(notes))
 
@@ -88,12 +88,6 @@ def youngest(folder: Path) -> float | None:
         os.stat(os.path.join(place, name)).st_mtime for place, _, names in os.walk(folder) for name in names
     ]
     return max(times, default=None)
-
-
-def _notes(content: dict[str, str]) -> Iterator[ctp.Note]:
-    if not content[ctp.LOOKUP]:
-        said = "Nothing was de-identified here yet, so nobody is in the table. De-identify first, then make it again."
-        yield ctp.Note(ctp.LOOKUP, "look-up table", ctp.Severity.ERR, "", said)
 
 
 def _addresses(workspace: Workspace) -> tuple[str, str]:

@@ -82,10 +82,13 @@ def _log(name: str, content: str) -> Iterator[Note]:
 
 def _kinds(files: Mapping[str, str]) -> Iterator[Note]:
     """Every kind of key that a script looks up must be in the table."""
-    tables = [text for name, text in files.items() if name.endswith(".properties") and not name.startswith("log4j")]
-    if not tables:
+    tables = {name: text for name, text in files.items() if name.endswith(".properties") and "log4j" not in name}
+    there = {line.partition("/")[0] for text in tables.values() for line in text.splitlines() if "/" in line}
+    if not there:
+        for name in tables:
+            said = "Nobody is in the table, so everything would go to quarantine. De-identify here, then make it anew."
+            yield Note(name, "look-up table", Severity.ERR, "", said)
         return
-    there = {line.partition("/")[0] for text in tables for line in text.splitlines() if "/" in line}
     for name, content in files.items():
         if name.endswith(".script"):
             used = {kind for pair in _LOOKUPS.findall(content) for kind in pair if kind}
