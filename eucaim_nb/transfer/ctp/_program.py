@@ -93,7 +93,8 @@ class Running:
 
     def stop(self) -> None:
         """End it; what is in its queues stays on disk."""
-        _end(psutil.Process(self._process.pid)) if self.alive else None
+        if self.alive:
+            _end(psutil.Process(self._process.pid))
         self._process.wait()
         (self._folder / _MARK).unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """What CTP has sent, and from which files: so that a second run sends what is missing, and no more."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,19 +30,14 @@ class Record:
                 rows = csv.reader(file)
                 self._known = {row[0]: Known(row[1], row[2]) for row in rows if len(row) == len(_NAMES)}
 
-    def digest_of(self, item: UploadItem) -> str:
-        """Return the digest that XNAT must list for a file as it is now; empty if it was not sent."""
-        known = self._known.get(item.sop_uid)
+    def digest_of(self, sop_uid: str, item: UploadItem) -> str:
+        """Return the digest that XNAT must list for what CTP made of a file as it is now; empty if it was not sent."""
+        known = self._known.get(sop_uid)
         return known.md5 if known is not None and known.source == state_of(item) else ""
 
-    def digest(self, sop_uid: str) -> str:
-        """Return the digest of what was sent last under a UID."""
-        known = self._known.get(sop_uid)
-        return known.md5 if known else ""
-
-    def add(self, sent: Iterable[Image], sources: dict[str, str]) -> None:
-        """Note what XNAT took."""
-        rows = [(one.sop_uid, sources.get(one.sop_uid, ""), one.md5) for one in sent]
+    def add(self, sent: Iterable[Image], sources: Mapping[str, str]) -> None:
+        """Note what XNAT took, and the state of the file of each by its UID."""
+        rows = [(one.sop_uid, sources[one.sop_uid], one.md5) for one in sent]
         with self._path.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
         self._known.update({uid: Known(source, md5) for uid, source, md5 in rows})

@@ -13,6 +13,7 @@ import secrets
 import tempfile
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,10 +60,10 @@ class Relay:
         self._folder, self._expected = folder, expected
         self._names = itertools.count()
         self._lock = Lock()
-        self._images: dict[str, Image] = {}
+        self._sessions: defaultdict[Labels, dict[str, Image]] = defaultdict(dict)
+        self._uids: set[str] = set()
         self._path = f"/{secrets.token_urlsafe(16)}"
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}{self._path}"
         self._thread = Thread(target=self._server.serve_forever, name="relay", daemon=True)
 
@@ -77,12 +78,12 @@ class Relay:
     @property
     def received(self) -> int:
         """How many images CTP has sent, each counted once."""
-        return len(self._images)
+        return len(self._uids)
 
     def session(self, labels: Labels) -> list[Image]:
         """Return what has been received of a session so far."""
         with self._lock:
-            return [image for image in self._images.values() if self._expected[image.sop_uid] == labels]
+            return list(self._sessions[labels].values())
 
     def is_ours(self, path: str) -> bool:
         """Tell whether a request came with the path that only CTP was told."""
@@ -101,10 +102,12 @@ class Relay:
                 return _NEVER
         with self._lock:
             for image in images:
-                if image.sop_uid in self._expected:
-                    self._images[image.sop_uid] = image
-                else:
+                labels = self._expected.get(image.sop_uid)
+                if labels is None:
                     image.path.unlink()
+                    continue
+                self._sessions[labels][image.sop_uid] = image
+                self._uids.add(image.sop_uid)
         return _TAKEN
 
     def _keep(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image:
@@ -118,6 +121,13 @@ class Relay:
         header = dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
         sop_uid = str(header.get("SOPInstanceUID", "") or "")
         return Image(path, member.file_size, md5.hexdigest(), crc32, sop_uid)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: CTP was stopped in the middle of a request, which it will repeat."""
 
 
 def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
