@@ -1,5 +1,6 @@
 """Send with CTP instead: its files and what the check of them says, CTP at work, and what XNAT lists of it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eucaim_nb.jobs import Job, JobState
@@ -30,10 +31,14 @@ class CtpWay:
     ----------
     sign_in
         What the page signs in with: CTP itself gets no password.
+    ended
+        Called when a transfer has ended.
     """
 
-    def __init__(self, workspace: Workspace, sign_in: SignIn, notice: c.Notice) -> None:
-        self._workspace, self._notice = workspace, notice
+    def __init__(
+        self, workspace: Workspace, sign_in: SignIn, notice: c.Notice, ended: Callable[[], object]
+    ) -> None:
+        self._workspace, self._notice, self._told = workspace, notice, ended
         self.make = c.slow_button("Write and check the files of CTP", self._make, notice)
         self.start = c.button("Start CTP", self._start, notice, hint="Send, then compare with what the node lists")
         self.files = c.stack()
@@ -42,9 +47,9 @@ class CtpWay:
         self.root = c.stack(
             c.show(c.paragraph(_ABOUT)),
             c.row(self.make, self.start),
-            self.files,
             self.panel.root,
             self.result,
+            self.files,
         )
         self._show_result(self.panel.job)
 
@@ -72,6 +77,7 @@ class CtpWay:
 
     def _ended(self, job: Job) -> None:
         self._show_result(job)
+        self._told()
 
     def _show_result(self, job: Job | None) -> None:
         c.visible(self.start, not self.panel.busy)

@@ -102,7 +102,7 @@ class _UploadPage:
     def _ctp(self) -> Any:
         from ._ctp import CtpWay
 
-        return CtpWay(self.workspace, self.sign_in, self.page.notice).root
+        return CtpWay(self.workspace, self.sign_in, self.page.notice, self._show_result).root
 
     def _pack(self) -> Any:
         from ._pack import PackWay
