@@ -1,7 +1,7 @@
 """The script for CTP does what the profile says, or something stricter; checked with a real CTP where one is."""
 
-import os
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from pydicom import Dataset
@@ -10,7 +10,7 @@ from pydicom.datadict import dictionary_VR
 from eucaim_nb.nodes.health_ri import ctp
 
 from .comparing import flat
-from .conftest import rules
+from .conftest import ENGINES, rules
 from .interpreter import Quarantine, Script
 
 ROUTE = 0x00104000
@@ -49,8 +49,7 @@ def test_what_the_profile_keeps_for_research_is_kept(treated, treated_here):
     assert same > 1000
 
 
-def test_nearly_all_images_pass_and_none_that_was_set_aside_here(treated, treated_here):
-    assert treated.keys() <= {*treated_here.outputs, *treated}
+def test_nearly_all_images_pass(treated, treated_here):
     assert len(treated.keys() & treated_here.outputs.keys()) >= len(treated_here.outputs) - 2
 
 
@@ -67,26 +66,23 @@ def test_images_say_where_they_belong(treated):
         assert said.startswith(f"Project:PRACTICE;Subject:{made.PatientID};Session:{made.PatientID}_")
 
 
-def test_ctp_and_interpreter_agree_on_every_attribute(request, by_interpreter, record_property):
-    if not os.environ.get("CTP_HOME"):
-        # Without a CTP the interpreter is held against the language itself: see the tests below.
-        assert by_interpreter
-        return
-    real = request.getfixturevalue("by_ctp")
-    agreed, differing = 0, []
-    for uid in real.keys() & by_interpreter.keys():
-        theirs, ours = dict(flat(real[uid])), dict(flat(by_interpreter[uid]))
-        for path in theirs.keys() | ours.keys():
-            known_meaning = path[0] == 0x00120064 and path[-1] == 0x00080104
-            if path[-1] & 0xFFFF == 0 or known_meaning:
-                continue
-            agreed += theirs.get(path) == ours.get(path)
-            if theirs.get(path) != ours.get(path):
-                differing.append((uid, [f"{one:08X}" for one in path], theirs.get(path), ours.get(path)))
-    record_property("attributes that agree", agreed)
-    print(f"{agreed} attributes of {len(real.keys() & by_interpreter.keys())} images agree")
-    assert differing == []
-    assert agreed > 1000
+if "ctp" in ENGINES:
+
+    def test_ctp_and_interpreter_agree_on_every_attribute(by_ctp, by_interpreter, record_property):
+        agreed, differing = 0, []
+        for uid in by_ctp.keys() & by_interpreter.keys():
+            theirs, ours = dict(flat(by_ctp[uid])), dict(flat(by_interpreter[uid]))
+            for path in theirs.keys() | ours.keys():
+                known_meaning = path[0] == 0x00120064 and path[-1] == 0x00080104
+                if path[-1] & 0xFFFF == 0 or known_meaning:
+                    continue
+                agreed += theirs.get(path) == ours.get(path)
+                if theirs.get(path) != ours.get(path):
+                    differing.append((uid, [f"{one:08X}" for one in path], theirs.get(path), ours.get(path)))
+        record_property("attributes that agree", agreed)
+        print(f"{agreed} attributes of {len(by_ctp.keys() & by_interpreter.keys())} images agree")
+        assert differing == []
+        assert agreed > 1000
 
 
 # The language, attribute by attribute
@@ -163,8 +159,6 @@ def test_a_profile_without_dates_leaves_none(patient):
 
 @pytest.mark.parametrize("limit", [0, 19, 89, 99, 120])
 def test_ages_above_the_limit_are_joined_and_no_others(limit, patient):
-    from dataclasses import replace
-
     text = ctp.anonymizer(replace(rules(), age_limit=limit))
     table = ctp.lookup(ctp.Pseudonyms({"4711": "E"}, {"1.2.3": "2.3", "1.2.4": "2.4", "1.2.5": "2.5"}, {"4711": -7}))
     for age in (1, 9, 19, 20, 21, 88, 89, 90, 99, 100, 119, 120, 121, 130):
