@@ -2,7 +2,7 @@
 
 A `Profile` says which options of the standard apply and what is done differently, with a reason; `profiles` are the
 shipped ones. `Rules` are a profile compiled for a SOP class: they say the `Action` for every attribute. `as_table`
-shows them to a person.
+shows them to a person, `plain_rules` gives them to other programs.
 
 `deidentify` does it to every scanned original and verifies what comes out; `findings` are what a person should know.
 `verify_outputs` looks at the outputs again, `write_report` writes the evidence, `lint` checks what any other program
@@ -20,6 +20,7 @@ from ._lines import Line, as_table
 from ._lint import LintSummary, lint
 from ._objections import Objection, objections
 from ._overview import actions_done, left_out, set_aside
+from ._plain import PlainRules, plain_rules
 from ._policies import Answer, Question, answered, answers, questions
 from ._preview import Preview, preview
 from ._preview_picture import PicturePreview, preview_picture
@@ -53,6 +54,7 @@ __all__ = [
     "Option",
     "Override",
     "PicturePreview",
+    "PlainRules",
     "Preview",
     "PrivatePolicy",
     "Profile",
@@ -74,6 +76,7 @@ __all__ = [
     "lint",
     "load_profile",
     "objections",
+    "plain_rules",
     "possible_actions",
     "preview",
     "preview_picture",
