@@ -7,13 +7,14 @@ from ._actions import Action
 from ._demands import declarations, identity, in_meta, method_codes, same_as_original, shifted_by, uid_pairs
 from ._finding import Finding, Kind, Severity, masked, of_file, path_text
 from ._identifying import traced
+from ._personal import Trace
 from ._pictures import differ, fragments, remarks
 from ._private import PrivateList, standard_list
 from ._private_left import private_left
 from ._profile import Option, PrivatePolicy, Profile
 from ._reading import PIXELS, NotReadable, Reading, read
 from ._spellings import says_something
-from ._traces import Trace, Traces
+from ._traces import Traces
 
 _PREAMBLE = 128
 _REMEDY = "Do not pass this file on: de-identify it again or leave it out."

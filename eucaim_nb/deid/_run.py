@@ -17,6 +17,7 @@ from eucaim_nb.workspace import Workspace
 from ._check import Checked
 from ._crosswalk import write_crosswalk
 from ._finding import Severity
+from ._journal import Journal
 from ._linkage import Linkage
 from ._output import sweep
 from ._overview import by_attribute
@@ -25,11 +26,9 @@ from ._profile_file import SHIPPED
 from ._recipe import recipe
 from ._table import EDITIONS
 from ._treat import PASSING, Done, treat
-from ._verify import all_findings, for_ledger, is_grave, verify_rest
+from ._verify import all_findings, for_ledger, verify_rest
 from ._workers import executor, number_of_workers
 
-_BATCH_ROWS = 500
-_BATCH_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
 
 
@@ -39,15 +38,17 @@ class DeidSummary:
 
     `written` outputs were made in this run. `skipped` originals needed nothing or could not be had: `unchanged` of
     them have an output since an earlier run, the others are exact duplicates, gone or changed. `quarantined` are set
-    aside, in this run or before; `already` are outputs of this program that were scanned as originals. `other_files`
-    are no DICOM instances and have no output. `outputs` stand in all, `verified` of them passed verification.
-    `findings` counts by kind what a person should know about the whole workspace, `errors` and `warnings` the grave
-    ones. `actions` counts what was done in this run, by attribute and action. `seconds` is wall-clock time.
+    aside and `dropped` left out by the profile, in this run or before; `already` are outputs of this program that were
+    scanned as originals. `other_files` are no DICOM instances and have no output. `outputs` stand in all, `verified`
+    of them passed verification. `findings` counts by kind what a person should know about the whole workspace,
+    `errors` and `warnings` the grave ones. `actions` counts what was done in this run, by attribute and action.
+    `seconds` is wall-clock time.
     """
 
     written: int
     skipped: int
     quarantined: int
+    dropped: int
     already: int
     unchanged: int
     other_files: int
@@ -141,7 +142,7 @@ class _Run:
             sweep(folder)
             self.ledger.forget_gone()
             self.ledger.begin(plan.digest, self.recipe.content)
-        self.journal = _Journal(self.workspace, keep=not self.dry_run)
+        self.journal = Journal(self.workspace, keep=not self.dry_run)
         self.progress.begin("De-identifying", total=plan.files, unit="files")
         self._treat(plan)
         if folder is not None:
@@ -214,15 +215,16 @@ class _Run:
         self._take([self._judged(row, done.checks) for row in done.rows], done.crosswalk)
 
     def _judged(self, row: DeidRow, checks: Mapping[int, Checked]) -> DeidRow:
-        """Return a row that is verified if the check of its output found nothing grave."""
+        """Return a row that is verified if the check of its output found nothing."""
         checked = checks.get(row.file_id) if row.file_id is not None and row.state is DeidState.WRITTEN else None
         if checked is None or row.file_id is None:
             return row
         found = all_findings(checked, row, self.recipe.profile, self.linkage)
         self.checked.add(row.file_id)
-        if found:
+        if found:  # verified or not, it is once these are written too
             self.journal.findings[row.file_id] = for_ledger(found, row)
-        return row if is_grave(found) else replace(row, verified_at=time.time())
+            return row
+        return replace(row, verified_at=time.time())
 
     def _take_settled(self, plan: Plan) -> None:
         self._take(plan.settled, frozenset())
@@ -277,6 +279,7 @@ class _Run:
             written=self.written,
             skipped=states[DeidState.SKIPPED] + plan.standing[DeidState.WRITTEN],
             quarantined=states[DeidState.QUARANTINED],
+            dropped=states[DeidState.DROPPED],
             already=states[DeidState.ALREADY],
             unchanged=plan.standing[DeidState.WRITTEN],
             other_files=plan.other_files,
@@ -291,36 +294,3 @@ class _Run:
             dry_run=self.dry_run,
             seconds=round(time.monotonic() - began, 3),
         )
-
-
-class _Journal:
-    """Rows on their way to the ledger, in batches."""
-
-    def __init__(self, workspace: Workspace, *, keep: bool) -> None:
-        self._ledger = workspace.ledger.deidentified
-        self._keep = keep
-        self._rows: list[DeidRow] = []
-        self._crosswalk: set[tuple[str, str, str]] = set()
-        self.findings: dict[int, list[DeidFinding]] = {}
-        """What was found in outputs whose rows come next, by file id."""
-        self._written_at = time.monotonic()
-
-    def add(self, rows: Sequence[DeidRow], crosswalk: frozenset[tuple[str, str, str]]) -> None:
-        """Note rows, and write what has gathered from time to time."""
-        if not self._keep:
-            return
-        self._rows += rows
-        self._crosswalk |= crosswalk
-        if len(self._rows) >= _BATCH_ROWS or time.monotonic() - self._written_at > _BATCH_SECONDS:
-            self.write()
-
-    def write(self) -> None:
-        """Write what has gathered."""
-        self._ledger.store(self._rows, self._crosswalk)
-        if self.findings:
-            known = self._ledger.known([*self.findings])
-            verified = [row.id for row in known.values() if row.verified_at is not None]
-            found = {row.id: self.findings[file_id] for file_id, row in known.items()}
-            self._ledger.note_verified(verified, found)
-        self._rows, self._crosswalk, self.findings = [], set(), {}
-        self._written_at = time.monotonic()

@@ -5,64 +5,27 @@ and telephone number that it can find by itself, and looks for each in its usual
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import AnyStr
+from collections.abc import Iterable, Iterator
 
 from ._actions import Action
 from ._finding import Kind
 from ._identifying import TECHNICAL, class_attributes, is_telling, kind_of, traced
+from ._personal import Trace, no_digit_before, no_digit_beside, personal, place_of
 from ._profile import Option, Profile
 from ._reading import Leaf, Reading
-from ._spellings import (
-    DIGITS,
-    PLACEHOLDER_NUMBERS,
-    SEPARATORS,
-    SHORTEST_NAME_IN_BYTES,
-    SHORTEST_NUMBER_IN_BYTES,
-    SHORTEST_PLACE,
-    WORDS,
-    Spelled,
-    forbidden_days,
-    level_of,
-    name_words,
-    other_alphabets,
-    spelled_days,
-    spelled_number,
-    spelled_phone,
-    spelled_place,
-    squeezed,
-    terms,
-    words_of,
-)
+from ._spellings import SEPARATORS, SHORTEST_NUMBER_IN_BYTES, forbidden_days, level_of, spelled_days
 
 _STANDARD = "1.2.840.10008."
 _SHORTEST_UID_IN_BYTES = 12
 _SHORTEST_IN_PICTURES = 8
 _MOST_NAMES = 60
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 2000
 _TEXTS = frozenset(("AE", "LO", "LT", "OB", "PN", "SH", "ST", "UC", "UN", "UR", "UT"))
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 MOST_BYTES = 65536
 """Size of a value of bytes up to which it is searched by itself; larger ones are searched with the file."""
 _DATE_LIKE = re.compile(r"(?:[0-9][^0-9]?){8}")
 _SEPARATORS = SEPARATORS.encode()
-
 _BY_VR = frozenset(("UI", "PN", "DA", "DT"))
 _ESCAPE = b"\x1b"
-
-_BytePattern = tuple[Kind, str, bytes, Callable[[bytes, int, int], bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Something of the original, found. `secret` is what was found: it is for masking only, never shown."""
-
-    kind: Kind
-    secret: str
-    offset: int = 0
 
 
 class Traces:
@@ -108,7 +71,7 @@ class Traces:
         self.days = forbidden_days(days, profile.dates, shift_days)
         self._uids_in_bytes = _by_prefix(uid for uid in self.uids if len(uid) >= _SHORTEST_UID_IN_BYTES)
         self._written_days = spelled_days(self.days)
-        self._person = _person(
+        self._person = personal(
             tuple(names)[:_MOST_NAMES],
             frozenset(said[Kind.ID]),
             frozenset(said[Kind.PHONE]),
@@ -169,7 +132,7 @@ class Traces:
                 yield trace
         if self._written_days and _DATE_LIKE.search(level):
             for written, day in self._written_days.items():
-                if _found(level, written, _no_digit_before if written.isdigit() else _no_digit_beside) >= 0:
+                if place_of(level, written, no_digit_before if written.isdigit() else no_digit_beside) >= 0:
                     yield Trace(Kind.DATE, day)
         for prefix, uids in self._uids_in_bytes:
             if prefix in level:
@@ -193,12 +156,12 @@ class Traces:
                         yield Trace(Kind.UID, uid, at)
         shortest = _SHORTEST_IN_PICTURES if pictures else 0
         for kind, secret, written, bounded in self._person.in_bytes if near else self._person.beyond_ascii:
-            if len(written) >= shortest and (at := _found(level, written, bounded)) >= 0:
+            if len(written) >= shortest and (at := place_of(level, written, bounded)) >= 0:
                 yield Trace(kind, secret, at)
         if pictures or not near:
             return
         for text, day in self._written_days.items():
-            if (at := _found(level, text.encode(), _no_digit_before if text.isdigit() else _no_digit_beside)) >= 0:
+            if (at := place_of(level, text.encode(), no_digit_before if text.isdigit() else no_digit_beside)) >= 0:
                 yield Trace(Kind.DATE, day, at)
         bare = level.translate(None, _SEPARATORS)
         for number in self._person.numbers:
@@ -209,136 +172,8 @@ class Traces:
                 yield Trace(Kind.ID, number.core, found.start())
 
 
-class _Person:
-    """The names, numbers, telephones and places of one original, which the files of a series mostly share."""
-
-    def __init__(
-        self, names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
-    ) -> None:
-        spelled = [name_words(name) for name in names]
-        self._words = frozenset[str]().union(*(words for words, _ in spelled))
-        self._pairs = frozenset[tuple[str, str]]().union(*(pairs for _, pairs in spelled))
-        self.numbers = _all_of(map(spelled_number, sorted(numbers)))
-        self._phones = _all_of(map(spelled_phone, sorted(phones)))
-        self._places = frozenset[str]().union(*map(spelled_place, places))
-        self.in_bytes = tuple(self._byte_patterns(names, numbers, places))
-        self.beyond_ascii = tuple(one for one in self.in_bytes if not (one[1].isascii() and one[2].isascii()))
-        self.needles = frozenset(self._needles())
-        """What the bytes of a file have if anything ASCII of this is in them, once they are lowered and lack NULs."""
-        self.keys = frozenset(_in_ascii(key) for key in self._keys(numbers))
-        """The same of numbers, once the bytes also lack separators."""
-        self._known: dict[str, tuple[Trace, ...]] = {}
-
-    def _needles(self) -> Iterator[bytes]:
-        yield from (word.encode() for word in self._words if word.isascii())
-        # Both words of a pair and all words of a place are there if any of them is: the longest is the rarest.
-        for words in (*self._pairs, *(place.split() for place in self._places)):
-            if all(map(str.isascii, words)):
-                yield max(words, key=len).encode()
-
-    def _keys(self, numbers: Iterable[str]) -> Iterator[str]:
-        yield from (one.key for one in (*self.numbers, *self._phones))
-        yield from (squeezed(number.lower()) for number in numbers if len(number) >= SHORTEST_NUMBER_IN_BYTES)
-
-    def in_text(self, level: str) -> tuple[Trace, ...]:
-        """Return what is left in a levelled text; texts repeat from file to file."""
-        found = self._known.get(level)
-        if found is None:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            found = tuple(self._search(level))
-            if len(level) < _LONGEST_REMEMBERED:
-                self._known[level] = found
-        return found
-
-    def _search(self, level: str) -> Iterator[Trace]:
-        words = words_of(level)
-        yield from (Trace(Kind.NAME, word) for word in sorted(self._words & words) if word not in terms())
-        if self._pairs:
-            # Words that are terms of radiology too are a name where they stand together.
-            split = [word for word in _BETWEEN_WORDS.split(level) if word]
-            for pair in sorted(self._pairs.intersection(pairwise(split))):
-                yield Trace(Kind.NAME, " ".join(pair))
-        if DIGITS.search(level) or "@" in level:
-            yield from _matches(level, self._phones, Kind.PHONE)
-        yield from _matches(level, self.numbers, Kind.ID)
-        if self._places:
-            spaced = f" {' '.join(WORDS.findall(level))} "
-            yield from (Trace(Kind.PLACE, place) for place in sorted(self._places) if f" {place} " in spaced)
-
-    def _byte_patterns(
-        self, names: Iterable[str], numbers: Iterable[str], places: Iterable[str]
-    ) -> Iterator[_BytePattern]:
-        seen: set[bytes] = set()
-        for word in sorted(self._words):
-            if len(word) >= SHORTEST_NAME_IN_BYTES and word not in terms():
-                seen.add(word.encode())
-                yield Kind.NAME, word, word.encode(), _no_letter_beside
-                yield Kind.NAME, word, word.encode("utf-16-le"), _anywhere
-        for name in names:
-            for written, secret in other_alphabets(name):
-                if written not in seen:
-                    seen.add(written)
-                    yield Kind.NAME, secret, written, _no_letter_beside
-        for number in sorted(numbers):
-            if len(number) >= SHORTEST_NUMBER_IN_BYTES and number.lower() not in PLACEHOLDER_NUMBERS:
-                yield Kind.ID, number, number.lower().encode("utf-16-le", "replace"), _anywhere
-        for place in sorted(places):
-            raw = place.strip().lower().encode("utf-8", "replace")
-            if len(raw) >= SHORTEST_PLACE and " ".join(WORDS.findall(level_of(place))) in self._places:
-                yield Kind.PLACE, place, raw, _no_letter_beside
-
-
-def _all_of(spelled: Iterable[Spelled | None]) -> tuple[Spelled, ...]:
-    """Return each spelling once."""
-    return tuple({one.core: one for one in spelled if one is not None}.values())
-
-
-def _in_ascii(key: str) -> bytes:
-    """Return what must be in the bytes of a file; nothing, which every file has, where that cannot be told."""
-    return key.encode() if key.isascii() else b""
-
-
-@lru_cache(maxsize=64)
-def _person(
-    names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
-) -> _Person:
-    return _Person(names, numbers, phones, places)
-
-
-def _matches(level: str, spelled: tuple[Spelled, ...], kind: Kind) -> Iterator[Trace]:
-    bare = squeezed(level) if spelled else ""
-    for one in spelled:
-        if one.key in bare and (found := one.search(level)):
-            yield Trace(kind, one.core, found.start())
-
-
 def _by_prefix(uids: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups: dict[str, list[str]] = {}
     for uid in sorted(uids):
         groups.setdefault(uid[:_SHORTEST_UID_IN_BYTES], []).append(uid)
     return tuple((prefix, tuple(group)) for prefix, group in groups.items())
-
-
-def _found(data: AnyStr, wanted: AnyStr, bounded: Callable[[AnyStr, int, int], bool]) -> int:
-    """Return where `wanted` stands within its bounds, -1 if it does not."""
-    at = data.find(wanted)
-    while at >= 0 and not bounded(data, at, at + len(wanted)):
-        at = data.find(wanted, at + 1)
-    return at
-
-
-def _anywhere(data: bytes, start: int, stop: int) -> bool:
-    return True
-
-
-def _no_letter_beside(data: bytes, start: int, stop: int) -> bool:
-    return not (data[max(start - 1, 0) : start].isalpha() or data[stop : stop + 1].isalpha())
-
-
-def _no_digit_before(data: AnyStr, start: int, stop: int) -> bool:
-    return not data[max(start - 1, 0) : start].isdigit()
-
-
-def _no_digit_beside(data: AnyStr, start: int, stop: int) -> bool:
-    return _no_digit_before(data, start, stop) and not data[stop : stop + 1].isdigit()

@@ -5,7 +5,7 @@ import hashlib
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from functools import cache
 from io import BytesIO
@@ -22,7 +22,7 @@ from ._engine import Engine, Treated
 from ._finding import Severity
 from ._output import is_another, name_of_output, read_back, write
 from ._profile import Profile
-from ._rewrite import Quarantine
+from ._rewrite import Document, Quarantine
 from ._rules import Rules
 from ._values import Maker
 
@@ -45,6 +45,7 @@ class Outcome(StrEnum):
     OTHER_CONTENT = "same UID, other content"
     OWN_OUTPUT = "de-identified by this program"
     STAMPED = "said to be de-identified"
+    DOCUMENT = "encapsulated document"
     PICTURE = "burned-in text"
     FACE = "face in the picture"
 
@@ -71,13 +72,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run."""
+    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run.
+
+    `of_series` is how many files their series has, and `first` tells that they are the first of it.
+    """
 
     profile: Profile
     maker: Maker
     baselines: Mapping[str, str]
     folder: Path | None
     tasks: Sequence[Task]
+    of_series: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,9 @@ class _Work:
 
     def __init__(self, chunk: Chunk) -> None:
         self._chunk = chunk
-        self._engine = Engine(chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None)
+        self._engine = Engine(
+            chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
+        )
         self.crosswalk: set[tuple[str, str, str]] = set()
         self.checks: dict[int, Checked] = {}
 
@@ -197,8 +205,12 @@ class _Work:
             )
         try:
             treated = self._engine.treat(memoryview(data))
-            row = _noted(row, treated, stamped=task.stamped, first=task is self._chunk.tasks[0])
+            first = self._chunk.first and task is self._chunk.tasks[0]
+            row = _noted(row, treated, stamped=task.stamped, first=first)
             return self._written(data, row, treated)
+        except Document as why:
+            row = _set_aside(row, Outcome.DOCUMENT, str(why))
+            return replace(row, state=DeidState.DROPPED, severity=Severity.INFO) if why.dropped else row
         except Quarantine as why:
             return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
         except EucaimError:
@@ -215,7 +227,7 @@ class _Work:
         """Write an output and check what stands on the disk then."""
         output, folder = name_of_output(treated), self._chunk.folder
         counts = {f"{tag:08X} {action.value}": number for (tag, action), number in treated.counts.items()}
-        row = replace(row, counts=counts)
+        row = replace(row, counts=counts, blanked=[astuple(box) for box in treated.blanked])
         if folder is None:
             return replace(row, output=output)
         path = folder / output
@@ -246,7 +258,7 @@ class _Work:
 
 
 def _noted(row: DeidRow, treated: Treated, *, stamped: bool, first: bool) -> DeidRow:
-    """Return the row with what a person should know; of a face, only the first file of some of a series tells."""
+    """Return the row with what a person should know; of a face, only the first file of a series tells."""
     if stamped:
         return replace(
             row,

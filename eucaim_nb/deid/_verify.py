@@ -12,7 +12,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._check import Checked, check
 from ._contract import profile_of
-from ._finding import Finding, Kind, Severity, of_file
+from ._finding import Finding, Kind, Severity, is_grave, of_file
 from ._linkage import Linkage
 from ._profile import Profile
 
@@ -97,11 +97,6 @@ def verify_rest(workspace: Workspace, checked: Collection[int], linkage: Linkage
 def all_findings(checked: Checked, row: DeidRow, profile: Profile, linkage: Linkage) -> tuple[Finding, ...]:
     """Return what a check found, and what contradicts what other checks found."""
     return (*checked.findings, *of_file(row.output, linkage.findings(checked.uids, row, profile)))
-
-
-def is_grave(findings: Iterable[Finding]) -> bool:
-    """Tell whether an output with these findings must not be passed on."""
-    return any(one.severity is Severity.ERR for one in findings)
 
 
 def for_ledger(findings: Iterable[Finding], row: DeidRow) -> list[DeidFinding]:
