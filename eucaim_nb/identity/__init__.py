@@ -16,7 +16,7 @@ from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
 from ._person import Person
 from ._pseudonyms import Pseudonyms
-from ._vocabulary import eponyms, protocol_words
+from ._vocabulary import eponyms, months, protocol_words
 
 __all__ = [
     "Cleaned",
@@ -34,6 +34,7 @@ __all__ = [
     "fold",
     "import_key",
     "key_of",
+    "months",
     "new_key",
     "protocol_words",
     "read_key",

@@ -1,0 +1,147 @@
+"""What the columns of a table hold: kinds of values, missing ones, formats of dates, and what may identify somebody."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from eucaim_nb.identity import detectors
+
+from . import _dates, _numbers
+from ._column import Column
+from ._header import unit_in
+from ._table import RawTable
+from ._words import folded, missing_words, split
+
+_LOOK = 2000
+"""Distinct values that are looked at to tell the kind of a column."""
+_READ = 150
+"""Distinct texts that are searched for what identifies a person."""
+_MOST_LISTED = 40
+_IDENTIFYING = frozenset(
+    (
+        "name", "surname", "lastname", "firstname", "apellido", "apellidos", "nombre", "cognome", "nome", "vorname", "nachname", "nom", "prenom",
+        "naam", "achternaam", "nazwisko", "imie", "efternamn", "fornamn", "ονομα", "επωνυμο", "address", "street", "phone", "telephone",
+        "telefon", "telefono", "email", "mail", "dni", "bsn", "pesel", "amka", "codicefiscale", "versichertennummer", "geburtsdatum",
+        "geburtstag", "nacimiento", "nascita", "naissance", "nascimento", "geboortedatum", "urodzenia", "fodelsedatum", "dob", "birthdate", "γεννησης",
+        "doctor", "physician", "medico", "arzt", "medecin", "huisarts", "lekarz", "lakare", "ιατρος",
+    )
+)  # fmt: skip
+_OF_BIRTH = frozenset(("birth", "born"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One column.
+
+    Attributes
+    ----------
+    kind
+        `empty`, `integer`, `number`, `date`, `code` (few short texts) or `text`.
+    missing, distinct
+        Rows without a value; how many different values there are.
+    values
+        The values with their counts, most frequent first, if there are few; else empty.
+    share
+        Part of the values that are of the kind.
+    decimal
+        `.`, `,`, `?` if it cannot be told, or empty.
+    dates
+        What the cells say about the format of dates.
+    suspects
+        Numbers that look like codes for a missing value.
+    identifying
+        Why the column may identify somebody; empty if there is no sign of it.
+    unit
+        Unit by the header or a row of units.
+    book
+        Meaning of codes, if the header gives them.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    missing: int
+    distinct: int
+    values: Mapping[str, int] = field(default_factory=dict)
+    share: float = 1.0
+    decimal: str = ""
+    dates: _dates.Vote = _dates.Vote()
+    suspects: tuple[str, ...] = ()
+    identifying: tuple[str, ...] = ()
+    unit: str = ""
+    book: Mapping[str, str] = field(default_factory=dict)
+
+
+def profile(table: RawTable) -> dict[str, Profile]:
+    """Return the profile of each column."""
+    return {
+        name: _profile(name, column, table.units.get(name) or unit_in(name), table.books.get(name, {}))
+        for name, column in table.columns.items()
+    }
+
+
+def says(value: str) -> bool:
+    """Tell whether a cell holds a value, and no word for a missing one."""
+    return folded(value) not in missing_words()
+
+
+def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
+    counted = [(value, int(count)) for value, count in zip(column.values, column.counts, strict=True) if says(value)]
+    held = sum(count for _, count in counted)
+    looked = counted[:_LOOK]
+    total = sum(count for _, count in looked)
+    decimal = _numbers.decimal_of(value for value, _ in looked)
+    read_as = "," if decimal == "," else "."
+    numbers = [(value, count) for value, count in looked if _is_number(value, read_as)]
+    vote = _dates.vote(looked)
+    dated = [(value, count) for value, count in looked if _dates.is_date(value.strip())]
+    share = {"number": _share(numbers, total), "date": _share(dated, total)}
+    kind = "text"
+    if not held:
+        kind = "empty"
+    elif share["date"] >= 0.6 and share["date"] >= share["number"]:
+        kind = "date"
+    elif share["number"] >= 0.6:
+        whole = all(value.strip().lstrip("+-").isdigit() for value, _ in numbers)
+        kind = "integer" if whole else "number"
+    elif len(counted) <= min(_MOST_LISTED, max(held // 2, 3)) and max(len(value) for value, _ in counted) <= 60:
+        kind = "code"
+    few = len(counted) <= _MOST_LISTED
+    return Profile(
+        name,
+        kind,
+        len(column),
+        len(column) - held,
+        len(counted),
+        dict(sorted(counted, key=lambda each: -each[1])) if few else {},
+        share.get("number" if kind == "integer" else kind, 1.0),
+        decimal,
+        vote if kind in ("date", "text", "code") or vote.share > 0.9 else _dates.Vote(),
+        tuple(_numbers.suspects(looked, read_as)) if kind in ("integer", "number") else (),
+        _identifying(name, kind, counted),
+        unit,
+        book,
+    )
+
+
+def _is_number(value: str, decimal: str) -> bool:
+    return (
+        _numbers.plain_number(value, decimal) is not None
+        or (_numbers.with_unit(value) is not None)
+        or (_numbers.limit(value) is not None)
+    )
+
+
+def _share(some: list[tuple[str, int]], total: int) -> float:
+    return sum(count for _, count in some) / total if total else 0.0
+
+
+def _identifying(name: str, kind: str, counted: list[tuple[str, int]]) -> tuple[str, ...]:
+    words = set(split(name))
+    found = []
+    if words & _IDENTIFYING or (words & _OF_BIRTH and kind == "date"):
+        found.append("its header")
+    if kind in ("text", "code", "integer"):
+        kinds = Counter(one.kind for value, _ in counted[:_READ] for one in detectors(value))
+        found += [what for what, count in kinds.most_common() if what != "date" and count >= 1]
+    return tuple(found)
