@@ -83,9 +83,11 @@ class Column:
         found = np.array([wanted(value) for value in self.values], dtype=bool)
         return found[self.codes] if len(found) else np.zeros(0, dtype=bool)
 
-    def rows_of(self, value: str) -> Rows:
-        """Return the rows that have a value."""
-        return np.flatnonzero(self.codes == self.values.index(value)) if value in self.values else np.empty(0, np.intp)
+    def rows_by_value(self, wanted: Sequence[int]) -> dict[int, Rows]:
+        """Return the rows that have each of some values, by the index of the value."""
+        order = np.argsort(self.codes, kind="stable")
+        ends = np.searchsorted(self.codes[order], np.arange(len(self.values) + 1))
+        return {code: order[ends[code] : ends[code + 1]] for code in wanted}
 
 
 def together(change: Callable[..., str], *columns: Column) -> Column:

@@ -245,7 +245,7 @@ def _target(given: Mapping[str, Any]) -> Target:
         _number(rules.get("minimum", known.get("minimum"))),
         _number(rules.get("maximum", known.get("maximum"))),
         rules.get("maxLength"),
-        given.get("decimals"),
+        _integer(given.get("decimals", known.get("decimals"))),
         str(rules.get("pattern", known.get("pattern", "") if not enum else "")),
         str(given.get("page", "")),
         known.get("cdm", ""),
@@ -254,6 +254,10 @@ def _target(given: Mapping[str, Any]) -> Target:
 
 def _number(text: Any) -> float | None:
     return None if text in (None, "") else float(text)
+
+
+def _integer(text: Any) -> int | None:
+    return None if text in (None, "") else int(text)
 
 
 # REDCap
