@@ -1,7 +1,7 @@
 """What identifies a person, and what replaces it: pseudonyms, dates, and texts without names.
 
-`key_of` gives the workspace's secret, `maker_of` the `Pseudonyms` that it makes of patients, UIDs and numbers; `Dates` and
-`top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
+`key_of` gives the workspace's secret, `maker_of` the `Pseudonyms` that it makes of patients, UIDs and numbers; `Dates`
+and `top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
 `detectors` find by form alone out of a text. What they give depends on nothing but what they are given: it is the
 same on every run, process and machine.
 """

@@ -11,7 +11,9 @@ PREFIX = "EUCAIM"
 """Before the pseudonyms of patients, unless a profile says otherwise."""
 
 
-def maker_of(key: Key, *, prefix: str = PREFIX, lethe: bool = False, secret: str | None = None) -> tuple[Pseudonyms, Key]:
+def maker_of(
+    key: Key, *, prefix: str = PREFIX, lethe: bool = False, secret: str | None = None
+) -> tuple[Pseudonyms, Key]:
     """Return the maker of pseudonyms, and the key whose fingerprint names it.
 
     Parameters
