@@ -67,7 +67,9 @@ def main() -> None:
         if options.details:
             print(*(f"      {line}" for line in said), sep="\n")
     right, wrong, missed = total
-    print(f"precision {right / (right + wrong):.3f}  recall {right / (right + missed):.3f}  columns {right + missed}")
+    print(
+        f"precision {right / (right + wrong):.3f}  recall {right / (right + missed):.3f}  columns {right + missed}"
+    )
 
 
 if __name__ == "__main__":

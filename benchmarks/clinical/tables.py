@@ -1,4 +1,4 @@
-"""Writes the held-out tables of `held_out.toml`: invented values under the headers of public cohorts and hospital exports."""
+"""Writes the held-out tables of `held_out.toml`: invented values under headers of cohorts and hospitals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ _WORDS = {
     "sex de": ("männlich", "weiblich"),
     "sex it": ("maschio", "femmina"),
     "lung histology": ("adenocarcinoma", "squamous cell carcinoma", "large cell", "nos"),
-    "breast histology": ("Infiltrating Ductal Carcinoma", "Infiltrating Lobular Carcinoma", "Mucinous Carcinoma"),
+    "breast histology": (
+        "Infiltrating Ductal Carcinoma",
+        "Infiltrating Lobular Carcinoma",
+        "Mucinous Carcinoma",
+    ),
     "stage": ("I", "II", "IIIa", "IIIb", "IV"),
     "vendor": ("SIEMENS", "GE MEDICAL SYSTEMS"),
     "name": ("Müller, Anna", "García López, José", "Rossi, Maria", "Papadopoulos, Nikos", "Kowalska, Ewa"),
@@ -48,11 +52,11 @@ def _table(spec: dict[str, Any], rows: int, chance: random.Random) -> Table:
     columns = spec["columns"]
     repeat = spec.get("rows_per_patient", 1)
     decimal = spec.get("decimal", ".")
-    cells = [[_cell(kind, row // repeat, chance, decimal) for _, _, kind, *_ in columns] for row in range(rows)]
-    if spec.get("units_row") and rows:
-        units = [[column[3] if len(column) > 3 else "" for column in columns]]
-    else:
-        units = []
+    cells = [
+        [_cell(kind, row // repeat, chance, decimal) for _, _, kind, *_ in columns] for row in range(rows)
+    ]
+    given = [[column[3] if len(column) > 3 else "" for column in columns]]
+    units = given if spec.get("units_row") else []
     lines = [*_above(spec), *units, *cells]
     return Table(
         spec["name"],
@@ -74,11 +78,21 @@ def _above(spec: dict[str, Any]) -> list[list[str]]:
         groups = ["Patient Information", "MRI Technical Information", *([""] * (len(headers) - 2))]
         books = [_book(column[2]) for column in spec["columns"]]
         return [groups, headers, books]
-    return [headers, [header.replace("_", " ").title() for header in headers], ["CDE_ID:" if i % 3 else f"CDE_ID:{2000 + i}" for i in range(len(headers))]]
+    return [
+        headers,
+        [header.replace("_", " ").title() for header in headers],
+        ["CDE_ID:" if i % 3 else f"CDE_ID:{2000 + i}" for i in range(len(headers))],
+    ]
 
 
 def _book(kind: str) -> str:
-    return "{" + kind.removeprefix("code ").replace(" 1=", ", 1=").replace(" 2=", ", 2=").replace(" 3=", ", 3=") + "}" if kind.startswith("code ") else ""
+    return (
+        "{"
+        + kind.removeprefix("code ").replace(" 1=", ", 1=").replace(" 2=", ", 2=").replace(" 3=", ", 3=")
+        + "}"
+        if kind.startswith("code ")
+        else ""
+    )
 
 
 def _cell(kind: str, row: int, chance: random.Random, decimal: str) -> str:

@@ -14,6 +14,7 @@ from ._column import Column, together
 from ._finding import Finding, Severity
 from ._images import Images
 from ._template import LIST_SEPARATOR, Target, Template
+from ._words import rows as reference_rows
 
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _ORDER = (
@@ -60,11 +61,23 @@ def problem_of(value: str, target: Target) -> tuple[str, str, str] | None:
     if target.allowed:
         parts = value.split(LIST_SEPARATOR) if target.type == "list" else [value]
         if any(part not in target.allowed for part in parts):
-            return "value", "The text has no meaning for this variable yet.", "Say which of the allowed values it stands for."
+            return (
+                "value",
+                "The text has no meaning for this variable yet.",
+                "Say which of the allowed values it stands for.",
+            )
     elif target.pattern and not re.fullmatch(target.pattern, value):
-        return "form", "The text does not have the form of this variable.", f"Write it as {target.title} is written, or map the value."
+        return (
+            "form",
+            "The text does not have the form of this variable.",
+            f"Write it as {target.title} is written, or map the value.",
+        )
     if target.max_length is not None and len(value) > target.max_length:
-        return "length", f"The text has more than {target.max_length} characters.", "Shorten it, or map it to a code."
+        return (
+            "length",
+            f"The text has more than {target.max_length} characters.",
+            "Shorten it, or map it to a code.",
+        )
     return None
 
 
@@ -75,7 +88,9 @@ def _number_problem(value: str, target: Target) -> tuple[str, str, str] | None:
         return "number", "The cell is no number.", "Choose whether the column has a decimal comma or point."
     if target.type == "integer" and not number.is_integer():
         return "number", "The cell is no whole number.", "Correct the cell, or round the column."
-    if (target.minimum is not None and number < target.minimum) or (target.maximum is not None and number > target.maximum):
+    if (target.minimum is not None and number < target.minimum) or (
+        target.maximum is not None and number > target.maximum
+    ):
         return (
             "range",
             f"The number is not between {target.minimum:g} and {target.maximum:g}"
@@ -114,12 +129,16 @@ def between(rows: Rows, template: Template) -> Iterator[Finding]:
         target = template.of(element)
         return (target.name, rows.columns[target.name]) if target and target.name in rows.columns else None
 
-    def compare(rule: str, message: str, remedy: str, wrong: Callable[..., bool], *elements: str) -> Iterator[Finding]:
+    def compare(
+        rule: str, message: str, remedy: str, wrong: Callable[..., bool], *elements: str
+    ) -> Iterator[Finding]:
         found = [of(element) for element in elements]
         if not all(found):
             return
         pairs = [one for one in found if one is not None]
-        result = together(lambda *values: "x" if all(values) and wrong(*values) else "", *(column for _, column in pairs))
+        result = together(
+            lambda *values: "x" if all(values) and wrong(*values) else "", *(column for _, column in pairs)
+        )
         bad = np.flatnonzero(result.where(bool))
         if len(bad):
             names = [name for name, _ in pairs]
@@ -146,7 +165,9 @@ def between(rows: Rows, template: Template) -> Iterator[Finding]:
         "sex and organ",
         "{0} and {1} do not go together.",
         "Look which of the two is wrong.",
-        lambda sex, organ: organ in _SEX_OF_ORGAN and sex in ("Male", "Female") and sex != _SEX_OF_ORGAN[organ],
+        lambda sex, organ: (
+            organ in _SEX_OF_ORGAN and sex in ("Male", "Female") and sex != _SEX_OF_ORGAN[organ]
+        ),
         "sex",
         "topography",
     )
@@ -176,21 +197,18 @@ def between(rows: Rows, template: Template) -> Iterator[Finding]:
     )
 
 
-def against_images(rows: Rows, template: Template, images: Images, parts: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    """Yield findings about rows that contradict the headers of the patient's images.
-
-    Parameters
-    ----------
-    parts
-        Body parts (BodyPartExamined) that go with a topography.
-    """
+def against_images(rows: Rows, template: Template, images: Images) -> Iterator[Finding]:
+    """Yield findings about rows that contradict the headers of the patient's images."""
+    parts = {row["topography"]: row["parts"].split("|") for row in reference_rows("body_parts.csv")}
 
     def compare(element: str, what: str, wrong: Callable[[str, str], bool]) -> Iterator[Finding]:
         target = template.of(element)
         column = rows.columns.get(target.name) if target else None
         if target is None or column is None:
             return
-        result = together(lambda patient, value: "x" if value and wrong(patient, value) else "", rows.subjects, column)
+        result = together(
+            lambda patient, value: "x" if value and wrong(patient, value) else "", rows.subjects, column
+        )
         bad = np.flatnonzero(result.where(bool))
         if len(bad):
             yield Finding(
@@ -204,7 +222,11 @@ def against_images(rows: Rows, template: Template, images: Images, parts: Mappin
             )
 
     def other_sex(patient: str, sex: str) -> bool:
-        known = {_DICOM_SEX[one] for one in images.patients[patient].sexes if one in _DICOM_SEX} if patient in images.patients else set()
+        known = (
+            {_DICOM_SEX[one] for one in images.patients[patient].sexes if one in _DICOM_SEX}
+            if patient in images.patients
+            else set()
+        )
         return bool(known) and sex in ("Male", "Female") and sex not in known
 
     def other_age(patient: str, age: str) -> bool:
@@ -217,7 +239,9 @@ def against_images(rows: Rows, template: Template, images: Images, parts: Mappin
     def other_part(patient: str, organ: str) -> bool:
         known = images.patients[patient].body_parts if patient in images.patients else set()
         fitting = parts.get(organ, ())
-        return bool(known and fitting) and not any(part in body or body in part for part in fitting for body in known)
+        return bool(known and fitting) and not any(
+            part in body or body in part for part in fitting for body in known
+        )
 
     yield from compare("sex", "sex", other_sex)
     yield from compare("age_at_imaging", "age", other_age)
@@ -234,6 +258,10 @@ def _ages(images: Images, patient: str) -> Iterator[float]:
             yield int(age[:3]) / {"Y": 1, "M": 12, "W": 52, "D": 365}[age[3]]
     first_study = images.baseline(patient)
     for birth in found.births:
-        days = _dates.days_between(f"{birth[:4]}-{birth[4:6]}-{birth[6:]}", first_study) if len(birth) == 8 and first_study else None
+        days = (
+            _dates.days_between(f"{birth[:4]}-{birth[4:6]}-{birth[6:]}", first_study)
+            if len(birth) == 8 and first_study
+            else None
+        )
         if days is not None:
             yield days / 365.25

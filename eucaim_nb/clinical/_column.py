@@ -45,7 +45,7 @@ class Column:
         return len(self.codes)
 
     def __getitem__(self, row: int) -> str:
-        return self.values[self.codes[row]]
+        return self.values[int(self.codes[row])]
 
     @cached_property
     def counts(self) -> NDArray[np.intp]:
@@ -54,7 +54,8 @@ class Column:
 
     def texts(self) -> list[str]:
         """Return the text of every row."""
-        return self._objects[self.codes].tolist()
+        found: list[str] = self._objects[self.codes].tolist()
+        return found
 
     @cached_property
     def _objects(self) -> NDArray[np.object_]:
@@ -65,6 +66,10 @@ class Column:
     def map(self, change: Callable[[str], str]) -> "Column":
         """Return the column with each distinct value changed; values that become the same are joined."""
         return self.recoded([change(value) for value in self.values])
+
+    def map_filled(self, change: Callable[[str], str]) -> "Column":
+        """Return the column with each distinct value changed that is not empty."""
+        return self.map(lambda value: change(value) if value else "")
 
     def recoded(self, new: Sequence[str]) -> "Column":
         """Return the column with `new[i]` in place of `values[i]`."""

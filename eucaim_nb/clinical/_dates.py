@@ -14,9 +14,13 @@ from eucaim_nb.identity import months
 from ._words import folded
 
 _YEARS = range(1880, 2101)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 _CLOCK = r"(?:[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]m)?)?"
-_NAMED = re.compile(rf"(\d{{1,2}})[.\s/-]*(?:de\s+)?([^\W\d_]+)\.?[\s/,-]*(?:de\s+|del\s+)?(\d{{4}}){_CLOCK}", re.I)
+_NAMED = re.compile(
+    rf"(\d{{1,2}})[.\s/-]*(?:de\s+)?([^\W\d_]+)\.?[\s/,-]*(?:de\s+|del\s+)?(\d{{4}}){_CLOCK}", re.I
+)
 _NAMED_FIRST = re.compile(rf"([^\W\d_]+)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_CLOCK}", re.I)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
@@ -76,7 +80,8 @@ FORMATS: dict[str, Callable[[str], str | None]] = {
     **{
         form: _digits(form)
         for form in (
-            "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD", "YYYY.MM.DD",
+            "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD",
+            "YYYY.MM.DD",
             "DD MM YYYY", "YYYYMMDD", "YYYY-MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY",
         )
     },
@@ -132,7 +137,8 @@ def vote(values: Iterable[tuple[str, int]]) -> Vote:
     counted = [(value.strip(), count) for value, count in values if value.strip()]
     total = sum(count for _, count in counted)
     fits = {
-        form: sum(count for value, count in counted if read(value) is not None) for form, read in FORMATS.items()
+        form: sum(count for value, count in counted if read(value) is not None)
+        for form, read in FORMATS.items()
     }
     best = max(fits, key=lambda form: fits[form], default="")
     if not total or not fits[best]:
@@ -145,7 +151,9 @@ def vote(values: Iterable[tuple[str, int]]) -> Vote:
 @cache
 def is_date(text: str) -> bool:
     """Tell whether a text is in one of the formats that say year, month and day in digits or words."""
-    return any(FORMATS[form](text) is not None for form in FORMATS if "DD" in form or "MONTH" in form) or bool(iso(text))
+    return any(
+        FORMATS[form](text) is not None for form in FORMATS if "DD" in form or "MONTH" in form
+    ) or bool(iso(text))
 
 
 def days_between(start: str, end: str) -> int | None:

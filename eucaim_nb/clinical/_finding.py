@@ -19,8 +19,8 @@ class Severity(StrEnum):
 class Finding:
     """Something about a table, a column, or one value of a column in some rows.
 
-    `message` and `remedy` hold no value of a cell: they may be logged and reported. `value` does, and goes to `private/`
-    only. `rows` are numbered as a spreadsheet numbers them, the first line of the file being 1.
+    `message` and `remedy` hold no value of a cell: they may be logged and reported. `value` does, and goes to
+    `private/` only. `rows` are numbered as a spreadsheet numbers them, the first line of the file being 1.
     """
 
     rule: str

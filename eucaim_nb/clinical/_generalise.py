@@ -13,8 +13,8 @@ Rule = Mapping[str, Any]
 def generalised(columns: Mapping[str, Column], rules: Sequence[Rule]) -> dict[str, Column]:
     """Return columns after rules such as `{"target": "age_at_diagnosis", "rule": "band", "width": 5}`.
 
-    The rules are `band` (`width`; `60-64`), `top` and `bottom` (`limit`; what is beyond becomes it), `prefix` (`length` of
-    a code), `year` and `month` of a date, `group` (`groups`: value to value), `suppress` (`values`, or all).
+    The rules are `band` (`width`; `60-64`), `top` and `bottom` (`limit`; what is beyond becomes it), `prefix` (`length`
+    of a code), `year` and `month` of a date, `group` (`groups`: value to value), `suppress` (`values`, or all).
 
     Raises
     ------
@@ -26,9 +26,11 @@ def generalised(columns: Mapping[str, Column], rules: Sequence[Rule]) -> dict[st
         try:
             make = _RULES[rule["rule"]](rule)
         except (KeyError, TypeError, ValueError) as error:
-            raise TableError(f"The rule of generalisation for {rule.get('target', '?')!r} cannot be used: {error}.") from error
+            raise TableError(
+                f"The rule of generalisation for {rule.get('target', '?')!r} cannot be used: {error}."
+            ) from error
         if rule.get("target") in found:
-            found[rule["target"]] = found[rule["target"]].map(lambda text, make=make: make(text) if text else "")
+            found[rule["target"]] = found[rule["target"]].map_filled(make)
     return found
 
 

@@ -12,7 +12,9 @@ LOOK = 60
 _MOST_LINES = 8
 _NUMBER = re.compile(r"[<>≤≥~]?\s*[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?\s*%?")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T]\d.*)?|\d{4}-\d{2}|\d{8}")
-_PAIR = re.compile(r"(?:^|[\s,;|/({\[:])(-?\w{1,4})\s*=\s*([^=,;|{}()\[\]\n]+?)\s*(?=$|[,;|{}()\[\]\n]|/\s*-?\w{1,4}\s*=|\s-?\w{1,4}\s*=)")
+_PAIR = re.compile(
+    r"(?:^|[\s,;|/({\[:])(-?\w{1,4})\s*=\s*([^=,;|{}()\[\]\n]+?)\s*(?=$|[,;|{}()\[\]\n]|/\s*-?\w{1,4}\s*=|\s-?\w{1,4}\s*=)"
+)
 _UNIT_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 
 
@@ -42,7 +44,9 @@ def locate(records: Sequence[Sequence[str]]) -> Header:
     measured = _measured(body, width)
     seen = [Counter(record[column] for record in body if column < len(record)) for column in range(width)]
     rows = 1
-    while skip + rows < min(len(records) - 1, skip + _MOST_LINES) and _is_header(records[skip + rows], measured, seen):
+    while skip + rows < min(len(records) - 1, skip + _MOST_LINES) and _is_header(
+        records[skip + rows], measured, seen
+    ):
         rows += 1
     # A line of group names above the header is sparse, and the names are in the line after it.
     units_row = rows > 1 and _is_units(records[skip + rows - 1])
@@ -101,7 +105,11 @@ def names(lines: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[s
     above join in.
     """
     padded = [[*(cell.strip() for cell in line), *([""] * (width - len(line)))] for line in lines]
-    main = max(range(len(padded)), key=lambda i: (len({cell for cell in padded[i] if cell}), -i)) if padded else 0
+    main = (
+        max(range(len(padded)), key=lambda i: (len({cell for cell in padded[i] if cell}), -i))
+        if padded
+        else 0
+    )
     groups = [_spread(line) for line in padded[:main]]
     often = Counter(padded[main]) if padded else Counter()
     found, said = [], []
@@ -142,4 +150,21 @@ def unit_in(header: str) -> str:
     return units().get(last, "") if before and last in _SURE_UNITS else ""
 
 
-_SURE_UNITS = frozenset(("mm", "cm", "ml", "cc", "kg", "days", "years", "months", "percent", "pct", "dias", "tage", "giorni", "jours"))
+_SURE_UNITS = frozenset(
+    (
+        "mm",
+        "cm",
+        "ml",
+        "cc",
+        "kg",
+        "days",
+        "years",
+        "months",
+        "percent",
+        "pct",
+        "dias",
+        "tage",
+        "giorni",
+        "jours",
+    )
+)

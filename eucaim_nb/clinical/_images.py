@@ -102,7 +102,9 @@ def images_of(workspace: Workspace, secret: str | None = None) -> Images:
     )
     known = not recipe or recipe.get("key") == named.fingerprint
     if secret is not None and not known:
-        raise TableError("The images were not de-identified with this secret. Give the one that was used for them.")
+        raise TableError(
+            "The images were not de-identified with this secret. Give the one that was used for them."
+        )
     return Images(
         patients,
         made,

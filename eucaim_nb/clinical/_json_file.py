@@ -11,7 +11,7 @@ _LIST = "; "
 
 
 def read(text: str) -> tuple[list[str], Iterator[list[str]]]:
-    """Return the headers and the rows. Names of nested values are joined by full stops; numbers stay as they are written.
+    """Return the headers and the rows. Names of nested values are joined by full stops; numbers stay as written.
 
     Raises
     ------

@@ -69,7 +69,9 @@ def load(table: str | os.PathLike[str] | bytes, layout: Layout | None = None) ->
         return reading.table(chain([headers], rows), data)
     if asked.delimiter is None:
         reading.layout = reading.layout.decided(Layout(delimiter=_text_file.delimiter_of(text)))
-        reading.guessed.append(f"Cells are separated by {_SEPARATORS.get(reading.layout.delimiter or '', 'another sign')}.")
+        reading.guessed.append(
+            f"Cells are separated by {_SEPARATORS.get(reading.layout.delimiter or '', 'another sign')}."
+        )
     return reading.table(_text_file.records(text, reading.layout.delimiter or ","), data)
 
 
@@ -87,7 +89,9 @@ class _Reading:
     def table(self, records: Iterable[Sequence[str]], data: bytes) -> RawTable:
         """Read all records."""
         found = list(self.findings)
-        numbered = ((number, record) for number, record in enumerate(records, 1) if any(map(str.strip, record)))
+        numbered = (
+            (number, record) for number, record in enumerate(records, 1) if any(map(str.strip, record))
+        )
         head = list(islice(numbered, _header.LOOK))
         if not head:
             raise TableError("The table is empty.")
@@ -128,13 +132,17 @@ class _Reading:
     def _header(self, head: Sequence[Sequence[str]]) -> _header.Header:
         guess = _header.locate(head)
         layout = self.layout
-        self.layout = layout.decided(Layout(skip=guess.skip, header_rows=guess.rows, units_row=guess.units_row))
+        self.layout = layout.decided(
+            Layout(skip=guess.skip, header_rows=guess.rows, units_row=guess.units_row)
+        )
         if layout.header_rows is None and (guess.rows > 1 or guess.skip or guess.units_row):
             self.guessed.append(
                 f"Header: {guess.rows} lines after {guess.skip} lines of title"
                 + (", then a line of units." if guess.units_row else ".")
             )
-        return _header.Header(self.layout.skip or 0, max(self.layout.header_rows or 1, 1), bool(self.layout.units_row))
+        return _header.Header(
+            self.layout.skip or 0, max(self.layout.header_rows or 1, 1), bool(self.layout.units_row)
+        )
 
     def _decimal(self, columns: dict[str, Column]) -> str:
         values = [value for column in columns.values() for value in column.values[:500]]
@@ -164,7 +172,10 @@ class _Columns:
         self.widen(max(lengths))
         self._lengths += lengths
         width = self.width
-        full = [record if len(record) == width else [*record, *([""] * (width - len(record)))] for _, record in part]
+        full = [
+            record if len(record) == width else [*record, *([""] * (width - len(record)))]
+            for _, record in part
+        ]
         for i, texts in enumerate(zip(*full, strict=True)):
             known = self._known[i]
             codes = [known.setdefault(text, len(known)) for text in texts]
@@ -270,8 +281,8 @@ def _oddities(columns: dict[str, Column], lines: np.ndarray) -> Iterator[Finding
             yield Finding(
                 "line break in a cell",
                 Severity.WARN,
-                "Cells hold line breaks or separators of lines (such as U+2028). They are read whole, and exported with "
-                "blanks in their place: nodes would part the row there.",
+                "Cells hold line breaks or separators of lines (such as U+2028). They are read whole, and exported "
+                "with blanks in their place: nodes would part the row there.",
                 "Nothing, unless the cell holds parts of two rows.",
                 name,
                 rows=rows,

@@ -1,7 +1,7 @@
 """The mapping of a table to a template, as one file: what each variable is made of, and every decision taken.
 
-It is written with sorted keys, one entry a line where it can be, so that two of them can be compared; it holds no cell of
-the table but the distinct values of coded variables.
+It is written with sorted keys, so that two of them can be compared line by line; it holds no cell of the table but the
+distinct values of coded variables.
 """
 
 import json
@@ -36,7 +36,7 @@ class FieldMap:
     source
         Columns; none for a constant.
     missing
-        Codes of the column that stand for a missing value, with what they mean: `unknown`, `not applicable`, `not done`.
+        Codes of the column that stand for a missing value, and what they mean: `unknown`, `not applicable`, `not done`.
     steps
         What is done to each value of each column, in this order.
     combine
@@ -136,7 +136,9 @@ def save_mapping(mapping: Mapping, path: Path) -> None:
         with replacing(path) as file:
             file.write(json.dumps(as_data(mapping), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise TableError(f"The mapping cannot be written as {path.name}: {error.strerror}. Mend the permissions.") from error
+        raise TableError(
+            f"The mapping cannot be written as {path.name}: {error.strerror}. Mend the permissions."
+        ) from error
 
 
 def as_data(mapping: Mapping) -> dict[str, Any]:
@@ -144,8 +146,15 @@ def as_data(mapping: Mapping) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "program": f"eucaim_nb {__version__}",
-        "template": {"name": mapping.template, "version": mapping.template_version, "sha256": mapping.template_digest},
-        "source": {**mapping.source, "layout": {one.name: getattr(mapping.layout, one.name) for one in fields(Layout)}},
+        "template": {
+            "name": mapping.template,
+            "version": mapping.template_version,
+            "sha256": mapping.template_digest,
+        },
+        "source": {
+            **mapping.source,
+            "layout": {one.name: getattr(mapping.layout, one.name) for one in fields(Layout)},
+        },
         "subjects": {one.name: _plain(getattr(mapping.subjects, one.name)) for one in fields(Subjects)},
         "fields": [_field(one) for one in sorted(mapping.fields, key=lambda each: each.target)],
         "ignored": sorted(mapping.ignored),
@@ -201,7 +210,9 @@ def load_mapping(path: str | Path) -> Mapping:
             raise TableError(f"This version reads mappings of format {FORMAT} only.")
         return _of_data(content)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise TableError(f"The mapping has no usable entry for {error}. Mend the file or make it anew.") from error
+        raise TableError(
+            f"The mapping has no usable entry for {error}. Mend the file or make it anew."
+        ) from error
 
 
 def _of_data(content: Map[str, Any]) -> Mapping:
@@ -260,7 +271,9 @@ def _checked(mapping: Mapping) -> Mapping:
             raise TableError(f"The mapping says {name} = {value!r}. It must be one of: {', '.join(known)}.")
     for one in mapping.fields:
         if len(one.source) > 1 and one.combine is None:
-            raise TableError(f"The mapping makes {one.target} of several columns and does not say how (combine).")
+            raise TableError(
+                f"The mapping makes {one.target} of several columns and does not say how (combine)."
+            )
         if one.combine is not None and one.combine.op in ("days", "age") and len(one.source) != 2:
             raise TableError(f"The mapping of {one.target} counts between two dates and needs two columns.")
     return mapping

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from ._profile import Profile, says
 from ._template import Target, Template
 from ._values import known_value
-from ._words import folded, missing_words, rows, split, unit_factor, units
+from ._words import folded, header_words, missing_words, rows, split, unit_factor, units
 
 SURE = 80
 """From this score on a suggestion is preselected."""
@@ -48,7 +48,11 @@ def suggest(profiles: Mapping[str, Profile], template: Template) -> list[Suggest
     scored = {name: _candidates(name, one, template) for name, one in profiles.items()}
     order = {target.name: number for number, target in enumerate(template.targets)}
     pairs = sorted(
-        ((score, name, target, reason) for name, found in scored.items() for target, (score, reason) in found.items()),
+        (
+            (score, name, target, reason)
+            for name, found in scored.items()
+            for target, (score, reason) in found.items()
+        ),
         key=lambda pair: (-pair[0], order[pair[2]], list(scored).index(pair[1])),
     )
     chosen: dict[str, Suggestion] = {}
@@ -104,20 +108,20 @@ def _plain(text: str) -> tuple[str, ...]:
 
 @cache
 def _expansions() -> dict[str, str]:
-    return dict(pair.split("=") for row in rows("header_terms.csv") if row["kind"] == "expand" for pair in row["words"].split("|"))
-
-
-@cache
-def _kind(kind: str) -> frozenset[str]:
-    return frozenset(
-        word for row in rows("header_terms.csv") if row["kind"] == kind for part in row["words"].split("|") for word in split(part)
+    return dict(
+        pair.split("=")
+        for row in rows("header_terms.csv")
+        if row["kind"] == "expand"
+        for pair in row["words"].split("|")
     )
 
 
 @cache
 def _synonyms(element: str, name: str, title: str) -> tuple[tuple[tuple[str, ...], str], ...]:
     words = [name, title]
-    words += (word for row in rows("headers.csv") if row["element"] == element for word in row["words"].split("|"))
+    words += (
+        word for row in rows("headers.csv") if row["element"] == element for word in row["words"].split("|")
+    )
     return tuple({form: word for word in words if (form := _plain(word))}.items())
 
 
@@ -148,14 +152,14 @@ def _overlap(header: tuple[str, ...], synonym: tuple[str, ...]) -> float:
             free.remove(match)
     if not found:
         return 0.0
-    left = sum(_weight(word) * (1.6 if word in _kind("other") else 1.0) for word in free)
+    left = sum(_weight(word) * (1.6 if word in header_words("other") else 1.0) for word in free)
     total = found + left
     recall, precision = found / asked, found / total
     return 97.0 * 2 * recall * precision / (recall + precision)
 
 
 def _weight(word: str) -> float:
-    return 0.15 if word in _kind("quiet") else 0.6 if word in _kind("other") else 1.0
+    return 0.15 if word in header_words("quiet") else 0.6 if word in header_words("other") else 1.0
 
 
 def _alike(word: str, others: Sequence[str]) -> str | None:
@@ -174,7 +178,7 @@ def _evidence(profile: Profile, target: Target) -> tuple[float, str]:
         return -10, "the column is empty"
     if target.element == "patient_id":
         return (-40, "values are no identifiers") if profile.kind in ("date", "number") else (0, "")
-    dated = profile.kind == "date" or profile.dates.share > 0.9 and profile.kind != "integer"
+    dated = profile.kind == "date" or (profile.dates.share > 0.9 and profile.kind != "integer")
     if target.type == "date":
         return (3, "values are dates") if dated else (-45, "values are no dates")
     if dated:
@@ -184,7 +188,9 @@ def _evidence(profile: Profile, target: Target) -> tuple[float, str]:
     if target.allowed:
         return _coded(profile, target)
     if target.pattern and profile.values:
-        fits = sum(bool(re.fullmatch(target.pattern, value.strip(), re.I)) for value in profile.values) / len(profile.values)
+        fits = sum(bool(re.fullmatch(target.pattern, value.strip(), re.I)) for value in profile.values) / len(
+            profile.values
+        )
         return (5, "values have its form") if fits > 0.7 else (0, "")
     return (-25, "values are numbers") if profile.kind == "number" else (0, "")
 
@@ -206,7 +212,13 @@ def _coded(profile: Profile, target: Target) -> tuple[float, str]:
     known = [value for value in values if known_value(value, target) is not None]
     if values and len(known) >= 0.6 * len(values):
         return 5, "its values are known"
-    if profile.kind == "number" or not profile.values and profile.distinct > 200:
+    if profile.kind == "number" or (not profile.values and profile.distinct > 200):
         return -30, "values are no codes"
-    worded = [value for value in values if not value.strip().lstrip("+-").isdigit() and len(folded(value)) > 1]
-    return (-8, "its values are not known") if worded and not known and folded(worded[0]) not in missing_words() else (0, "")
+    worded = [
+        value for value in values if not value.strip().lstrip("+-").isdigit() and len(folded(value)) > 1
+    ]
+    return (
+        (-8, "its values are not known")
+        if worded and not known and folded(worded[0]) not in missing_words()
+        else (0, "")
+    )

@@ -41,7 +41,7 @@ def limit(text: str) -> tuple[str, str] | None:
 
 
 def decimal_of(values: Iterable[str]) -> str:
-    """Return which sign the numbers of a column have before the decimals: `.`, `,`, `?` if it cannot be told, or nothing.
+    """Return which sign stands before the decimals of a column: `.`, `,`, `?` if it cannot be told, or nothing.
 
     A comma or point before exactly three digits may part thousands.
     """
@@ -68,14 +68,19 @@ def decimal_of(values: Iterable[str]) -> str:
     return "," if commas else "." if points else "?" if unclear else ""
 
 
-def suspects(values: Iterable[tuple[str, int]], decimal: str) -> list[str]:
+def suspects(values: Iterable[str], decimal: str) -> list[str]:
     """Return the numbers of a column that look like codes for a missing value: usual ones, far from all others."""
-    numbers = sorted({(float(number), value) for value, _ in values if (number := plain_number(value, decimal)) is not None})
+    read = ((plain_number(value, decimal), value) for value in values)
+    numbers = sorted({(float(plain), value) for plain, value in read if plain is not None})
     found = []
     for number, text in numbers:
         if number not in _SENTINELS:
             continue
         others = [other for other, _ in numbers if other not in _SENTINELS or abs(other) < 9.5 < abs(number)]
-        if len(others) > 2 and (number < min(others) - 0.5 <= number + max(others) or number < 0 <= min(others) or number > 2 * max(others)):
+        if len(others) > 2 and (
+            number < min(others) - 0.5 <= number + max(others)
+            or number < 0 <= min(others)
+            or number > 2 * max(others)
+        ):
             found.append(text)
     return found

@@ -10,22 +10,13 @@ from . import _dates, _numbers
 from ._column import Column
 from ._header import unit_in
 from ._table import RawTable
-from ._words import folded, missing_words, split
+from ._words import folded, header_words, missing_words, split
 
 _LOOK = 2000
 """Distinct values that are looked at to tell the kind of a column."""
 _READ = 150
 """Distinct texts that are searched for what identifies a person."""
 _MOST_LISTED = 40
-_IDENTIFYING = frozenset(
-    (
-        "name", "surname", "lastname", "firstname", "apellido", "apellidos", "nombre", "cognome", "nome", "vorname", "nachname", "nom", "prenom",
-        "naam", "achternaam", "nazwisko", "imie", "efternamn", "fornamn", "ονομα", "επωνυμο", "address", "street", "phone", "telephone",
-        "telefon", "telefono", "email", "mail", "dni", "bsn", "pesel", "amka", "codicefiscale", "versichertennummer", "geburtsdatum",
-        "geburtstag", "nacimiento", "nascita", "naissance", "nascimento", "geboortedatum", "urodzenia", "fodelsedatum", "dob", "birthdate", "γεννησης",
-        "doctor", "physician", "medico", "arzt", "medecin", "huisarts", "lekarz", "lakare", "ιατρος",
-    )
-)  # fmt: skip
 _OF_BIRTH = frozenset(("birth", "born"))
 
 
@@ -65,7 +56,7 @@ class Profile:
     values: Mapping[str, int] = field(default_factory=dict)
     share: float = 1.0
     decimal: str = ""
-    dates: _dates.Vote = _dates.Vote()
+    dates: _dates.Vote = field(default_factory=_dates.Vote)
     suspects: tuple[str, ...] = ()
     identifying: tuple[str, ...] = ()
     unit: str = ""
@@ -86,7 +77,9 @@ def says(value: str) -> bool:
 
 
 def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
-    counted = [(value, int(count)) for value, count in zip(column.values, column.counts, strict=True) if says(value)]
+    counted = [
+        (value, int(count)) for value, count in zip(column.values, column.counts, strict=True) if says(value)
+    ]
     held = sum(count for _, count in counted)
     looked = counted[:_LOOK]
     total = sum(count for _, count in looked)
@@ -104,7 +97,9 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
     elif share["number"] >= 0.6:
         whole = all(value.strip().lstrip("+-").isdigit() for value, _ in numbers)
         kind = "integer" if whole else "number"
-    elif len(counted) <= min(_MOST_LISTED, max(held // 2, 3)) and max(len(value) for value, _ in counted) <= 60:
+    elif (
+        len(counted) <= min(_MOST_LISTED, max(held // 2, 3)) and max(len(value) for value, _ in counted) <= 60
+    ):
         kind = "code"
     few = len(counted) <= _MOST_LISTED
     return Profile(
@@ -117,7 +112,9 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         share.get("number" if kind == "integer" else kind, 1.0),
         decimal,
         vote if kind in ("date", "text", "code") or vote.share > 0.9 else _dates.Vote(),
-        tuple(_numbers.suspects(looked, read_as)) if kind in ("integer", "number") else (),
+        tuple(_numbers.suspects((value for value, _ in looked), read_as))
+        if kind in ("integer", "number")
+        else (),
         _identifying(name, kind, counted),
         unit,
         book,
@@ -139,7 +136,7 @@ def _share(some: list[tuple[str, int]], total: int) -> float:
 def _identifying(name: str, kind: str, counted: list[tuple[str, int]]) -> tuple[str, ...]:
     words = set(split(name))
     found = []
-    if words & _IDENTIFYING or (words & _OF_BIRTH and kind == "date"):
+    if words & header_words("identifying") or (words & _OF_BIRTH and kind == "date"):
         found.append("its header")
     if kind in ("text", "code", "integer"):
         kinds = Counter(one.kind for value, _ in counted[:_READ] for one in detectors(value))

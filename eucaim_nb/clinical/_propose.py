@@ -17,7 +17,9 @@ from ._values import RARE, ValueMap, suggest_values
 from ._words import unit_factor
 
 _UPPER = ("birads", "breast_density", "child_pugh", "bclc", "lirads", "icd10")
-_TNM = {f"{kind}_{letter.lower()}": (letter, kind[0]) for kind in ("clinical", "pathological") for letter in "TNM"}
+_TNM = {
+    f"{kind}_{letter.lower()}": (letter, kind[0]) for kind in ("clinical", "pathological") for letter in "TNM"
+}
 
 
 def propose(
@@ -49,8 +51,8 @@ def propose(
         if target.name in (constants or {}):
             made.append(FieldMap(target.name, constant=given[target.name]))
         elif target.name in chosen:
-            column = profiles[chosen[target.name]]
-            made.append(field_map(target, column, table, (books or {}).get(column.name)))
+            source = profiles[chosen[target.name]]
+            made.append(field_map(target, source, table, (books or {}).get(source.name)))
         elif target.name in given:
             made.append(FieldMap(target.name, constant=given[target.name]))
     used = {name for one in made for name in one.source}
@@ -67,12 +69,19 @@ def propose(
     )
 
 
-def field_map(target: Target, column: Profile, table: RawTable, book: Map[str, str] | None = None) -> FieldMap:
+def field_map(
+    target: Target, column: Profile, table: RawTable, book: Map[str, str] | None = None
+) -> FieldMap:
     """Return how a column becomes a variable, as far as the column itself tells."""
     book = {**column.book, **(book or {})}
     values: Sequence[ValueMap] = ()
     if target.allowed:
-        counts = {value: int(count) for value, count in zip(table.columns[column.name].values, table.columns[column.name].counts, strict=True)}
+        counts = {
+            value: int(count)
+            for value, count in zip(
+                table.columns[column.name].values, table.columns[column.name].counts, strict=True
+            )
+        }
         values, _ = suggest_values(counts, target, book) if len(counts) <= _MOST_CODES else ((), ())
     elif book and target.type in ("string", "integer"):
         values = _explained(column, book)
@@ -108,9 +117,18 @@ def _steps(target: Target, column: Profile) -> tuple[Step, ...]:
 def _numeric(target: Target, column: Profile) -> list[Step]:
     if column.decimal == "?":
         return []
-    arguments = {name: value for name, value in (("decimal", column.decimal or "."), ("unit", column.unit or target.unit)) if value}
+    arguments = {
+        name: value
+        for name, value in (("decimal", column.decimal or "."), ("unit", column.unit or target.unit))
+        if value
+    }
     steps = [Step("number", arguments)]
-    if column.unit and target.unit and column.unit != target.unit and unit_factor(column.unit, target.unit) is not None:
+    if (
+        column.unit
+        and target.unit
+        and column.unit != target.unit
+        and unit_factor(column.unit, target.unit) is not None
+    ):
         steps.append(Step("unit", {"from": column.unit, "to": target.unit}))
     if target.type == "integer" and column.kind == "number":
         steps.append(Step("integer"))

@@ -62,7 +62,9 @@ class Step:
         try:
             return make({**defaults, **self.arguments})
         except (KeyError, TypeError, ValueError) as error:
-            raise TableError(f"The step {self.op!r} of the mapping has arguments that cannot be used.") from error
+            raise TableError(
+                f"The step {self.op!r} of the mapping has arguments that cannot be used."
+            ) from error
 
 
 def _strip(given: Arguments) -> Change:
@@ -83,7 +85,11 @@ def _number(given: Arguments) -> Change:
         measured = _numbers.with_unit(value)
         if measured is not None and _numbers.plain_number(value, decimal) is None:
             if not unit or measured[1] != unit:
-                raise Unusable("unit in the cell", "The cell has a unit that the column does not have.", "Correct the cell, or convert it.")
+                raise Unusable(
+                    "unit in the cell",
+                    "The cell has a unit that the column does not have.",
+                    "Correct the cell, or convert it.",
+                )
             value = measured[0]
         bound = _numbers.limit(value)
         if bound is not None and below:
@@ -98,7 +104,9 @@ def _number(given: Arguments) -> Change:
             )
         number = _numbers.plain_number(value, decimal)
         if number is None:
-            raise Unusable("no number", "The cell is no number.", "Correct it, or say that it means a missing value.")
+            raise Unusable(
+                "no number", "The cell is no number.", "Correct it, or say that it means a missing value."
+            )
         return number
 
     return change
@@ -120,7 +128,9 @@ def _integer(given: Arguments) -> Change:
     def change(text: str) -> str:
         number = _float(text)
         if not number.is_integer():
-            raise Unusable("no whole number", "The cell is no whole number.", "Correct it, or add a step that rounds.")
+            raise Unusable(
+                "no whole number", "The cell is no whole number.", "Correct it, or add a step that rounds."
+            )
         return str(int(number))
 
     return change
@@ -137,7 +147,9 @@ def _date(given: Arguments) -> Change:
         if found is not None:
             return found
         if _dates.has_short_year(text):
-            raise Unusable("year of two digits", "The year has two digits.", "Write all four digits of the year.")
+            raise Unusable(
+                "year of two digits", "The year has two digits.", "Write all four digits of the year."
+            )
         raise Unusable(
             "not in the format of dates",
             f"The cell is no date in the format {form}.",
@@ -147,7 +159,10 @@ def _date(given: Arguments) -> Change:
     return change
 
 
-_CATEGORY = re.compile(r"(?P<prefix>y?[cp]?)\s*(?P<letter>[TNM])?\s*(?P<value>X|IS|MI|[0-4])\s*(?P<rest>MI|[A-D][0-9]?)?(?:\(.*\))?", re.I)
+_CATEGORY = re.compile(
+    r"(?P<prefix>y?[cp]?)\s*(?P<letter>[TNM])?\s*(?P<value>X|IS|MI|[0-4])\s*(?P<rest>MI|[A-D][0-9]?)?(?:\(.*\))?",
+    re.I,
+)
 
 
 def _tnm(given: Arguments) -> Change:
@@ -159,7 +174,9 @@ def _tnm(given: Arguments) -> Change:
         found = _CATEGORY.fullmatch(text.strip())
         said = found["letter"] if found else None
         if not found or (said or letter).upper() != letter:
-            raise Unusable("no TNM category", f"The cell is no {letter} category.", "Write it as in cT2a, N1 or M0.")
+            raise Unusable(
+                "no TNM category", f"The cell is no {letter} category.", "Write it as in cT2a, N1 or M0."
+            )
         stated = found["prefix"].lower().removeprefix("y")
         if prefix and stated and stated != prefix:
             raise Unusable(
@@ -180,7 +197,9 @@ def _tnm(given: Arguments) -> Change:
 
 
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
-_STAGE = re.compile(r"(?:stage|stadium|estadio|stadio|stade)?[\s_-]*(0|I{1,3}|IV|[1-4])[\s_-]*([A-D][0-9]?)?", re.I)
+_STAGE = re.compile(
+    r"(?:stage|stadium|estadio|stadio|stade)?[\s_-]*(0|I{1,3}|IV|[1-4])[\s_-]*([A-D][0-9]?)?", re.I
+)
 
 
 def _stage(given: Arguments) -> Change:
@@ -227,7 +246,9 @@ def _as_float(text: str) -> float | None:
 def _float(text: str) -> float:
     number = _as_float(text)
     if number is None:
-        raise Unusable("no number", "The cell is no number.", "Add the step that reads numbers before this one.")
+        raise Unusable(
+            "no number", "The cell is no number.", "Add the step that reads numbers before this one."
+        )
     return number
 
 
@@ -291,7 +312,12 @@ def _age(separator: str) -> Callable[..., str]:
     return change
 
 
-_COMBINATIONS: Mapping[str, Callable[[str], Callable[..., str]]] = {"join": _join, "first": _first, "days": _days, "age": _age}
+_COMBINATIONS: Mapping[str, Callable[[str], Callable[..., str]]] = {
+    "join": _join,
+    "first": _first,
+    "days": _days,
+    "age": _age,
+}
 COMBINATIONS = tuple(_COMBINATIONS)
 STEPS = tuple(_STEPS)
 

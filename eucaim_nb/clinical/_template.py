@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +67,17 @@ class Target:
     def written(self, value: str) -> str:
         """Return how a value of this variable is exported."""
         parts = value.split(LIST_SEPARATOR) if self.type == "list" else [value]
-        return LIST_SEPARATOR.join((self.coded and self.allowed.get(part)) or self.labels.get(part, part) for part in parts)
+        return LIST_SEPARATOR.join(
+            (self.coded and self.allowed.get(part)) or self.labels.get(part, part) for part in parts
+        )
 
     def schema(self) -> dict[str, Any]:
         """Return the field descriptor of the Table Schema standard for what is exported."""
-        found: dict[str, Any] = {"name": self.name, "title": self.title, "type": _SCHEMA_TYPES.get(self.type, self.type)}
+        found: dict[str, Any] = {
+            "name": self.name,
+            "title": self.title,
+            "type": _SCHEMA_TYPES.get(self.type, self.type),
+        }
         if self.type == "date":
             found |= {"type": "string", "format": "default"}
         rules: dict[str, Any] = {"required": True} if self.mandatory else {}
@@ -116,7 +122,11 @@ class Template:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    @property
+    def get(self, name: str) -> Target | None:
+        """Return a variable; None if there is none of that name."""
+        return self._by_name.get(name)
+
+    @cached_property
     def _by_name(self) -> dict[str, Target]:
         return {target.name: target for target in self.targets}
 
@@ -179,7 +189,9 @@ def dictionary(path: str | Path) -> dict[str, dict[str, str]]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TableError("The dictionary cannot be read. Give the CSV file that REDCap exports, in UTF-8.") from error
+        raise TableError(
+            "The dictionary cannot be read. Give the CSV file that REDCap exports, in UTF-8."
+        ) from error
     return {row[_REDCAP[0]]: book for row in _redcap_rows(text) if (book := _choices(row))}
 
 
@@ -276,17 +288,27 @@ def _choices(row: Mapping[str, str]) -> dict[str, str]:
     if row.get("Field Type") == "truefalse":
         return {"1": "True", "0": "False"}
     pairs = (re.fullmatch(r"\s*([^,]+?)\s*,\s*(.+?)\s*", part) for part in (row[_REDCAP[2]] or "").split("|"))
-    return {found[1]: found[2] for found in pairs if found} if row.get("Field Type") in ("radio", "dropdown", "checkbox") else {}
+    return (
+        {found[1]: found[2] for found in pairs if found}
+        if row.get("Field Type") in ("radio", "dropdown", "checkbox")
+        else {}
+    )
 
 
 def _redcap(text: str, name: str) -> Template:
-    targets = []
+    targets: list[Target] = []
     for row in _redcap_rows(text):
         if row.get("Field Type") in ("descriptive", "file", "calc"):
             continue
         book = _choices(row)
         validation = row.get("Text Validation Type OR Show Slider Number", "") or ""
-        kind = "integer" if validation == "integer" else "number" if validation.startswith("number") else "string"
+        kind = (
+            "integer"
+            if validation == "integer"
+            else "number"
+            if validation.startswith("number")
+            else "string"
+        )
         variable = row[_REDCAP[0]]
         targets.append(
             _target(
@@ -297,11 +319,17 @@ def _redcap(text: str, name: str) -> Template:
                     "element": "patient_id" if not targets else variable,
                     "constraints": {
                         **({"enum": list(book.values())} if book else {}),
-                        **({"required": True} if (row.get("Required Field?") or "").lower() == "y" or not targets else {}),
+                        **(
+                            {"required": True}
+                            if (row.get("Required Field?") or "").lower() == "y" or not targets
+                            else {}
+                        ),
                         "minimum": row.get("Text Validation Min") if kind != "string" else None,
                         "maximum": row.get("Text Validation Max") if kind != "string" else None,
                     },
                 }
             )
         )
-    return Template(name, f"REDCap dictionary {name}", "", hashlib.sha256(text.encode()).hexdigest(), tuple(targets))
+    return Template(
+        name, f"REDCap dictionary {name}", "", hashlib.sha256(text.encode()).hexdigest(), tuple(targets)
+    )

@@ -77,7 +77,9 @@ def delimiter_of(text: str) -> str:
     best, chosen = (0.0, 0), ","
     for delimiter in _DELIMITERS:
         head = text[: 400 * _LOOK]
-        records = [record for record, _ in zip(_reader(head, delimiter), range(_LOOK), strict=False) if record]
+        records = [
+            record for record, _ in zip(_reader(head, delimiter), range(_LOOK), strict=False) if record
+        ]
         if not records:
             continue
         cells, often = Counter(map(len, records)).most_common(1)[0]
@@ -102,8 +104,8 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
             yield record
     except csv.Error as error:
         raise TableError(
-            f"The table cannot be read after line {number + 1}: a quotation mark is left open there, or stands within a "
-            "cell without being doubled. Mend that cell."
+            f"The table cannot be read after line {number + 1}: a quotation mark is left open there, or stands within "
+            "a cell without being doubled. Mend that cell."
         ) from error
 
 

@@ -63,7 +63,7 @@ def _letter_sets(list_name: str) -> tuple[dict[str, str], ...]:
 
 
 def known_value(text: str, target: Target) -> tuple[str, str] | None:
-    """Return the value that a word means for a variable and how that is known; None for numbers and what is not known."""
+    """Return the value that a word means for a variable and how that is known; None for numbers and what is unknown."""
     plain = folded(text)
     same = next((value for value in target.allowed if folded(value) == plain), None)
     if same is not None and (target.values or not plain.isdigit()):
@@ -75,10 +75,16 @@ def known_value(text: str, target: Target) -> tuple[str, str] | None:
         if form in words:
             return words[form], "word"
     if len(plain) >= _LONG:
-        choices = [word for word in (words or {folded(value): value for value in target.allowed}) if len(word) >= _LONG]
+        choices = [
+            word
+            for word in (words or {folded(value): value for value in target.allowed})
+            if len(word) >= _LONG
+        ]
         found = process.extractOne(plain, choices, scorer=fuzz.ratio, score_cutoff=_FUZZY)
         if found:
-            return words.get(found[0]) or next(value for value in target.allowed if folded(value) == found[0]), "alike"
+            return words.get(found[0]) or next(
+                value for value in target.allowed if folded(value) == found[0]
+            ), "alike"
     if target.type == "list":
         for sign in _PARTS:
             parts = [known_value(part, target) for part in text.split(sign)] if sign in text else []
@@ -88,7 +94,9 @@ def known_value(text: str, target: Target) -> tuple[str, str] | None:
 
 
 def suggest_values(
-    counts: Mapping[str, int] | Iterable[tuple[str, int]], target: Target, book: Mapping[str, str] | None = None
+    counts: Mapping[str, int] | Iterable[tuple[str, int]],
+    target: Target,
+    book: Mapping[str, str] | None = None,
 ) -> tuple[list[ValueMap], list[str]]:
     """Return what the texts of a column mean for a coded variable, and the texts that a person has to explain.
 
@@ -133,5 +141,9 @@ def _by_letters(values: set[str], target: Target) -> Mapping[str, str]:
     single = {value for value in values if len(value) == 1 and not value.isdigit()}
     if len(single) < 2:
         return {}
-    readings = {tuple(sorted((one, letters[one]) for one in single)) for letters in _letter_sets(target.values) if single <= letters.keys()}
+    readings = {
+        tuple(sorted((one, letters[one]) for one in single))
+        for letters in _letter_sets(target.values)
+        if single <= letters.keys()
+    }
     return dict(readings.pop()) if len(readings) == 1 else {}

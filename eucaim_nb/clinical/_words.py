@@ -8,7 +8,9 @@ from importlib.resources import files
 
 _FOLDER = files("eucaim_nb.reference").joinpath("clinical")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ", "º": " ", "ª": " ", "°": " "})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ", "º": " ", "ª": " ", "°": " "}
+)
 
 
 def reference(name: str) -> str:
@@ -31,7 +33,9 @@ def names(folder: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """Return a text in lower case, without accents and with single blanks."""
-    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    plain = (
+        text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    )
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
@@ -48,6 +52,13 @@ def missing_words() -> dict[str, str]:
 
 
 @cache
+def header_words(kind: str) -> frozenset[str]:
+    """Return the words of one kind of header_terms.csv, folded."""
+    given = (part for row in rows("header_terms.csv") if row["kind"] == kind for part in row["words"].split("|"))
+    return frozenset(word for part in given for word in split(part))
+
+
+@cache
 def units() -> dict[str, str]:
     """Return the unit by each of its written forms, folded."""
     return {folded(word): row["unit"] for row in rows("unit_words.csv") for word in row["words"].split("|")}
@@ -58,4 +69,7 @@ def unit_factor(source: str, target: str) -> float | None:
     """Return how many `target` one `source` is; None if there is no such conversion."""
     if source == target:
         return 1.0
-    return next((float(row["factor"]) for row in rows("units.csv") if (row["from"], row["to"]) == (source, target)), None)
+    return next(
+        (float(row["factor"]) for row in rows("units.csv") if (row["from"], row["to"]) == (source, target)),
+        None,
+    )

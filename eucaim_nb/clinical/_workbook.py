@@ -50,13 +50,18 @@ def read(data: bytes, sheet: str | None) -> Sheet:
         visible = [
             meta.name
             for meta in book.sheets_metadata
-            if meta.typ is calamine.SheetTypeEnum.WorkSheet and meta.visible is calamine.SheetVisibleEnum.Visible
+            if meta.typ is calamine.SheetTypeEnum.WorkSheet
+            and meta.visible is calamine.SheetVisibleEnum.Visible
         ]
-        sheets = {name: book.get_sheet_by_name(name) for name in (visible if sheet is None else book.sheet_names)}
+        sheets = {
+            name: book.get_sheet_by_name(name) for name in (visible if sheet is None else book.sheet_names)
+        }
     except calamine.PasswordError as error:
         raise TableError(_PASSWORD) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise TableError("The workbook is damaged or of a kind that cannot be read. Save it as XLSX or CSV.") from error
+        raise TableError(
+            "The workbook is damaged or of a kind that cannot be read. Save it as XLSX or CSV."
+        ) from error
     filled = {name: one.height * one.width for name, one in sheets.items()}
     if sheet is None:
         sheet = max(filled, key=lambda name: filled[name], default=None)
@@ -158,7 +163,14 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     except (KeyError, ElementTree.ParseError):
         return None
-    wanted = next((one.get(_RELATION) for one in book.iter() if one.tag.endswith("}sheet") and one.get("name") == sheet), None)
+    wanted = next(
+        (
+            one.get(_RELATION)
+            for one in book.iter()
+            if one.tag.endswith("}sheet") and one.get("name") == sheet
+        ),
+        None,
+    )
     target = next((one.get("Target", "") for one in relations if one.get("Id") == wanted), "")
     name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return name if target and name in archive.namelist() else None

@@ -6,6 +6,7 @@ that a ledger received from someone else cannot name code to run.
 """
 
 KINDS = {
+    "clinical": "eucaim_nb.clinical:prepare",
     "deidentify": "eucaim_nb.deid:deidentify",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
