@@ -75,9 +75,8 @@ def apply(table: RawTable, template: Template, mapping: Mapping, images: Images)
     values = _Values(table, template, mapping, rows)
     values.fill()
     found = _checks.Rows(values.columns, values.sources, table.lines[rows], chosen.ids.take(rows))
-    protection = Protection(mapping, template, images)
-    columns = protection.columns(found)
-    pseudonyms = protection.pseudonyms(found.subjects, found.lines)
+    protection = Protection(mapping, template, images, found)
+    columns, pseudonyms = protection.columns(), protection.pseudonyms()
     columns = {subject.name: pseudonyms, **in_order(generalised(columns, mapping.generalise), template)}
     findings = [
         *table.findings,

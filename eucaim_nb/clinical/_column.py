@@ -79,6 +79,10 @@ class Column:
 
     def take(self, rows: Rows | NDArray[np.bool_]) -> "Column":
         """Return some rows; values that no row has any more are gone."""
+        if (rows.dtype == bool and rows.all()) or (
+            rows.dtype != bool and np.array_equal(rows, np.arange(len(self)))
+        ):
+            return self
         codes = self.codes[rows]
         used, index = np.unique(codes, return_inverse=True)
         return Column(tuple(self.values[code] for code in used), index.astype(np.int32))

@@ -4,10 +4,11 @@ A date in ISO 8601 is always what it says. Years of two digits are never read. M
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from eucaim_nb.identity import months
 
@@ -25,16 +26,21 @@ _NAMED_FIRST = re.compile(rf"([^\W\d_]+)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
 """Day 0 of spreadsheets in the 1900 system, from 1 March 1900 on."""
+_DIGIT = re.compile(r"\d")
 _TWO_DIGITS = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{2}|\d{1,2}[-./ ]?[^\W\d_]{3,}[-./ ]?\d{2}")
+
+
+def _matcher(form: str) -> re.Pattern[str]:
+    """Return the pattern of a format that is written in digits."""
+    body = re.escape(form)
+    for name, pattern in (("YYYY", r"(\d{4})"), ("MM", r"(\d{1,2})"), ("DD", r"(\d{1,2})")):
+        body = body.replace(name, pattern if form != "YYYYMMDD" or name == "YYYY" else r"(\d{2})")
+    return re.compile(body + (_CLOCK if "DD" in form else ""), re.I)
 
 
 def _digits(form: str) -> Callable[[str], str | None]:
     """Return the reader of a format that is written in digits."""
-    names = re.findall(r"YYYY|MM|DD", form)
-    body = re.escape(form)
-    for name, pattern in (("YYYY", r"(\d{4})"), ("MM", r"(\d{1,2})"), ("DD", r"(\d{1,2})")):
-        body = body.replace(name, pattern if form != "YYYYMMDD" or name == "YYYY" else r"(\d{2})")
-    matcher = re.compile(body + (_CLOCK if "DD" in form else ""), re.I)
+    names, matcher = re.findall(r"YYYY|MM|DD", form), _matcher(form)
 
     def read(text: str) -> str | None:
         found = matcher.fullmatch(text)
@@ -76,19 +82,35 @@ def _iso(year: int, month: int | None, day: int | None) -> str | None:
     return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if month and day else "")
 
 
+_IN_DIGITS = (
+    "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD", "YYYY.MM.DD",
+    "DD MM YYYY", "YYYYMMDD", "YYYY-MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY",
+)  # fmt: skip
+_SERIAL_DAY, _MONTH_BY_NAME = "spreadsheet day", "D MONTH YYYY"
 FORMATS: dict[str, Callable[[str], str | None]] = {
-    **{
-        form: _digits(form)
-        for form in (
-            "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD",
-            "YYYY.MM.DD",
-            "DD MM YYYY", "YYYYMMDD", "YYYY-MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY",
-        )
-    },
-    "D MONTH YYYY": _named,
-    "spreadsheet day": _serial,
-}  # fmt: skip
+    **{form: _digits(form) for form in _IN_DIGITS},
+    _MONTH_BY_NAME: _named,
+    _SERIAL_DAY: _serial,
+}
 """The formats there are, each with its reader: ISO 8601, as precise as the text, or None."""
+_MATCHERS = {**{form: _matcher(form) for form in _IN_DIGITS}, _SERIAL_DAY: _SERIAL}
+
+
+@lru_cache(maxsize=4096)
+def _possible(shape: str) -> tuple[str, ...]:
+    """Return the formats that a text may be in, by the text with 9 for every digit."""
+    return tuple(form for form, matcher in _MATCHERS.items() if matcher.fullmatch(shape))
+
+
+def _formats_of(text: str) -> list[str]:
+    """Return the formats that a text is in."""
+    if not _DIGIT.search(text):
+        return []
+    possible = _possible(_DIGIT.sub("9", text))
+    if not possible and not text.isdigit():
+        possible = (_MONTH_BY_NAME,)
+    return [form for form in possible if FORMATS[form](text) is not None]
+
 
 _TWINS = {"DD/MM/YYYY": "MM/DD/YYYY", "DD-MM-YYYY": "MM-DD-YYYY"}
 
@@ -136,24 +158,20 @@ def vote(values: Iterable[tuple[str, int]]) -> Vote:
     """Return the format of a column, by its distinct values and how often each is there."""
     counted = [(value.strip(), count) for value, count in values if value.strip()]
     total = sum(count for _, count in counted)
-    fits = {
-        form: sum(count for value, count in counted if read(value) is not None)
-        for form, read in FORMATS.items()
-    }
-    best = max(fits, key=lambda form: fits[form], default="")
-    if not total or not fits[best]:
+    fits: Counter[str] = Counter()
+    for value, count in counted:
+        fits.update(dict.fromkeys(_formats_of(value), count))
+    best = max(FORMATS, key=lambda form: fits[form])
+    if not fits[best]:
         return Vote()
     twin = _TWINS.get(best) or next((day for day, month in _TWINS.items() if month == best), "")
     rivals = (best, twin) if twin and fits[twin] == fits[best] else ()
     return Vote("" if rivals else best, rivals, fits[best] / total)
 
 
-@cache
 def is_date(text: str) -> bool:
     """Tell whether a text is in one of the formats that say year, month and day in digits or words."""
-    return any(
-        FORMATS[form](text) is not None for form in FORMATS if "DD" in form or "MONTH" in form
-    ) or bool(iso(text))
+    return any("DD" in form or form == _MONTH_BY_NAME for form in _formats_of(text)) or iso(text) is not None
 
 
 def days_between(start: str, end: str) -> int | None:

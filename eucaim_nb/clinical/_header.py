@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ._words import folded, missing_words, units
+from ._words import folded, missing_meaning, units
 
 LOOK = 60
 """Records from which the header is told."""
@@ -67,7 +67,7 @@ def _measured(body: Sequence[Sequence[str]], width: int) -> list[bool]:
 
 
 def _says(cell: str) -> bool:
-    return folded(cell) not in missing_words()
+    return missing_meaning(cell) is None
 
 
 def _is_measure(cell: str) -> bool:

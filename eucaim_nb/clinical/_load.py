@@ -20,6 +20,7 @@ from ._table import Layout, RawTable
 from ._words import folded, units
 
 _CHUNK = 2000
+_HEAD = 1024
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MOST_COLUMNS = 250
 _COMMA = re.compile(r"[-+]?\d+,(?:\d{1,2}|\d{4,})|[-+]?0,\d+|[-+]?\d{1,3}(?:\.\d{3})+,\d+")
@@ -59,20 +60,20 @@ def load(table: str | os.PathLike[str] | bytes, layout: Layout | None = None) ->
             reading.guessed.append(f"Sheet {sheet.name!r} of {len(sheet.others) + 1}: it has the most cells.")
         found = reading.table(sheet.rows, data)
         return _with_merged(found, sheet.merged)
-    text, encoding, findings = _text_file.decode(data, asked.encoding)
+    encoding, findings = _text_file.encoding_of(data, asked.encoding)
     reading = _Reading(asked.decided(Layout(encoding=encoding)), findings)
     if asked.encoding is None:
         reading.guessed.append(f"Encoding {encoding}.")
-    if text.lstrip()[:1] in ("{", "["):
-        headers, rows = _json_file.read(text)
+    if data[:_HEAD].decode(encoding, "replace").lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        headers, rows = _json_file.read(data.decode(encoding))
         reading.layout = reading.layout.decided(Layout(skip=0, header_rows=1, units_row=False))
         return reading.table(chain([headers], rows), data)
     if asked.delimiter is None:
-        reading.layout = reading.layout.decided(Layout(delimiter=_text_file.delimiter_of(text)))
+        reading.layout = reading.layout.decided(Layout(delimiter=_text_file.delimiter_of(data, encoding)))
         reading.guessed.append(
             f"Cells are separated by {_SEPARATORS.get(reading.layout.delimiter or '', 'another sign')}."
         )
-    return reading.table(_text_file.records(text, reading.layout.delimiter or ","), data)
+    return reading.table(_text_file.records(data, encoding, reading.layout.delimiter or ","), data)
 
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

@@ -5,18 +5,26 @@ from collections.abc import Iterable
 
 from ._words import folded, units
 
+_FAST = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.A)
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _WITH_UNIT = re.compile(r"([-+]?[\d.,\s'’]*\d)\s*([^\d\s.,+-].*)")
 _LIMIT = re.compile(r"([<>≤≥])\s*(.+)")
 _THOUSANDS = {",": "[.'’\u00a0\u202f ]", ".": "[,'’\u00a0\u202f ]"}
+_GROUPED = {
+    point: re.compile(rf"[-+]?\d{{1,3}}(?:{sign}\d{{3}})+(?:{re.escape(point)}\d+)?")
+    for point, sign in _THOUSANDS.items()
+}
 _SENTINELS = frozenset((-1.0, -9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 888.0, 777.0))
+_SENTINEL_TEXTS = frozenset(f"{number:.0f}" for number in _SENTINELS)
 
 
 def plain_number(text: str, decimal: str) -> str | None:
     """Return a number with a decimal point and without separators of thousands; None if it is none."""
+    if decimal != "," and _FAST.fullmatch(text):
+        return text
     value = text.strip().replace("\u2212", "-")
     point = "." if decimal != "," else ","
-    if re.fullmatch(rf"[-+]?\d{{1,3}}(?:{_THOUSANDS[point]}\d{{3}})+(?:{re.escape(point)}\d+)?", value):
+    if _GROUPED[point].fullmatch(value):
         value = re.sub(_THOUSANDS[point], "", value)
     elif point == "," and "." in value:
         return None
@@ -70,6 +78,9 @@ def decimal_of(values: Iterable[str]) -> str:
 
 def suspects(values: Iterable[str], decimal: str) -> list[str]:
     """Return the numbers of a column that look like codes for a missing value: usual ones, far from all others."""
+    values = list(values)
+    if not any(value.strip().partition(".")[0] in _SENTINEL_TEXTS for value in values):
+        return []
     read = ((plain_number(value, decimal), value) for value in values)
     numbers = sorted({(float(plain), value) for plain, value in read if plain is not None})
     found = []

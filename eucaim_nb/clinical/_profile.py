@@ -10,9 +10,9 @@ from . import _dates, _numbers
 from ._column import Column
 from ._header import unit_in
 from ._table import RawTable
-from ._words import folded, header_words, missing_words, split
+from ._words import header_words, missing_meaning, split
 
-_LOOK = 2000
+_LOOK = 400
 """Distinct values that are looked at to tell the kind of a column."""
 _READ = 150
 """Distinct texts that are searched for what identifies a person."""
@@ -73,7 +73,7 @@ def profile(table: RawTable) -> dict[str, Profile]:
 
 def says(value: str) -> bool:
     """Tell whether a cell holds a value, and no word for a missing one."""
-    return folded(value) not in missing_words()
+    return missing_meaning(value) is None
 
 
 def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
@@ -86,7 +86,6 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
     decimal = _numbers.decimal_of(value for value, _ in looked)
     read_as = "," if decimal == "," else "."
     numbers = [(value, count) for value, count in looked if _is_number(value, read_as)]
-    vote = _dates.vote(looked)
     dated = [(value, count) for value, count in looked if _dates.is_date(value.strip())]
     share = {"number": _share(numbers, total), "date": _share(dated, total)}
     kind = "text"
@@ -111,7 +110,7 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         dict(sorted(counted, key=lambda each: -each[1])) if few else {},
         share.get("number" if kind == "integer" else kind, 1.0),
         decimal,
-        vote if kind in ("date", "text", "code") or vote.share > 0.9 else _dates.Vote(),
+        _dates.vote(counted) if kind in ("date", "text", "code") or _may_be_dates(looked) else _dates.Vote(),
         tuple(_numbers.suspects((value for value, _ in looked), read_as))
         if kind in ("integer", "number")
         else (),
@@ -119,6 +118,10 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         unit,
         book,
     )
+
+
+def _may_be_dates(looked: list[tuple[str, int]]) -> bool:
+    return bool(looked) and _dates.vote(looked).share > 0.9
 
 
 def _is_number(value: str, decimal: str) -> bool:

@@ -87,7 +87,9 @@ def select(table: RawTable, mapping: Mapping, images: Images) -> Selection:
 def _repeated_headers(table: RawTable) -> NDArray[np.bool_]:
     same = np.ones(len(table), dtype=bool)
     for name, column in table.columns.items():
-        same &= np.array([value.strip() == name for value in column.values], dtype=bool)[column.codes]
+        if name not in column.values:
+            return np.zeros(len(table), dtype=bool)
+        same &= column.codes == column.values.index(name)
     return same
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from eucaim_nb.errors import TableError
 
 from . import _dates, _numbers
-from ._words import folded, missing_words, unit_factor
+from ._words import missing_meaning, unit_factor
 
 Change = Callable[[str], str]
 Arguments = Mapping[str, Any]
@@ -324,5 +324,4 @@ STEPS = tuple(_STEPS)
 
 def is_missing(text: str, codes: Mapping[str, str]) -> str | None:
     """Return what a text means if it stands for a missing value: a code of the column, or a word that says so."""
-    plain = text.strip()
-    return codes.get(plain) or missing_words().get(folded(plain))
+    return (codes.get(text.strip()) if codes else None) or missing_meaning(text)

@@ -11,6 +11,7 @@ from ._finding import Finding, Severity
 
 _LOOK = 200
 """Records from which the separator is told."""
+_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 10_000_000
 # Letters that texts in a code page of one byte per character hold, by code page; the first wins a draw.
@@ -21,8 +22,8 @@ _LETTERS = {
 }
 
 
-def decode(data: bytes, encoding: str | None) -> tuple[str, str, list[Finding]]:
-    """Return the text of a file, its encoding, and what a person should know about that.
+def encoding_of(data: bytes, encoding: str | None) -> tuple[str, list[Finding]]:
+    """Return the encoding of a file, guessed if it is not given, and what a person should know about that.
 
     Raises
     ------
@@ -34,16 +35,16 @@ def decode(data: bytes, encoding: str | None) -> tuple[str, str, list[Finding]]:
     else:
         findings = []
     try:
-        text = data.decode(encoding)
+        data.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise TableError(
             f"The table cannot be read as {encoding}. Choose another encoding, or save it as CSV UTF-8."
         ) from error
-    return text.removeprefix("\ufeff"), encoding, findings
+    return "utf-8-sig" if encoding == "utf-8" and data.startswith(_MARK) else encoding, findings
 
 
 def _guessed(data: bytes) -> tuple[str, list[Finding]]:
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, name in ((_MARK, "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return name, []
     try:
@@ -72,13 +73,14 @@ def _guessed(data: bytes) -> tuple[str, list[Finding]]:
     return "utf-8", []
 
 
-def delimiter_of(text: str) -> str:
+def delimiter_of(data: bytes, encoding: str) -> str:
     """Return the separator under which most records have the same number of cells, more than one."""
     best, chosen = (0.0, 0), ","
     for delimiter in _DELIMITERS:
-        head = text[: 400 * _LOOK]
         records = [
-            record for record, _ in zip(_reader(head, delimiter), range(_LOOK), strict=False) if record
+            record
+            for record, _ in zip(_reader(data, encoding, delimiter), range(_LOOK), strict=False)
+            if record
         ]
         if not records:
             continue
@@ -89,7 +91,7 @@ def delimiter_of(text: str) -> str:
     return chosen
 
 
-def records(text: str, delimiter: str) -> Iterator[list[str]]:
+def records(data: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
     """Yield the cells of each record, an empty list for an empty line.
 
     Raises
@@ -99,7 +101,7 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
     """
     number = 0
     try:
-        for record in _reader(text, delimiter, strict=True):
+        for record in _reader(data, encoding, delimiter, strict=True):
             number += 1
             yield record
     except csv.Error as error:
@@ -109,6 +111,7 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
         ) from error
 
 
-def _reader(text: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+def _reader(data: bytes, encoding: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    return csv.reader(lines, delimiter=delimiter, strict=strict)

@@ -51,10 +51,18 @@ def missing_words() -> dict[str, str]:
     return {row["word"]: row["meaning"] for row in rows("missing.csv")}
 
 
+def missing_meaning(text: str) -> str | None:
+    """Return what a text means if it is a word for a missing value."""
+    # No such word begins with a digit, and most cells do.
+    return None if text[:1].isdigit() else missing_words().get(folded(text))
+
+
 @cache
 def header_words(kind: str) -> frozenset[str]:
     """Return the words of one kind of header_terms.csv, folded."""
-    given = (part for row in rows("header_terms.csv") if row["kind"] == kind for part in row["words"].split("|"))
+    given = (
+        part for row in rows("header_terms.csv") if row["kind"] == kind for part in row["words"].split("|")
+    )
     return frozenset(word for part in given for word in split(part))
 
 

@@ -49,7 +49,9 @@ class Source:
 
     def _writer(self, name: str) -> Callable[[str], str]:
         target = self.target(name)
-        return one_line if target is None else lambda text: one_line(target.written(text))
+        if target is None or target.type in ("integer", "number", "date"):
+            return str
+        return lambda text: one_line(target.written(text))
 
     def target(self, name: str) -> Target | None:
         """Return the variable that a column holds; None for days."""
