@@ -159,16 +159,23 @@ class _Values:
                 )
             target = self.template[one.target]
             self.sources[one.target] = ", ".join(one.source)
-            made = [self._each(self._column(name), _change(one), name, target) for name in one.source]
-            if not made:
-                column = Column.constant(one.constant, len(self.rows))
-            else:
-                column = made[0] if one.combine is None else together(one.combine.change(), *made)
-            column = self._each(column, _check(target), self.sources[one.target], target)
+            column = self._made(one, target)
             self._tell_suspects(column, target)
             self.columns[one.target] = column
         self._timepoints()
         self._mandatory()
+
+    def _made(self, one: FieldMap, target: Target) -> Column:
+        change, check = _change(one), _check(target)
+        if len(one.source) == 1 and one.combine is None:
+            (name,) = one.source
+            return self._each(self._column(name), lambda text: check(change(text)), name, target)
+        if not one.source:
+            column = Column.constant(one.constant, len(self.rows))
+        else:
+            made = [self._each(self._column(name), change, name, target) for name in one.source]
+            column = together(one.combine.change(), *made) if one.combine is not None else made[0]
+        return self._each(column, check, self.sources[one.target], target)
 
     def _column(self, name: str) -> Column:
         return self.table.columns[name].take(self.rows)
@@ -208,7 +215,7 @@ class _Values:
     def _tell_suspects(self, column: Column, target: Target) -> None:
         if target.type not in ("integer", "number"):
             return
-        bad = set(_numbers.suspects(column.values, "."))
+        bad = set(_numbers.suspects(value for value in column.values if value))
         rows = np.flatnonzero(column.where(lambda text: text in bad)) if bad else ()
         if len(rows):
             self.findings.append(

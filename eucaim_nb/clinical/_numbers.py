@@ -14,8 +14,7 @@ _GROUPED = {
     point: re.compile(rf"[-+]?\d{{1,3}}(?:{sign}\d{{3}})+(?:{re.escape(point)}\d+)?")
     for point, sign in _THOUSANDS.items()
 }
-_SENTINELS = frozenset((-1.0, -9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 888.0, 777.0))
-_SENTINEL_TEXTS = frozenset(f"{number:.0f}" for number in _SENTINELS)
+_SENTINELS = frozenset(("-1", "-9", "-99", "-999", "-9999", "9", "99", "777", "888", "999", "9999"))
 
 
 def plain_number(text: str, decimal: str) -> str | None:
@@ -76,22 +75,16 @@ def decimal_of(values: Iterable[str]) -> str:
     return "," if commas else "." if points else "?" if unclear else ""
 
 
-def suspects(values: Iterable[str], decimal: str) -> list[str]:
-    """Return the numbers of a column that look like codes for a missing value: usual ones, far from all others."""
-    values = list(values)
-    if not any(value.strip().partition(".")[0] in _SENTINEL_TEXTS for value in values):
+def suspects(numbers: Iterable[str]) -> list[str]:
+    """Return those of some plain numbers that look like codes for a missing value: usual ones, far from all others."""
+    usual: list[str] = []
+    others: list[float] = []
+    for text in numbers:
+        if text.partition(".")[0] in _SENTINELS:
+            usual.append(text)
+        else:
+            others.append(float(text))
+    if not usual or len(others) < 3:
         return []
-    read = ((plain_number(value, decimal), value) for value in values)
-    numbers = sorted({(float(plain), value) for plain, value in read if plain is not None})
-    found = []
-    for number, text in numbers:
-        if number not in _SENTINELS:
-            continue
-        others = [other for other, _ in numbers if other not in _SENTINELS or abs(other) < 9.5 < abs(number)]
-        if len(others) > 2 and (
-            number < min(others) - 0.5 <= number + max(others)
-            or number < 0 <= min(others)
-            or number > 2 * max(others)
-        ):
-            found.append(text)
-    return found
+    low, high = min(others), max(others)
+    return [text for text in usual if (float(text) < 0 <= low) or float(text) > 2 * max(high, 4)]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from eucaim_nb.identity import detectors
 
@@ -17,6 +18,7 @@ _LOOK = 400
 _READ = 150
 """Distinct texts that are searched for what identifies a person."""
 _MOST_LISTED = 40
+_LONGEST_CODE = 60
 _OF_BIRTH = frozenset(("birth", "born"))
 
 
@@ -77,11 +79,10 @@ def says(value: str) -> bool:
 
 
 def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
-    counted = [
-        (value, int(count)) for value, count in zip(column.values, column.counts, strict=True) if says(value)
-    ]
-    held = sum(count for _, count in counted)
-    looked = counted[:_LOOK]
+    silent = [code for code, value in enumerate(column.values) if not says(value)]
+    held = len(column) - int(column.counts[silent].sum())
+    distinct = len(column.values) - len(silent)
+    looked = _counted(column, silent, _LOOK)
     total = sum(count for _, count in looked)
     decimal = _numbers.decimal_of(value for value, _ in looked)
     read_as = "," if decimal == "," else "."
@@ -97,27 +98,38 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         whole = all(value.strip().lstrip("+-").isdigit() for value, _ in numbers)
         kind = "integer" if whole else "number"
     elif (
-        len(counted) <= min(_MOST_LISTED, max(held // 2, 3)) and max(len(value) for value, _ in counted) <= 60
+        distinct <= min(_MOST_LISTED, max(held // 2, 3))
+        and max(len(value) for value, _ in looked) <= _LONGEST_CODE
     ):
         kind = "code"
-    few = len(counted) <= _MOST_LISTED
+    may_be_dates = kind in ("date", "text", "code") or _may_be_dates(looked)
     return Profile(
         name,
         kind,
         len(column),
         len(column) - held,
-        len(counted),
-        dict(sorted(counted, key=lambda each: -each[1])) if few else {},
+        distinct,
+        dict(sorted(looked, key=lambda each: -each[1])) if distinct <= _MOST_LISTED else {},
         share.get("number" if kind == "integer" else kind, 1.0),
         decimal,
-        _dates.vote(counted) if kind in ("date", "text", "code") or _may_be_dates(looked) else _dates.Vote(),
-        tuple(_numbers.suspects((value for value, _ in looked), read_as))
-        if kind in ("integer", "number")
-        else (),
-        _identifying(name, kind, counted),
+        _dates.vote(_counted(column, silent)) if may_be_dates else _dates.Vote(),
+        tuple(_numbers.suspects(_plain(looked, read_as))) if kind in ("integer", "number") else (),
+        _identifying(name, kind, looked),
         unit,
         book,
     )
+
+
+def _counted(column: Column, silent: list[int], most: int | None = None) -> list[tuple[str, int]]:
+    """Return values that say something with their counts, at most so many."""
+    left_out = set(silent)
+    codes = islice((code for code in range(len(column.values)) if code not in left_out), most)
+    return [(column.values[code], int(column.counts[code])) for code in codes]
+
+
+def _plain(looked: list[tuple[str, int]], decimal: str) -> list[str]:
+    read = (_numbers.plain_number(value, decimal) for value, _ in looked)
+    return [number for number in read if number is not None]
 
 
 def _may_be_dates(looked: list[tuple[str, int]]) -> bool:
