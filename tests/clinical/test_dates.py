@@ -46,7 +46,9 @@ def test_no_text_becomes_a_date_that_is_not_in_it(text):
     for form in FORMATS:
         found = parse_date(text, form)
         if found is not None and form not in ("spreadsheet day", "D MONTH YYYY"):
-            assert {str(int(part)) for part in found.split("-")} <= {str(int(part)) for part in _numbers(text, form)}
+            assert {str(int(part)) for part in found.split("-")} <= {
+                str(int(part)) for part in _numbers(text, form)
+            }
 
 
 def _numbers(text, form):
@@ -59,7 +61,12 @@ def _numbers(text, form):
 
 @pytest.mark.parametrize(
     ("text", "iso"),
-    [("3 maja 2021", "2021-05-03"), ("12 de marzo de 2020", "2020-03-12"), ("1. März 2019", "2019-03-01"), ("March 3, 2018", "2018-03-03")],
+    [
+        ("3 maja 2021", "2021-05-03"),
+        ("12 de marzo de 2020", "2020-03-12"),
+        ("1. März 2019", "2019-03-01"),
+        ("March 3, 2018", "2018-03-03"),
+    ],
 )
 def test_names_of_months_are_read_in_many_languages(text, iso):
     assert parse_date(text, "D MONTH YYYY") == iso
@@ -72,7 +79,9 @@ def test_a_month_stays_a_month_and_a_year_a_year():
 
 @pytest.mark.parametrize("cell", ["13/08/45", "1.2.99", "31/02/2020", "2020-13-01", "0000-00-00"])
 def test_years_of_two_digits_and_impossible_days_are_refused_and_said(images, cell):
-    made = prepared(table("Patient ID,Date of diagnosis", "0001,14/03/2020", f"0002,{cell}", "0003,30/04/2020"), images)
+    made = prepared(
+        table("Patient ID,Date of diagnosis", "0001,14/03/2020", f"0002,{cell}", "0003,30/04/2020"), images
+    )
     assert made.columns["date_of_diagnosis"][1] == ""
     (found,) = [one for one in made.findings if one.target == "date_of_diagnosis" and one.value == cell]
     assert found.rows == (3,)

@@ -38,7 +38,11 @@ def test_tables_in_the_style_of_public_cohorts_are_read_without_options(one):
 
 def test_no_cell_is_converted_on_the_way_in():
     raw = table("id;a;b", "007;1,50;NA", " 8 ;1e5;2020-01-05", "true;+3;=1+1")
-    assert texts(raw) == {"id": ["007", " 8 ", "true"], "a": ["1,50", "1e5", "+3"], "b": ["NA", "2020-01-05", "=1+1"]}
+    assert texts(raw) == {
+        "id": ["007", " 8 ", "true"],
+        "a": ["1,50", "1e5", "+3"],
+        "b": ["NA", "2020-01-05", "=1+1"],
+    }
     assert raw.lines.tolist() == [2, 3, 4]
 
 
@@ -60,7 +64,10 @@ def test_accents_in_an_old_code_page_are_read_and_doubted():
 
 
 def test_a_mark_of_byte_order_and_both_line_ends_leave_no_trace():
-    assert texts(clinical.load("\ufeffid;x\r\n1;a\r\n2;b\r\n".encode())) == {"id": ["1", "2"], "x": ["a", "b"]}
+    assert texts(clinical.load("\ufeffid;x\r\n1;a\r\n2;b\r\n".encode())) == {
+        "id": ["1", "2"],
+        "x": ["a", "b"],
+    }
 
 
 def test_duplicate_and_missing_headers_keep_their_columns_apart():
@@ -97,18 +104,36 @@ def test_300_columns_are_all_there():
 
 
 def test_formulas_errors_and_merged_cells_of_a_workbook_are_said():
-    data = workbook(["id", "a", "b"], [1, "=1+1", "#N/A"], [2, "m", "n"], then=lambda book: book.active.merge_cells("B3:C3"))
+    data = workbook(
+        ["id", "a", "b"],
+        [1, "=1+1", "#N/A"],
+        [2, "m", "n"],
+        then=lambda book: book.active.merge_cells("B3:C3"),
+    )
     raw = clinical.load(data)
     found = {one.rule: one.rows for one in raw.findings}
-    assert found == {"formulas": (), "formula without a value": (2,), "error in a cell": (2,), "merged cells": (3,)}
+    assert found == {
+        "formulas": (),
+        "formula without a value": (2,),
+        "error in a cell": (2,),
+        "merged cells": (3,),
+    }
     assert clinical.Severity.ERR in {one.severity for one in raw.findings}
 
 
 def test_cells_of_a_workbook_keep_what_a_person_sees():
     import datetime
 
-    data = workbook(["id", "d", "n", "t"], ["007", datetime.datetime(2020, 1, 5), 5.0, datetime.datetime(2020, 1, 5, 8, 30)])
-    assert texts(clinical.load(data)) == {"id": ["007"], "d": ["2020-01-05"], "n": ["5"], "t": ["2020-01-05 08:30:00"]}
+    data = workbook(
+        ["id", "d", "n", "t"],
+        ["007", datetime.datetime(2020, 1, 5), 5.0, datetime.datetime(2020, 1, 5, 8, 30)],
+    )
+    assert texts(clinical.load(data)) == {
+        "id": ["007"],
+        "d": ["2020-01-05"],
+        "n": ["5"],
+        "t": ["2020-01-05 08:30:00"],
+    }
 
 
 def test_an_old_workbook_is_read():
@@ -145,7 +170,15 @@ def test_a_workbook_under_a_password_says_so():
 def test_damaged_and_empty_files_say_so_without_their_content(tmp_path):
     empty_zip = io.BytesIO()
     zipfile.ZipFile(empty_zip, "w").close()
-    for data in (b"", b"  \n ", b"PK\x03\x04nothing", b'{"a": ', b"id,x\n", empty_zip.getvalue() or b"", b"[1, 2]"):
+    for data in (
+        b"",
+        b"  \n ",
+        b"PK\x03\x04nothing",
+        b'{"a": ',
+        b"id,x\n",
+        empty_zip.getvalue() or b"",
+        b"[1, 2]",
+    ):
         with pytest.raises(TableError):
             clinical.load(data)
     with pytest.raises(TableError, match="cannot be read"):
@@ -153,7 +186,9 @@ def test_damaged_and_empty_files_say_so_without_their_content(tmp_path):
 
 
 def test_nested_json_becomes_columns_and_numbers_stay_as_written():
-    raw = clinical.load(b'[{"id": "1", "a": {"b": 1.50, "c": [1, 2]}, "v": [{"d": true}]}, {"id": "2", "a": {"b": null}}]')
+    raw = clinical.load(
+        b'[{"id": "1", "a": {"b": 1.50, "c": [1, 2]}, "v": [{"d": true}]}, {"id": "2", "a": {"b": null}}]'
+    )
     assert texts(raw) == {"id": ["1", "2"], "a.b": ["1.50", ""], "a.c": ["1; 2", ""], "v.1.d": ["true", ""]}
 
 

@@ -50,7 +50,9 @@ def test_a_header_is_recognised_with_a_reason(header, cells, target):
     ],
 )
 def test_false_friends_are_not_preselected(header, cells):
-    found = suggested(table(f"id,{header}", *(f"{i},{cell}" for i, cell in enumerate(cells))), "eucaim-positive")[header]
+    found = suggested(
+        table(f"id,{header}", *(f"{i},{cell}" for i, cell in enumerate(cells))), "eucaim-positive"
+    )[header]
     assert not found.sure
 
 

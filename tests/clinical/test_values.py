@@ -19,8 +19,8 @@ def meanings(texts, target=SEX, book=None):
 
 @pytest.mark.parametrize(
     ("male", "female"),
-    [("male", "FEMALE"), ("hombre", "mujer"), ("maschio", "femmina"), ("männlich", "weiblich"), ("homme", "femme"),
-     ("masculino", "feminino"), ("man", "vrouw"), ("άνδρας", "γυναίκα"), ("mężczyzna", "kobieta"), ("manlig", "kvinna")],
+    [("male", "FEMALE"), ("hombre", "mujer"), ("maschio", "femmina"), ("männlich", "weiblich"),
+     ("homme", "femme"), ("masculino", "feminino"), ("man", "vrouw"), ("άνδρας", "γυναίκα"), ("mężczyzna", "kobieta"), ("manlig", "kvinna")],
 )  # fmt: skip
 def test_sex_is_understood_in_ten_languages(male, female):
     assert meanings([male, female]) == {male: "Male", female: "Female"}
@@ -47,7 +47,9 @@ def test_values_that_nobody_explained_block_a_mandatory_variable(images):
 
 def test_several_treatments_in_one_cell_are_all_kept():
     treatment = clinical.load_template("generic")["treatment"]
-    assert meanings(["Chemotherapy + surgery"], treatment) == {"Chemotherapy + surgery": "Chemotherapy + Surgery"}
+    assert meanings(["Chemotherapy + surgery"], treatment) == {
+        "Chemotherapy + surgery": "Chemotherapy + Surgery"
+    }
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,16 @@ def test_steps_refuse_what_is_not_clear(step, text):
         step.change()(text)
 
 
-@pytest.mark.parametrize("data", [{"op": "eval", "code": "1"}, {"op": "number", "decimal": "x"}, {"op": "date", "format": "%d"}, {"op": "unit", "from": "kg", "to": "mm"}, {"op": "strip", "also": 1}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"op": "eval", "code": "1"},
+        {"op": "number", "decimal": "x"},
+        {"op": "date", "format": "%d"},
+        {"op": "unit", "from": "kg", "to": "mm"},
+        {"op": "strip", "also": 1},
+    ],
+)
 def test_a_mapping_can_ask_for_no_other_step(data):
     with pytest.raises(TableError):
         Step.of(data)
@@ -104,6 +115,10 @@ def test_a_comma_before_three_digits_is_asked_for_and_not_guessed(images):
 
 
 def test_a_number_that_looks_like_missing_is_pointed_out(images):
-    made = prepared(table("Patient ID,Pack years,PSA", "0001,1,4.1", "0002,1,5.2", "0003,1,999", "0004,1,7"), images, without_images="keep")
+    made = prepared(
+        table("Patient ID,Pack years,PSA", "0001,1,4.1", "0002,1,5.2", "0003,1,999", "0004,1,7"),
+        images,
+        without_images="keep",
+    )
     (found,) = [one for one in made.findings if one.rule == "like a code for missing"]
     assert (found.target, found.rows) == ("psa", (4,))
