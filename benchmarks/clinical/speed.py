@@ -76,7 +76,8 @@ def main() -> None:
     done = clinical.prepare(submission, table, template=str(schema), exports=options.export)
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{done.rows_out:,} rows, {options.columns} columns: {seconds:.1f} s ({busy:.1f} s of processor time), peak memory {peak:,.0f} MB")
+    print(f"{done.rows_out:,} rows, {options.columns} columns: {seconds:.1f} s, of the processor {busy:.1f} s")
+    print(f"peak memory {peak:,.0f} MB")
     print(f"exports {[(one['kind'], one['bytes'] // 1_000_000) for one in done.exports]} (MB), {done.errors} errors")
 
 

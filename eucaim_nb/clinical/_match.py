@@ -212,7 +212,8 @@ def _coded(profile: Profile, target: Target) -> tuple[float, str]:
     known = [value for value in values if known_value(value, target) is not None]
     if values and len(known) >= 0.6 * len(values):
         return 5, "its values are known"
-    if profile.kind == "number" or (not profile.values and profile.distinct > 200):
+    counted = profile.kind == "integer" and profile.distinct > 2 * len(target.allowed) + 4
+    if profile.kind == "number" or counted or (not profile.values and profile.distinct > 200):
         return -30, "values are no codes"
     worded = [
         value for value in values if not value.strip().lstrip("+-").isdigit() and len(folded(value)) > 1

@@ -24,9 +24,10 @@ TRAPS = ["adenocarcinoma, acinar", 'says "NOS"', "=1+1", "line\u2028break", "-",
 SERIES = [
     {
         "PatientID": "", "StudyInstanceUID": "2.25.1", "StudyDate": "20190105", "SeriesInstanceUID": "2.25.2",
-        "StudyDescription": 'MR "prostate", native', "SeriesNumber": "3", "SeriesDescription": "t2_tse_tra", "Modality": "MR",
-        "BodyPartExamined": "PROSTATE", "Manufacturer": "SIEMENS", "ManufacturerModelName": "Avanto",
-        "AcquisitionDate": "20190105",        "KVP": "", "SliceThickness": "3", "PixelSpacing": "0.5\\0.5", "Rows": "320", "Columns": "320",
+        "StudyDescription": 'MR "prostate", native', "SeriesNumber": "3", "SeriesDescription": "t2_tse_tra",
+        "Modality": "MR", "BodyPartExamined": "PROSTATE", "Manufacturer": "SIEMENS",
+        "ManufacturerModelName": "Avanto", "AcquisitionDate": "20190105", "KVP": "", "SliceThickness": "3",
+        "PixelSpacing": "0.5\\0.5", "Rows": "320", "Columns": "320",
     }
 ]  # fmt: skip
 

@@ -20,7 +20,8 @@ def meanings(texts, target=SEX, book=None):
 @pytest.mark.parametrize(
     ("male", "female"),
     [("male", "FEMALE"), ("hombre", "mujer"), ("maschio", "femmina"), ("männlich", "weiblich"),
-     ("homme", "femme"), ("masculino", "feminino"), ("man", "vrouw"), ("άνδρας", "γυναίκα"), ("mężczyzna", "kobieta"), ("manlig", "kvinna")],
+     ("homme", "femme"), ("masculino", "feminino"), ("man", "vrouw"), ("άνδρας", "γυναίκα"),
+     ("mężczyzna", "kobieta"), ("manlig", "kvinna")],
 )  # fmt: skip
 def test_sex_is_understood_in_ten_languages(male, female):
     assert meanings([male, female]) == {male: "Male", female: "Female"}
