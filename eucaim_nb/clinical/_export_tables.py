@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from ._written import SUBJECT, Source, csv_bytes, json_bytes
+from ._written import SUBJECT, Source, csv_of_columns, json_bytes
 
 Files = Iterator[tuple[str, bytes]]
 
 
 def upv_csv(source: Source) -> Files:
     """Yield the table that the uploader and the dataset service read."""
-    yield "upv/clinical.csv", csv_bytes(list(source.columns), source.rows())
+    yield "upv/clinical.csv", csv_of_columns(source.columns)
 
 
 def upv_xlsx(source: Source) -> Files:
@@ -38,7 +38,7 @@ def upv_xlsx(source: Source) -> Files:
 
 def xnat_csv(source: Source) -> Files:
     """Yield the table for a resource of the project."""
-    yield "xnat/clinical.csv", csv_bytes(list(source.columns), source.rows())
+    yield "xnat/clinical.csv", csv_of_columns(source.columns)
 
 
 def xnat_json(source: Source) -> Files:

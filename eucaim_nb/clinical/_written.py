@@ -16,6 +16,7 @@ from ._protect import DAYS
 from ._template import Target
 
 SUBJECT = "PatientID"
+_SPECIAL = re.compile(r'[",\r\n]')
 _BREAKS = re.compile("[\\s\x1c-\x1f\x85\u2028\u2029]+")
 
 
@@ -97,6 +98,17 @@ class Source:
 def one_line(text: str) -> str:
     """Return a text on one line: breaks, tabs and repeated blanks become a blank."""
     return _BREAKS.sub(" ", text).strip()
+
+
+def csv_of_columns(columns: Mapping[str, Column]) -> bytes:
+    """Return columns as `csv_bytes` writes them; every distinct value is quoted once."""
+    written = [column.map(_quoted).texts() for column in columns.values()]
+    lines = [",".join(map(_quoted, columns)), *map(",".join, zip(*written, strict=True)), ""]
+    return "\n".join(lines).encode("utf-8")
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _SPECIAL.search(text) else text
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

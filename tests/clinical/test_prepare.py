@@ -97,6 +97,35 @@ def test_subjects_of_the_exports_are_those_of_the_deidentified_images(run, ready
     assert done["rows_in"] == done["rows_out"] + done["dropped"]
 
 
+@pytest.mark.parametrize(
+    ("given", "told"), [(None, None), ("their secret", None), ("their secret", "their secret")]
+)
+def test_pseudonyms_are_those_of_the_images_when_they_are_made_as_the_anonymiser_does(
+    workspace, sample, given, told
+):
+    scan(workspace, [sample[1]])
+    deid.deidentify(workspace, profile="lethe-compatible", secret=given)
+    clinical.prepare(
+        workspace,
+        sample[0],
+        template="generic",
+        constants={"population": "Patient with Cancer", "sex": "Unknown"},
+        exports=["xnat-json"],
+        secret=told,
+    )
+    found = json.loads((workspace.folder / "clinical" / "xnat" / "clinical.json").read_text(encoding="utf-8"))
+    outputs = {new for _, new in workspace.ledger.deidentified.crosswalk("patient")}
+    assert found
+    assert {row["PatientID"] for row in found} <= outputs
+
+
+def test_another_secret_than_that_of_the_images_is_refused(workspace, sample):
+    scan(workspace, [sample[1]])
+    deid.deidentify(workspace, profile="lethe-compatible", secret="their secret")
+    with pytest.raises(TableError, match="not de-identified with this secret"):
+        clinical.prepare(workspace, sample[0], secret="wrong")
+
+
 def test_no_report_event_or_export_holds_an_identifier(run, ready, sample):
     run(
         "clinical",
@@ -154,10 +183,7 @@ def test_what_blocks_leaves_no_export_of_an_earlier_table(run, ready, sample, tm
 def test_the_next_table_is_prepared_with_the_same_mapping_and_told_what_is_new(run, ready, sample, tmp_path):
     path = decided(run, ready, sample[0])
     text = (
-        sample[0]
-        .read_text(encoding="utf-8-sig")
-        .replace(";Kommentar", ";Bemerkung")
-        .replace(";F;", ";dama;")
+        sample[0].read_text(encoding="utf-8-sig").replace(";Kommentar", ";Bemerkung").replace(";F;", ";dama;")
     )
     (tmp_path / "next.csv").write_text(text, encoding="utf-8")
     _, done = run("clinical", ready.folder, tmp_path / "next.csv", "--mapping", path)
