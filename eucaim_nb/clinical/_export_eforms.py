@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._export_tables import Files
-from ._written import Source, json_bytes
+from ._written import Source, json_list
 
 # What the node reads, by element: page and variable (chaimeleon-eu/dataset-service, eform.py).
 _READ = {
@@ -31,29 +31,19 @@ _LABELS = {
 
 def eforms(source: Source) -> Files:
     """Yield the list of subjects with paged eForms."""
-    yield (
-        "upv/eforms.json",
-        json_bytes(
-            [
-                {"subjectName": subject, "eForm": {"pages": _pages(source, rows)}}
-                for subject, rows in source.by_subject().items()
-            ]
-        ),
-    )
+    subjects = source.by_subject().items()
+    forms = ({"subjectName": subject, "eForm": {"pages": _pages(source, rows)}} for subject, rows in subjects)
+    yield "upv/eforms.json", json_list(forms)
 
 
 def eforms_flat(source: Source) -> Files:
     """Yield the list of subjects with flat eForms of texts, as the node makes them of a CSV."""
     _, *names = source.columns
-    yield (
-        "upv/eforms_flat.json",
-        json_bytes(
-            [
-                {"subjectName": subject, "eForm": dict(zip(names, texts, strict=True))}
-                for subject, *texts in source.rows()
-            ]
-        ),
+    forms = (
+        {"subjectName": subject, "eForm": dict(zip(names, texts, strict=True))}
+        for subject, *texts in source.rows()
     )
+    yield "upv/eforms_flat.json", json_list(forms)
 
 
 def _pages(source: Source, rows: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from ._written import SUBJECT, Source, csv_of_columns, json_bytes
+from ._written import SUBJECT, Source, csv_of_columns, json_bytes, json_list
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -43,11 +43,10 @@ def xnat_csv(source: Source) -> Files:
 
 def xnat_json(source: Source) -> Files:
     """Yield all rows as one document for a resource of the project."""
+    subjects = source.by_subject().items()
     yield (
         "xnat/clinical.json",
-        json_bytes(
-            [{SUBJECT: subject, **row} for subject, rows in source.by_subject().items() for row in rows]
-        ),
+        json_list({SUBJECT: subject, **row} for subject, rows in subjects for row in rows),
     )
 
 

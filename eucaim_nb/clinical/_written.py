@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -36,8 +36,6 @@ class Source:
     mapping: TableMapping
     series: Sequence[Mapping[str, str]] = ()
     dataset: str = "dataset"
-    days: Mapping[str, int] = field(default_factory=dict)
-    """Days from the patient's first study, by Study Instance UID."""
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -45,14 +43,8 @@ class Source:
         subject, *others = self.prepared.columns
         found = {SUBJECT: self.prepared.columns[subject]}
         for name in others:
-            found[name] = self.prepared.columns[name].map_filled(self._writer(name))
+            found[name] = _as_written(self.prepared.columns[name], self.target(name))
         return found
-
-    def _writer(self, name: str) -> Callable[[str], str]:
-        target = self.target(name)
-        if target is None or target.type in ("integer", "number", "date"):
-            return str
-        return lambda text: one_line(target.written(text))
 
     def target(self, name: str) -> Target | None:
         """Return the variable that a column holds; None for days."""
@@ -95,6 +87,12 @@ class Source:
         return row.get(target.name, "") if target else ""
 
 
+def _as_written(column: Column, target: Target | None) -> Column:
+    if target is None or target.type in ("integer", "number", "date"):
+        return column
+    return column.map_filled(lambda text: one_line(target.written(text)))
+
+
 def one_line(text: str) -> str:
     """Return a text on one line: breaks, tabs and repeated blanks become a blank."""
     return _BREAKS.sub(" ", text).strip()
@@ -102,7 +100,11 @@ def one_line(text: str) -> str:
 
 def csv_of_columns(columns: Mapping[str, Column]) -> bytes:
     """Return columns as `csv_bytes` writes them; every distinct value is quoted once."""
-    written = [column.map(_quoted).texts() for column in columns.values()]
+    special = (any(map(_SPECIAL.search, column.values)) for column in columns.values())
+    quoted = (
+        column.map(_quoted) if odd else column for column, odd in zip(columns.values(), special, strict=True)
+    )
+    written = [column.texts() for column in quoted]
     lines = [",".join(map(_quoted, columns)), *map(",".join, zip(*written, strict=True)), ""]
     return "\n".join(lines).encode("utf-8")
 
@@ -118,6 +120,12 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return buffer.getvalue().encode("utf-8")
+
+
+def json_list(items: Iterable[Any]) -> bytes:
+    """Return a list in UTF-8, one item a line: it stays readable, and no more than one item is made at a time."""
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    return f"[\n{lines}\n]\n".encode()
 
 
 def json_bytes(content: Any) -> bytes:

@@ -123,3 +123,9 @@ def test_a_number_that_looks_like_missing_is_pointed_out(images):
     )
     (found,) = [one for one in made.findings if one.rule == "like a code for missing"]
     assert (found.target, found.rows) == ("psa", (4,))
+
+
+def test_a_value_can_be_shown_by_its_form_alone():
+    found = clinical.Finding("value", clinical.Severity.ERR, "", value="Müller 12/03/45")
+    assert found.masked == "aaaaaa 99/99/99"
+    assert "Müller" not in repr(found)
