@@ -1,11 +1,14 @@
 """Files written whole or not at all: under another name first, then put in place at once."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
+
+_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
 
 
 @contextlib.contextmanager
@@ -37,3 +40,34 @@ def replacing(path: Path, mode: str = "w", *, prefix: str = "", **options: Any) 
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def written_first(path: Path, text: str) -> bool:
+    """Write a file that only its owner can read, unless it is there already; of several at once one succeeds.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # Some network shares know no links: then two first writers at the same instant are not kept apart.
+            if path.exists():
+                return False
+            os.replace(temporary, path)
+        return True
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)

@@ -9,7 +9,7 @@ from eucaim_nb import __version__
 from eucaim_nb.clinical import EXPORTS
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _clinical, _data, _deid, _lint, _serve, _sign_in, _workspace
+from . import _clinical, _ctp, _data, _deid, _lint, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -202,7 +202,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "upload my-submission images --source /data/export",
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
-    upload.add_argument("what", choices=["images"], help="what to send")
+    upload.add_argument("what", choices=["images", "nifti"], help="what to send; NIfTI needs headers beside it")
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
@@ -210,6 +210,26 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
     upload.add_argument(
         "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
+    )
+
+    upload.add_argument(
+        "--on-conflict",
+        choices=["keep", "replace"],
+        help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
+    )
+
+    pack = add(
+        "pack",
+        _data.pack,
+        "Write a folder for the uploader of the UPV node: images, tables, check report, steps.",
+        "pack my-submission /data/for-the-uploader",
+    )
+    pack.add_argument("workspace", metavar="WS", help="workspace folder")
+    pack.add_argument("folder", metavar="OUT", help="new or empty folder outside the workspace")
+    pack.add_argument("--source", default="deidentified", help="'deidentified' (default) or a scanned folder")
+    pack.add_argument("--link", action="store_true", help="link to the files instead of copying, where the disk can")
+    pack.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may leave; recorded"
     )
 
     verify = add(
@@ -225,6 +245,29 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         default=0.0,
         help="share of instances to fetch and compare",
+    )
+
+    ctp = add(
+        "ctp",
+        _ctp.write,
+        "Write and check the files of a CTP that sends to Health-RI; run it on this computer.",
+        "ctp my-submission --run",
+    )
+    ctp.add_argument("workspace", metavar="WS", help="workspace folder")
+    ctp.add_argument(
+        "--out", metavar="DIR", help="folder for the files, except the look-up table, which stays private"
+    )
+    ctp.add_argument(
+        "--profile", metavar="NAME|FILE", default="eucaim", help="de-identification profile for the script"
+    )
+    ctp.add_argument("--run", action="store_true", help="start CTP, let it send, stop it, and verify at XNAT")
+    ctp.add_argument(
+        "--deidentify-in-ctp",
+        action="store_true",
+        help="with --run: CTP de-identifies the originals by its script; needs --override",
+    )
+    ctp.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
     )
 
     status = add("status", _workspace.status, "Say where each phase and action stands.", "status my-submission")

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,14 @@ def deidentify(options: argparse.Namespace, console: Console) -> int:
         return not_finished(job, console)
     done = job.result
     found = [] if options.dry_run else [_entry(one) for one in deid.findings(workspace)]
-    console.result({**done, "findings_by_kind": done["findings"], "findings": found}, _text(done, found))
+    against = deid.objections(deid.load_profile(arguments["profile"]))
+    answer = {
+        **done,
+        "findings_by_kind": done["findings"],
+        "findings": found,
+        "objections": [asdict(one) for one in against],
+    }
+    console.result(answer, "\n".join([*(f"{one.by}: {one.words}" for one in against if one.grave), _text(done, found)]))
     unverified = not options.dry_run and done["verified"] < done["outputs"]
     return 1 if done["errors"] or done["warnings"] or unverified else 0
 
@@ -68,13 +76,17 @@ def _text(done: Mapping[str, Any], found: list[dict[str, str]]) -> str:
             said = ", ".join(f"{action} {count:,}" for action, count in actions.items())
             lines.append(f"{attribute}: {said}")
         lines += [f"{kind}: {count:,}" for kind, count in done["findings"].items()]
-        lines.append(f"Nothing was written. {done['written']:,} instances would be; {done['quarantined']:,} set aside.")
+        lines.append(
+            f"Nothing was written. {done['written']:,} instances would be; {done['quarantined']:,} set aside, "
+            f"{done['dropped']:,} left out by the profile."
+        )
     else:
         lines.append(
             f"{done['written']:,} written, {done['unchanged']:,} done before, {done['quarantined']:,} set aside, "
-            f"{done['skipped'] - done['unchanged']:,} duplicates, gone or changed, {done['already']:,} outputs of this "
-            f"program, {done['other_files']:,} files that are no images. {done['verified']:,} of {done['outputs']:,} "
-            f"outputs are verified. Profile {done['profile']}, PS3.15 Table E.1-1 {done['edition']}."
+            f"{done['dropped']:,} left out by the profile, {done['skipped'] - done['unchanged']:,} duplicates, gone or "
+            f"changed, {done['already']:,} outputs of this program, {done['other_files']:,} files that are no images. "
+            f"{done['verified']:,} of {done['outputs']:,} outputs are verified. Profile {done['profile']}, PS3.15 "
+            f"Table E.1-1 {done['edition']}."
         )
     return "\n".join(lines)
 

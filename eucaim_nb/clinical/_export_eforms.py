@@ -33,7 +33,7 @@ def eforms(source: Source) -> Files:
     """Yield the list of subjects with paged eForms."""
     subjects = source.by_subject().items()
     forms = ({"subjectName": subject, "eForm": {"pages": _pages(source, rows)}} for subject, rows in subjects)
-    yield "upv/eforms.json", json_list(forms)
+    yield "eforms.json", json_list(forms)
 
 
 def eforms_flat(source: Source) -> Files:
@@ -43,7 +43,7 @@ def eforms_flat(source: Source) -> Files:
         {"subjectName": subject, "eForm": dict(zip(names, texts, strict=True))}
         for subject, *texts in source.rows()
     )
-    yield "upv/eforms_flat.json", json_list(forms)
+    yield "eforms_flat.json", json_list(forms)
 
 
 def _pages(source: Source, rows: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -2,15 +2,16 @@
 
 import io
 from collections.abc import Iterator, Sequence
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from typing import TYPE_CHECKING
 
 from ._export_tables import Files
 from ._template import Target
 from ._words import rows as reference_rows
 from ._written import SUBJECT, Source, csv_bytes
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _EPISODE = "Overarching Episode"
 _METADATA = (
@@ -90,6 +91,8 @@ def _metadata(source: Source) -> Iterator[Sequence[str]]:
 
 def _workbook(source: Source) -> bytes:
     """Return the workbook; a column per variable: name, entity, element, standard, example, then `value,code`."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     about = book.create_sheet("Data elements")
     about.append(["Source variable", "CDM entity", "CDM element", "Obligation", "Title"])
@@ -123,7 +126,9 @@ def _workbook(source: Source) -> bytes:
     return buffer.getvalue()
 
 
-def _text(sheet: WriteOnlyWorksheet, value: str) -> Cell:
+def _text(sheet: "WriteOnlyWorksheet", value: str) -> "Cell":
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value or None)
     if value:
         cell.data_type = "s"

@@ -3,9 +3,6 @@
 import io
 from collections.abc import Iterator
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from ._written import SUBJECT, Source, csv_of_columns, json_bytes, json_list
 
 Files = Iterator[tuple[str, bytes]]
@@ -13,11 +10,14 @@ Files = Iterator[tuple[str, bytes]]
 
 def upv_csv(source: Source) -> Files:
     """Yield the table that the uploader and the dataset service read."""
-    yield "upv/clinical.csv", csv_of_columns(source.columns)
+    yield "clinical.csv", csv_of_columns(source.columns)
 
 
 def upv_xlsx(source: Source) -> Files:
     """Yield the same as a workbook. Texts are stored as texts, so that none of them can become a formula."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("clinical")
     sheet.append(list(source.columns))
@@ -33,7 +33,7 @@ def upv_xlsx(source: Source) -> Files:
         sheet.append(cells)
     buffer = io.BytesIO()
     book.save(buffer)
-    yield "upv/clinical.xlsx", buffer.getvalue()
+    yield "clinical.xlsx", buffer.getvalue()
 
 
 def xnat_csv(source: Source) -> Files:

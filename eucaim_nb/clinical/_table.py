@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ._column import Column
 from ._finding import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,10 @@ class RawTable:
         """The headers in order."""
         return tuple(self.columns)
 
-    def page(self, start: int = 0, stop: int = 20) -> pd.DataFrame:
+    def page(self, start: int = 0, stop: int = 20) -> "pd.DataFrame":
         """Return some rows as a data frame of texts, its index the lines of the file."""
+        import pandas as pd
+
         rows = np.arange(len(self))[start:stop]
         frame = {name: [column[row] for row in rows] for name, column in self.columns.items()}
         return pd.DataFrame(frame, index=self.lines[rows], dtype=object)

@@ -14,7 +14,7 @@ from ._rewrite import Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
 from ._values import Maker, Values
-from .pixels import face_risk, needs_look
+from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
 _STUDY, _SERIES = 0x0020000D, 0x0020000E
@@ -49,6 +49,7 @@ class Treated:
 
     `uids` and `patient` map what was to what is, for the crosswalk; `counts` the treated attributes by action. `note`
     is what a person must know about its picture, `face` why a face may be recognised in it; both may be empty.
+    `blanked` are the rectangles of the picture that were made black, in all frames.
     """
 
     pieces: Sequence[Piece]
@@ -61,6 +62,7 @@ class Treated:
     counts: Mapping[tuple[int, Action], int]
     note: str = ""
     face: str = ""
+    blanked: Sequence[Box] = ()
 
 
 class Engine:
@@ -76,6 +78,8 @@ class Engine:
         First study date (DA) of a patient, by Patient ID, from which days are counted; may know nobody.
     pictures
         Whether pictures are searched for burned-in text, which takes long, and cleaned of it.
+    of_series
+        How many files the series has that the files belong to; 0 if that is not known.
     """
 
     def __init__(
@@ -85,9 +89,10 @@ class Engine:
         baselines: Mapping[str, str] | None = None,
         *,
         pictures: bool = False,
+        of_series: int = 0,
     ) -> None:
         self._profile, self._maker, self._pictures = profile, maker, pictures
-        self._baselines = baselines or {}
+        self._baselines, self._of_series = baselines or {}, of_series
         self._uids: dict[tuple[str, str], str] = {}
 
     def treat(self, file: memoryview) -> Treated:
@@ -108,11 +113,14 @@ class Engine:
             seen = Seen(file)
             if self._pictures and (reason := needs_look(about)) is not None:
                 seen = without_text(file, reason)
-                if seen.cleaned:
+                if seen.blanked:
                     content, elements = _opened(seen.data)
-            face = face_risk(about)
+            face = face_risk({**about, "NumberOfSeriesRelatedInstances": str(self._of_series)})
             return replace(
-                self._treat(content, elements, seen), note=seen.note, face=face.words if face is not None else ""
+                self._treat(content, elements, seen),
+                note=seen.note,
+                face=face.words if face is not None else "",
+                blanked=seen.blanked,
             )
         except NotParsable as why:
             raise Quarantine(f"This file was set aside: {why}.") from None
@@ -130,14 +138,18 @@ class Engine:
 
     def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data
-        found = {one.tag: ascii_of(data, one) for one in elements if one.tag in _WANTED}
+        texts = charset_of(data, elements, texts_of(""))
+        found = {
+            one.tag: texts.read(bytes(data[one.value : one.end])).strip("\0 ")
+            for one in elements
+            if one.tag in _WANTED
+        }
         if not found.get(_SOP_CLASS) or not found.get(_SOP_INSTANCE):
             raise NotParsable("it names no SOP class or no SOP Instance UID")
         if not _UID.fullmatch(found[_SOP_CLASS]) or not _UID.fullmatch(content.syntax):
             raise NotParsable("its SOP class or its transfer syntax is no UID")
         # Patients without an ID are kept apart by their studies.
         patient = found.get(_PATIENT_ID) or f"no Patient ID {found.get(_STUDY, '')}"
-        texts = charset_of(data, elements, texts_of(""))
         rules = Rules.compile(self._profile, found[_SOP_CLASS])
         values = Values(
             data,
@@ -151,7 +163,7 @@ class Engine:
         rewriter = Rewriter(data, rules, values)
         source = Source(
             burned_in="NO" if seen.earned else _of(data, elements, 0x00280301),
-            pixels_cleaned=seen.earned or seen.cleaned,
+            pixels_cleaned=seen.earned or bool(seen.blanked),
             study_date=found.get(0x00080020, ""),
             birth_date=_of(data, elements, 0x00100030),
             age=_of(data, elements, 0x00101010),
@@ -160,16 +172,20 @@ class Engine:
         pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
         if pieces is None:
             pieces = [data[content.start : content.stop]]
-        sop_instance = self.uid(found[_SOP_INSTANCE], patient)
+
+        def uid_now(tag: int) -> str:
+            uid = found.get(tag, "")
+            return uid if rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
+
         return Treated(
             pieces=[
-                head(found[_SOP_CLASS], sop_instance, content.syntax),
+                head(found[_SOP_CLASS], uid_now(_SOP_INSTANCE), content.syntax),
                 *(deflate(pieces) if content.deflated else pieces),
             ],
             sop_class=found[_SOP_CLASS],
-            sop_uid=sop_instance,
-            study_uid=self.uid(found.get(_STUDY, ""), patient),
-            series_uid=self.uid(found.get(_SERIES, ""), patient),
+            sop_uid=uid_now(_SOP_INSTANCE),
+            study_uid=uid_now(_STUDY),
+            series_uid=uid_now(_SERIES),
             patient=(found.get(_PATIENT_ID, ""), values.pseudonym),
             uids=values.uids,
             counts=rewriter.counts,

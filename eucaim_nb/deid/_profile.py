@@ -124,6 +124,16 @@ class IdPolicy(StrEnum):
     """As the EUCAIM anonymiser makes them for the same secret."""
 
 
+POLICIES: Mapping[str, type[StrEnum]] = {
+    "dates": DatePolicy,
+    "private": PrivatePolicy,
+    "ids": IdPolicy,
+    "unknown": UnknownPolicy,
+    "documents": DocumentPolicy,
+}
+"""What a profile decides by a word, by its key in a profile file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """What a profile does to one attribute in place of the table, and why."""
@@ -161,6 +171,8 @@ class Profile:
     source: str = ""
     overrides: Mapping[int, Override] = field(default_factory=lambda: MappingProxyType({}))
     """By tag, for attributes of the table and others. A private tag means an attribute whose block has no creator."""
+    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Why a policy or an option is what it is, by its key; reports show it."""
 
     def __post_init__(self) -> None:
         for option in sorted(self.options):

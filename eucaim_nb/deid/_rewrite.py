@@ -24,6 +24,17 @@ class Quarantine(Exception):
     """An instance that must not be passed on; the text says why, without any value."""
 
 
+class Document(Quarantine):
+    """An instance that is set aside or left out for the document in it, as the profile says."""
+
+    def __init__(self, *, dropped: bool) -> None:
+        super().__init__(
+            "This instance carries an encapsulated document, which cannot be cleaned. The profile "
+            + ("leaves such instances out." if dropped else "sets such instances aside.")
+        )
+        self.dropped = dropped
+
+
 class Rewriter:
     """Writes the data set of one file anew; `counts` tells what was done to which attribute."""
 
@@ -96,11 +107,7 @@ class Rewriter:
         if action is Action.PIXELS:
             return self._pixels(one)
         if action is Action.DOCUMENT:
-            left_out = self._profile.documents is DocumentPolicy.DROP
-            raise Quarantine(
-                "This instance carries an encapsulated document, which cannot be cleaned. It was "
-                + ("left out." if left_out else "set aside.")
-            )
+            raise Document(dropped=self._profile.documents is DocumentPolicy.DROP)
         if one.items is not None and action not in (Action.EMPTY, Action.DUMMY):
             return self._sequence(one, encoding, texts, path)
         if one.undefined and one.items is None:

@@ -36,15 +36,17 @@ class DeidSummary:
 
     `written` outputs were made in this run. `skipped` originals needed nothing or could not be had: `unchanged` of
     them have an output since an earlier run, the others are exact duplicates, gone or changed. `quarantined` are set
-    aside, in this run or before; `already` are outputs of this program that were scanned as originals. `other_files`
-    are no DICOM instances and have no output. `outputs` stand in all, `verified` of them passed verification.
-    `findings` counts by kind what a person should know about the whole workspace, `errors` and `warnings` the grave
-    ones. `actions` counts what was done in this run, by attribute and action. `seconds` is wall-clock time.
+    aside and `dropped` left out by the profile, in this run or before; `already` are outputs of this program that were
+    scanned as originals. `other_files` are no DICOM instances and have no output. `outputs` stand in all, `verified`
+    of them passed verification. `findings` counts by kind what a person should know about the whole workspace,
+    `errors` and `warnings` the grave ones. `actions` counts what was done in this run, by attribute and action.
+    `seconds` is wall-clock time.
     """
 
     written: int
     skipped: int
     quarantined: int
+    dropped: int
     already: int
     unchanged: int
     other_files: int
@@ -261,6 +263,7 @@ class _Run:
             written=self.written,
             skipped=states[DeidState.SKIPPED] + plan.standing[DeidState.WRITTEN],
             quarantined=states[DeidState.QUARANTINED],
+            dropped=states[DeidState.DROPPED],
             already=states[DeidState.ALREADY],
             unchanged=plan.standing[DeidState.WRITTEN],
             other_files=plan.other_files,

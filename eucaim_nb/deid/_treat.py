@@ -5,7 +5,7 @@ import hashlib
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from functools import cache
 from io import BytesIO
@@ -21,7 +21,7 @@ from ._engine import Engine, Treated
 from ._finding import Severity
 from ._output import is_another, name_of_output, write
 from ._profile import Profile
-from ._rewrite import Quarantine
+from ._rewrite import Document, Quarantine
 from ._rules import Rules
 from ._values import Maker
 
@@ -42,6 +42,7 @@ class Outcome(StrEnum):
     OTHER_CONTENT = "same UID, other content"
     OWN_OUTPUT = "de-identified by this program"
     STAMPED = "said to be de-identified"
+    DOCUMENT = "encapsulated document"
     PICTURE = "burned-in text"
     FACE = "face in the picture"
 
@@ -68,13 +69,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run."""
+    """Files with everything that a process needs to treat them; `folder` of outputs is None for a dry run.
+
+    `of_series` is how many files their series has, and `first` tells that they are the first of it.
+    """
 
     profile: Profile
     maker: Maker
     baselines: Mapping[str, str]
     folder: Path | None
     tasks: Sequence[Task]
+    of_series: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +100,13 @@ def treat(chunk: Chunk) -> Done:
         The outputs cannot be written.
     """
     _settle(chunk.profile)
-    engine = Engine(chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None)
+    engine = Engine(
+        chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
+    )
     crosswalk: set[tuple[str, str, str]] = set()
     rows = [
-        _treat(engine, chunk.folder, task, crosswalk, first=task is chunk.tasks[0]) for task in chunk.tasks
+        _treat(engine, chunk.folder, task, crosswalk, first=chunk.first and task is chunk.tasks[0])
+        for task in chunk.tasks
     ]
     return Done(rows, frozenset(crosswalk))
 
@@ -176,6 +185,9 @@ def _treat(
         treated = engine.treat(memoryview(data))
         row = _noted(row, treated, stamped=task.stamped, first=first)
         return _written(row, treated, folder, crosswalk)
+    except Document as why:
+        row = _set_aside(row, Outcome.DOCUMENT, str(why))
+        return replace(row, state=DeidState.DROPPED, severity=Severity.INFO) if why.dropped else row
     except Quarantine as why:
         return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
     except EucaimError:
@@ -190,7 +202,7 @@ def _treat(
 
 
 def _noted(row: DeidRow, treated: Treated, *, stamped: bool, first: bool) -> DeidRow:
-    """Return the row with what a person should know; of a face, only the first file of some of a series tells."""
+    """Return the row with what a person should know; of a face, only the first file of a series tells."""
     if stamped:
         return replace(
             row,
@@ -213,7 +225,7 @@ def _written(
     for (tag, action), number in treated.counts.items():
         counts[f"{tag:08X} {action.value}"] += number
     output = name_of_output(treated)
-    row = replace(row, counts=dict(counts))
+    row = replace(row, counts=dict(counts), blanked=[astuple(box) for box in treated.blanked])
     if folder is None:
         return replace(row, output=output)
     path = folder / output

@@ -1,21 +1,18 @@
 """The secret that makes pseudonyms: one per workspace, kept in its private folder."""
 
 import contextlib
-import errno
 import hmac
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.whole import replacing, written_first
 from eucaim_nb.workspace import Workspace
 
 KEY_BYTES = 32
 MADE, REPLACED = "pseudonym key made", "pseudonym key replaced"
 _HEADING = "eucaim_nb pseudonym key 1"
-_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +115,12 @@ def write_key(workspace: Workspace, key: Key, *, replace: bool) -> bool:
     text = "\n".join((_HEADING, key.secret.hex(), key.fingerprint, ""))
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".pseudonym.")  # mode 0600
-        try:
-            with open(handle, "w", encoding="ascii") as written:
-                written.write(text)
-                written.flush()
-                os.fsync(written.fileno())
-            return _put(name, file, replace=replace)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+        if not replace:
+            return written_first(file, text)
+        with replacing(file) as written:
+            written.write(text)
+        return True
     except OSError as error:
         raise WorkspaceError(
             f"The pseudonym key cannot be written to the workspace's private folder: {error.strerror}."
         ) from error
-
-
-def _put(name: str, file: Path, *, replace: bool) -> bool:
-    if replace:
-        os.replace(name, file)
-        return True
-    try:
-        os.link(name, file)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # Some network shares know no links: then two first uses at the same instant are not kept apart.
-        if file.exists():
-            return False
-        os.replace(name, file)
-    return True

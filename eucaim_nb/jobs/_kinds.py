@@ -7,7 +7,10 @@ that a ledger received from someone else cannot name code to run.
 
 KINDS = {
     "clinical": "eucaim_nb.clinical:prepare",
+    "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
+    "nifti": "eucaim_nb.transfer.nifti:send",
+    "pack": "eucaim_nb.transfer.pack:pack",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",

@@ -18,7 +18,7 @@ from ._events import Event
 from ._jobs import JobRow
 from ._ledger import Ledger
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import UploadCounts, UploadItem, UploadState
+from ._uploads import StudyUpload, UploadCounts, UploadItem, UploadRecord, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -36,9 +36,11 @@ __all__ = [
     "Original",
     "ProblemRecord",
     "SeriesRow",
+    "StudyUpload",
     "Totals",
     "Unreadable",
     "UploadCounts",
     "UploadItem",
+    "UploadRecord",
     "UploadState",
 ]

@@ -21,6 +21,8 @@ class DeidState(StrEnum):
     WRITTEN = "written"
     QUARANTINED = "quarantined"
     """It was set aside: nothing of it may be passed on."""
+    DROPPED = "dropped"
+    """The profile leaves such instances out."""
     SKIPPED = "skipped"
     """There was nothing to do, or nothing that could be done now: see the kind."""
     ALREADY = "already"
@@ -83,6 +85,8 @@ class DeidRow:
     sop_uid: str = ""
     days: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    blanked: Sequence[tuple[int, ...]] = ()
+    """Rectangles of the picture that were made black in all frames: top, left, bottom, right."""
     changed_at: float = 0.0
     verified_at: float | None = None
     id: int = 0
@@ -108,6 +112,7 @@ class DeidCounts:
 
     written: int = 0
     quarantined: int = 0
+    dropped: int = 0
     skipped: int = 0
     already: int = 0
     verified: int = 0
@@ -130,7 +135,7 @@ _OF_SOURCES = """
 _COLUMNS = (
     "file_id", "recipe", "state", "kind", "severity", "reason", "source_size", "source_mtime_ns", "source_sha256",
     "baseline", "output", "size", "mtime_ns", "sha256", "patient", "study_uid", "series_uid", "sop_uid", "days",
-    "counts", "changed_at", "verified_at",
+    "counts", "blanked", "changed_at", "verified_at",
 )  # fmt: skip
 
 _PUT = f"""
@@ -408,13 +413,20 @@ class Deidentified:
 
 
 def _values(row: DeidRow, now: float) -> tuple[object, ...]:
-    special = {"counts": json.dumps(dict(row.counts), sort_keys=True), "changed_at": now}
+    special = {
+        "counts": json.dumps(dict(row.counts), sort_keys=True),
+        "blanked": json.dumps(row.blanked),
+        "changed_at": now,
+    }
     return tuple(special.get(name, getattr(row, name)) for name in _COLUMNS)
 
 
 def _row(row: Any) -> DeidRow:
     values = dict(row)
-    return DeidRow(**{**values, "state": DeidState(values["state"]), "counts": _counts(values["counts"])})
+    blanked = tuple(tuple(box) for box in json.loads(values["blanked"]))
+    return DeidRow(
+        **{**values, "state": DeidState(values["state"]), "counts": _counts(values["counts"]), "blanked": blanked}
+    )
 
 
 def _problem(row: Any) -> ProblemRecord:

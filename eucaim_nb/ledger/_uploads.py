@@ -41,6 +41,25 @@ class UploadItem:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadRecord:
+    """What became of one instance: `status` is the last HTTP status (None if there was no answer), `changed_at` seconds
+    since the epoch. `sha256` is that of the output of this workspace that was sent, empty if something else was."""
+
+    sop_uid: str
+    study_uid: str
+    series_uid: str
+    patient_id: str
+    state: UploadState
+    size: int
+    attempts: int
+    status: int | None
+    message: str
+    changed_at: float
+    md5: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class UploadCounts:
     """Instances by state, and the bytes of those verified."""
 
@@ -55,6 +74,20 @@ class UploadCounts:
     def total(self) -> int:
         """All instances in the journal."""
         return self.queued + self.sending + self.acknowledged + self.verified + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class StudyUpload:
+    """How far one study is: numbers of its series and instances, bytes, and instances by where they stand."""
+
+    patient_id: str
+    study_uid: str
+    series: int
+    instances: int
+    bytes: int
+    verified: int
+    under_way: int
+    failed: int
 
 
 _PLACE = "mtime_ns, root, folder, name, member"
@@ -85,6 +118,20 @@ _ENQUEUE = f"""
         size = excluded.size,
         digest = '',
         state = iif(state = 'verified', state, 'queued')
+"""
+
+_OUTPUTS = b"deidentified"
+"""How the index names the folder of the workspace's own outputs."""
+
+_RECORDS = """
+    SELECT sop_instance_uid AS sop_uid, study_instance_uid AS study_uid, series_instance_uid AS series_uid, patient_id,
+           upload.state AS state, upload.size AS size, attempts, status, message, upload.changed_at AS changed_at,
+           digest AS md5, coalesce(made.sha256, '') AS sha256
+    FROM upload LEFT JOIN file ON file.id = upload.file_id LEFT JOIN source ON source.id = source_id
+    LEFT JOIN deidentified AS made ON source.root = ? AND made.state = 'written'
+         AND made.series_uid = series_instance_uid AND made.study_uid = study_instance_uid
+         AND made.sop_uid = sop_instance_uid AND made.size = upload.size
+    WHERE node = ? ORDER BY patient_id, study_instance_uid, series_instance_uid, upload.file_id, sop_instance_uid
 """
 
 _LEFT_OUT = """
@@ -224,6 +271,17 @@ class Uploads:
         counted["bytes_verified"] = sum(row["bytes"] for row in rows if row["state"] == UploadState.VERIFIED)
         return UploadCounts(**counted)
 
+    def studies(self, node: str) -> list[StudyUpload]:
+        """Return how far each study of a node's journal is, patient by patient."""
+        rows = self._rows(
+            "SELECT min(patient_id) AS patient_id, study_instance_uid, count(DISTINCT series_instance_uid) AS series, "
+            "count(*) AS instances, sum(size) AS bytes, sum(state = 'verified') AS verified, "
+            "sum(state IN ('sending', 'acknowledged')) AS under_way, sum(state = 'failed') AS failed "
+            "FROM upload WHERE node = ? GROUP BY study_instance_uid ORDER BY patient_id, study_instance_uid",
+            node,
+        )
+        return [StudyUpload(*row) for row in rows]
+
     def series_states(self, node: str) -> dict[tuple[str, str], dict[str, int]]:
         """Count by state for each `(study UID, series UID)` of a node's journal."""
         rows = self._rows(
@@ -245,6 +303,11 @@ class Uploads:
             limit,
         )
         return [dict(row) for row in rows]
+
+    def records(self, node: str) -> list[UploadRecord]:
+        """Return the whole journal of a node, patient by patient."""
+        rows = self._rows(_RECORDS, _OUTPUTS, node)
+        return [UploadRecord(**{**dict(row), "state": UploadState(row["state"])}) for row in rows]
 
     def left_out(self, source_ids: Sequence[int]) -> dict[str, int]:
         """Count what `enqueue` does not take: files held back, and further files of an instance taken already."""

@@ -23,6 +23,7 @@ __all__ = [
     "links",
     "node_defaults",
     "phases",
+    "policies",
     "tickets",
 ]
 
@@ -84,3 +85,9 @@ def index_attributes() -> tuple[Attribute, ...]:
 def node_defaults() -> Mapping[str, Mapping[str, Any]]:
     """Return what is known of each node, by the name that `eucaim-nb init --node` takes."""
     return MappingProxyType(table("nodes.toml"))
+
+
+@cache
+def policies() -> Mapping[str, Any]:
+    """Return what a de-identification profile decides as a whole, in plain words, and what speaks against it."""
+    return MappingProxyType(table("policies.toml"))

@@ -2,13 +2,25 @@
 
 `upload` queues the chosen series, asks the node what it has already, sends the rest as raw file bytes and
 marks an instance verified
-when the node's own listing shows it. `verify` compares the journal with the listing again.
+when the node's own listing shows it. `verify` compares the journal with the listing again. Both leave a sealed receipt
+in `reports/upload.html` and `.json`.
 """
 
+from ._decision import decide_conflicts
 from ._plan import Plan, plan
 from ._source import source_ids
 from ._unverified import unverified
 from ._upload import UploadSummary, upload
 from ._verify import VerifySummary, verify
 
-__all__ = ["Plan", "UploadSummary", "VerifySummary", "plan", "source_ids", "unverified", "upload", "verify"]
+__all__ = [
+    "Plan",
+    "UploadSummary",
+    "VerifySummary",
+    "decide_conflicts",
+    "plan",
+    "source_ids",
+    "unverified",
+    "upload",
+    "verify",
+]

@@ -18,12 +18,16 @@ Unit = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said. UIDs in neither group are unknown: only its listing tells whether they were stored."""
+    """What the server said. UIDs in neither group are unknown: only its listing tells whether they were stored.
+
+    `sent` tells whether the instances left this computer for it.
+    """
 
     status: int
     stored: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
     retry_after: float | None = None
+    sent: bool = True
 
 
 class Carrier(Protocol):

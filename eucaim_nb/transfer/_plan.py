@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import UploadItem
-from eucaim_nb.nodes import Credentials, Images, connect
+from eucaim_nb.nodes import Credentials, Images, Xnat, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
+from ._labelling import Collision, Label, labelling
 from ._source import DEIDENTIFIED, source_ids
 
 
@@ -19,7 +21,8 @@ class Plan:
 
     `left_out` counts files that are not sent: `held_back` because they are not as they should be,
     `duplicates` because another
-    file has the same SOP Instance UID.
+    file has the same SOP Instance UID. At an XNAT, `labels` are those of each study, and `collisions` what would be
+    one there without them.
     """
 
     queued: int
@@ -30,6 +33,8 @@ class Plan:
     left_out: dict[str, int]
     node: str
     address: str
+    labels: list[Label]
+    collisions: list[Collision]
 
 
 def plan(
@@ -52,6 +57,7 @@ def plan(
     uploads = workspace.ledger.uploads
     chosen = chosen_series(workspace, ids, series)
     queued = there = size = requests = 0
+    studies: list[list[UploadItem]] = []
     with carrier_of(connect(workspace, credentials), workspace.folder) as carrier:
         service = carrier.service
         units = carrier.units(chosen)
@@ -59,12 +65,15 @@ def plan(
         for unit in units:
             items = [item for study, one in unit for item in uploads.candidates(ids, study, one)]
             arrived = carrier.arrived(items)
+            if items and isinstance(service, Xnat):
+                studies.append(items)
             missing = [item for item in items if item.sop_uid not in arrived]
             queued += len(items)
             there += len(items) - len(missing)
             size += sum(item.size for item in missing)
             requests += sum(1 for _ in batches(missing, service))
             progress.advance()
+    named = labelling(studies)
     return Plan(
         queued=queued,
         already_there=there,
@@ -74,6 +83,8 @@ def plan(
         left_out=uploads.left_out(ids),
         node=service.title,
         address=service.url,
+        labels=named.labels,
+        collisions=named.collisions,
     )
 
 
@@ -100,9 +111,17 @@ def chosen_series(
     return found
 
 
-def batches(items: Sequence[UploadItem], service: Images) -> Iterator[list[UploadItem]]:
+class _Sized(Protocol):
+    @property
+    def size(self) -> int: ...
+
+
+_Instance = TypeVar("_Instance", bound=_Sized)
+
+
+def batches(items: Sequence[_Instance], service: Images) -> Iterator[list[_Instance]]:
     """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
-    batch: list[UploadItem] = []
+    batch: list[_Instance] = []
     size = 0
     for item in items:
         if batch and (

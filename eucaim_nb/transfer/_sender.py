@@ -161,7 +161,8 @@ class Sender:
         if answer.status == _TOO_LARGE:
             self._divide(items, failures, "The instance is larger than the node accepts in one request.")
             return
-        self._count(items)
+        if answer.sent:
+            self._count(items)
         stored = [i for i in items if i.sop_uid in answer.stored]
         self._mark(stored, UploadState.ACKNOWLEDGED, status=answer.status)
         for item in items:

@@ -54,7 +54,7 @@ class StowCarrier:
             # Content-Length is set from len(body): a chunked body is slow on some servers and cannot be
             # refused by size.
             response = self.service.session.post(
-                f"{self.service.url}/studies",
+                self.service.stow_url,
                 data=body,
                 headers={"Content-Type": body.content_type, "Accept": "application/dicom+json", "Expect": ""},
                 allow_redirects=False,

@@ -8,10 +8,12 @@ from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
-from ._carrier import carrier_of
+from ._carrier import Carrier, carrier_of
 from ._plan import chosen_series
+from ._receipt import write_receipt
 from ._sender import Sender
 from ._source import DEIDENTIFIED, check_allowed, source_ids
+from ._xnat import XnatCarrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class UploadSummary:
     `sent` left this computer in
     this run, `bytes` in all. `verified` are listed by the node at the end, `failed` are not. `left_out`
     counts files that were not
-    sent, by reason (see `Plan`). `seconds` is wall-clock time.
+    sent, by reason (see `Plan`). `conflicts` counts studies that an XNAT refused because it has their session
+    with other content. `seconds` is wall-clock time.
     """
 
     queued: int
@@ -32,6 +35,7 @@ class UploadSummary:
     already_there: int
     bytes: int
     left_out: dict[str, int]
+    conflicts: int
     seconds: float
 
 
@@ -83,8 +87,18 @@ def upload(
         workspace.ledger.uploads.enqueue(name, ids, chosen)
         sender = Sender(workspace, name, carrier, progress)
         units = carrier.units(chosen)
-        sender.ask(units)
-        sender.send(units, connections)
+        try:
+            sender.ask(units)
+            sender.send(units, connections)
+            summary = _conclude(workspace, sender, carrier, ids, began)
+        finally:
+            write_receipt(workspace, carrier.service)
+    return summary
+
+
+def _conclude(
+    workspace: Workspace, sender: Sender, carrier: Carrier, ids: Sequence[int], began: float
+) -> UploadSummary:
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,
@@ -93,11 +107,12 @@ def upload(
         already_there=sender.already_there,
         bytes=sender.bytes,
         left_out=workspace.ledger.uploads.left_out(ids),
+        conflicts=len(carrier.conflicts) if isinstance(carrier, XnatCarrier) else 0,
         seconds=round(time.monotonic() - began, 3),
     )
     workspace.ledger.events.record(
         "upload",
-        node=name,
+        node=workspace.settings.node,
         queued=summary.queued,
         verified=summary.verified,
         failed=summary.failed,

@@ -12,6 +12,7 @@ from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
+from ._receipt import write_receipt
 
 _ONCE_THERE = (UploadState.VERIFIED, UploadState.ACKNOWLEDGED)
 
@@ -93,6 +94,7 @@ def verify(
                     unreadable += 1
                 progress.check()
             progress.advance()
+        write_receipt(workspace, carrier.service)
     return VerifySummary(
         expected=expected,
         present=present,

@@ -76,7 +76,7 @@ def read_as_dataset_service(data):
 
 
 def test_the_dataset_service_reads_the_table_as_it_was_meant(source):
-    found = read_as_dataset_service(export(source, "upv-csv")["upv/clinical.csv"])
+    found = read_as_dataset_service(export(source, "upv-csv")["clinical.csv"])
     assert [one["subjectName"] for one in found] == source.prepared.columns["patient_id"].texts()
     assert [one["eForm"]["pathology"] for one in found] == TRAPS[:3]
     (flat,) = export(source, "eforms-flat").values()
@@ -84,8 +84,8 @@ def test_the_dataset_service_reads_the_table_as_it_was_meant(source):
 
 
 def test_the_practice_node_takes_table_and_forms(source):
-    as_table = _forms._of_table(export(source, "upv-csv")["upv/clinical.csv"].decode())
-    as_forms = _forms._of_json(export(source, "eforms")["upv/eforms.json"].decode())
+    as_table = _forms._of_table(export(source, "upv-csv")["clinical.csv"].decode())
+    as_forms = _forms._of_json(export(source, "eforms")["eforms.json"].decode())
     assert [one.subject for one in as_table] == [one.subject for one in as_forms]
     assert not any(one.refused for one in [*as_table, *as_forms])
 
@@ -98,7 +98,7 @@ def test_the_node_finds_age_sex_and_year_in_the_forms(source):
 
 
 def test_a_node_gets_values_unaltered_and_on_one_line(source):
-    text = export(source, "upv-csv")["upv/clinical.csv"]
+    text = export(source, "upv-csv")["clinical.csv"]
     assert not text.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in text
     assert text.count(b"\n") == 1 + len(source.prepared)
@@ -131,7 +131,7 @@ def test_export_load_export_is_identical(source, kind):
 
 
 def test_frictionless_accepts_the_table_under_its_schema(source, tmp_path):
-    (tmp_path / "clinical.csv").write_bytes(export(source, "upv-csv")["upv/clinical.csv"])
+    (tmp_path / "clinical.csv").write_bytes(export(source, "upv-csv")["clinical.csv"])
     (tmp_path / "schema.json").write_text(json.dumps(_schema(source)))
     resource = frictionless.Resource(
         path="clinical.csv",

@@ -84,7 +84,7 @@ def test_subjects_of_the_exports_are_those_of_the_deidentified_images(run, ready
     assert status == 1
     assert done["errors"] == 0
     assert {one["kind"] for one in done["exports"]} == set(kinds)
-    with (ready.folder / "clinical" / "upv" / "clinical.csv").open(encoding="utf-8") as file:
+    with (ready.folder / "clinical" / "clinical.csv").open(encoding="utf-8") as file:
         subjects = {row["PatientID"] for row in csv.DictReader(file)}
     images = {
         row["PatientID"]
@@ -177,7 +177,7 @@ def test_what_blocks_leaves_no_export_of_an_earlier_table(run, ready, sample, tm
     assert (status, done["exports"]) == (1, [])
     assert {"mandatory variable"} <= {one["rule"] for one in done["findings"] if one["severity"] == "ERR"}
     assert exported(ready) == []
-    assert not list((ready.folder / "clinical" / "upv").iterdir())
+    assert not (ready.folder / "clinical" / "clinical.csv").exists()
 
 
 def test_the_next_table_is_prepared_with_the_same_mapping_and_told_what_is_new(run, ready, sample, tmp_path):

@@ -16,9 +16,9 @@ import psutil
 import pytest
 from pydicom import dcmread
 
-from eucaim_nb import jobs
+from eucaim_nb import jobs, workflow
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import deidentify, findings
+from eucaim_nb.deid import change_answers, deidentify, findings, load_profile
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import ProfileError, Refused, WorkspaceError
 from eucaim_nb.identity import key_of
@@ -291,6 +291,51 @@ def test_own_outputs_scanned_as_originals_are_left_alone(few, tmp_path):
     done = deidentify(other)
     assert (done.written, done.already, done.outputs) == (0, 4, 0)
     assert images(other) == []
+
+
+def test_scanned_outputs_are_said_to_be_done_already_and_nothing_of_them_changes(few, tmp_path):
+    deidentify(few)
+    before = tree(few.deidentified)
+    other = workspaces.create(tmp_path / "other", node="practice-upv")
+    scan(other, [few.deidentified])
+    for _ in range(2):
+        done = deidentify(other, profile="basic")
+        assert (done.already, done.written, done.errors, done.warnings) == (4, 0, 0, 0)
+    assert {found.kind for found in findings(other)} == {"de-identified by this program"}
+    assert all("left alone" in found.message for found in findings(other))
+    assert tree(few.deidentified) == before
+    assert "de-identified by this program already" in workflow.step("deidentify", other).sentence
+
+
+@pytest.mark.parametrize("policy", ["quarantine", "drop"])
+def test_document_is_set_aside_or_left_out_as_the_profile_says_and_the_outputs_before_go_with_it(few, folder, policy):
+    deidentify(few)
+    document = dcmread(folder / "0.dcm")
+    document.EncapsulatedDocument = b"%PDF-1.7 Garcia"
+    document.save_as(folder / "0.dcm")
+    scan(few, [folder])
+    profile = change_answers(few, load_profile("eucaim"), {"documents": policy, "dates": "month"}, "a test")
+    planned = deidentify(few, profile=profile, dry_run=True)
+    for _ in range(2):
+        done = deidentify(few, profile=profile)
+        assert len(images(few)) == done.verified == 3
+        assert (done.dropped, done.quarantined) == {"drop": (1, 0), "quarantine": (0, 1)}[policy]
+        assert (planned.dropped, planned.quarantined) == (done.dropped, done.quarantined)
+        assert done.errors == {"drop": 0, "quarantine": 1}[policy]
+        (found,) = findings(few)
+        assert (found.kind, found.severity) == ("encapsulated document", {"drop": "INFO", "quarantine": "ERR"}[policy])
+        assert {"drop": "leaves such instances out", "quarantine": "sets such instances aside"}[policy] in found.message
+    assert workflow.step("deidentify", few).state is workflow.StepState.DONE
+
+
+def test_kept_uids_are_the_same_in_files_names_and_crosswalk_and_verified(few, folder):
+    profile = change_answers(few, load_profile("eucaim"), {"retain-uids": "yes", "dates": "keep"}, "a test")
+    done = deidentify(few, profile=profile)
+    assert done.verified == len(images(few)) == 4
+    kept = {str(dcmread(path).SOPInstanceUID) for path in images(few)}
+    assert kept == {str(dcmread(path).SOPInstanceUID) for path in folder.iterdir()}
+    rows = few.ledger.deidentified.rows(DeidState.WRITTEN)
+    assert {row.sop_uid for row in rows} == kept
 
 
 def test_files_that_another_program_stamped_are_treated_and_reported(few, folder):

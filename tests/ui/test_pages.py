@@ -422,6 +422,39 @@ def test_upload_ends_with_what_the_node_lists(scanned, nodes):
     assert f"The server lists {wanted} of the {wanted} instances" in text(page.page.result)
 
 
+def test_the_page_says_by_itself_how_the_upload_ended_and_where_the_receipt_is(scanned, nodes):
+    nodes.faults.set(["stow:partial=1@1"])
+    page = _UploadPage(scanned)
+    page.confirm.reason.value = "invented people"
+    page.confirm.button.click()
+    page.panel.wait(60)
+    until(lambda: "1 instance failed" in page.page.notice.root.value)
+    assert "upload.html" in " ".join(str(getattr(part, "value", "")) for part in every(page.page.result))
+    page.confirm.button.click()
+    page.panel.wait(60)
+    until(lambda: "The upload is done" in page.page.notice.root.value)
+
+
+def test_studies_are_told_while_they_are_sent_failed_ones_first(scanned, monkeypatch):
+    monkeypatch.setattr("eucaim_nb.ui.pages._journal._FOLLOW_SECONDS", 0)
+    uploads, node = scanned.ledger.uploads, scanned.settings.node
+    page = _UploadPage(scanned)
+    assert not page.journal.begun
+    ids = [number for number, _, _ in scanned.ledger.index.sources()]
+    uploads.enqueue(node, ids, uploads.candidate_series(ids))
+    last = uploads.studies(node)[-1]
+    uids = [i.sop_uid for pair in uploads.series(node) if pair[0] == last.study_uid for i in uploads.items(node, *pair)]
+    page.journal.follow()
+    assert "waiting" in text(page.page.result)
+    uploads.mark(node, uids[:1], "failed")
+    page.journal.follow()
+    shown = text(page.page.result)
+    assert shown.index(last.study_uid) == min(shown.index(one.study_uid) for one in uploads.studies(node))
+    uploads.mark(node, uids, "verified")
+    page.journal.follow()
+    assert "verified" in text(page.page.result)
+
+
 def test_failures_are_listed_with_their_reason(scanned):
     uploads, node = scanned.ledger.uploads, scanned.settings.node
     ids = [number for number, _, _ in scanned.ledger.index.sources()]

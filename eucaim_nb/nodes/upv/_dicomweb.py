@@ -20,7 +20,13 @@ _OWN_REASONS = {404: "there is no DICOMweb service at this address. Check the ad
 
 @dataclass
 class DicomWeb:
-    """A DICOMweb service that a session may speak to; `tokens` sign its requests, if it wants them."""
+    """A DICOMweb service that a session may speak to; `tokens` sign its requests, if it wants them.
+
+    Attributes
+    ----------
+    stow_path
+        Where instances are posted to, below `url`.
+    """
 
     title: str
     url: str
@@ -29,6 +35,12 @@ class DicomWeb:
     max_batch_bytes: int
     max_batch_instances: int
     tokens: Tokens | None = None
+    stow_path: str = "/studies"
+
+    @property
+    def stow_url(self) -> str:
+        """Where instances are posted to (STOW-RS)."""
+        return f"{self.url}{self.stow_path}"
 
     def check(self, *, patient: bool = False) -> None:
         """Ask for one study, to learn whether the service can be used; a patient check asks a busy node again."""

@@ -22,6 +22,7 @@ from ._controls import (
     stack,
     text,
     tick,
+    two_columns,
     visible,
 )
 from ._file import FilePicker
@@ -39,6 +40,7 @@ from ._html import (
     copyable_lines,
     dotted,
     fold,
+    framed,
     heading,
     headline,
     indented,
@@ -104,6 +106,7 @@ __all__ = [
     "dotted",
     "duration",
     "fold",
+    "framed",
     "guard",
     "heading",
     "headline",
@@ -134,5 +137,6 @@ __all__ = [
     "table",
     "text",
     "tick",
+    "two_columns",
     "visible",
 ]

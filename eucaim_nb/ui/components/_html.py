@@ -213,6 +213,11 @@ def tiles(pictures: Iterable[Tile]) -> Markup:
     return tag("ul", *(tag("li", _tile(one)) for one in pictures), class_="eucaim-tiles")
 
 
+def framed(tile: Tile) -> Markup:
+    """Return one picture large enough to look at."""
+    return tag("div", _tile(tile), class_="eucaim-large")
+
+
 def _copy_button(label: str) -> Markup:
     # The script is constant: it takes the text from the page, so no value ever becomes code.
     return tag(

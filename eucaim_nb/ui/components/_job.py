@@ -42,6 +42,8 @@ class JobPanel:
         Called after a watched job has ended, in the watching thread.
     secrets
         Gives what the job needs to sign in; it goes through a pipe and is kept nowhere.
+    looked
+        Called in the watching thread whenever it has looked at a job at work, about twice a second.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class JobPanel:
         notice: Notice,
         ended: Callable[[Job], object] = lambda job: None,
         secrets: Callable[[], Mapping[str, Any]] = dict,
+        looked: Callable[[Job], object] = lambda job: None,
     ) -> None:
         self._workspace, self._kind, self._name, self._notice = workspace, kind, name, notice
-        self._ended, self._secrets = ended, secrets
+        self._ended, self._secrets, self._looked = ended, secrets, looked
         self._shut = Event()
         self._watch: Thread | None = None
         self.job: Job | None = None
@@ -106,6 +109,8 @@ class JobPanel:
                 if self._shut.wait(_LOOK_SECONDS):
                     return
                 self._show(jobs.latest(self._workspace, self._kind))
+                if self.job is not None and self.job.alive:
+                    self._looked(self.job)
             if self.job is not None:
                 self._ended(self.job)
 

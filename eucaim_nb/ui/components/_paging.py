@@ -94,6 +94,12 @@ class PagedTable(Generic[T]):
         self.pager.show(len(items))
         self._draw()
 
+    def update(self, items: Sequence[T]) -> None:
+        """Show the same list as it is now, where the reader is."""
+        self._items = items
+        self.pager.show(len(items), self.pager.first)
+        self._draw()
+
     def _draw(self) -> None:
         if not self._items:
             put(self.table, paragraph(self._empty, quiet=True))

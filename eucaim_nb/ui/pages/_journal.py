@@ -1,15 +1,28 @@
 """What the journal says of an upload: how many are verified, series by series, and what failed."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from eucaim_nb.jobs import Job, JobState, latest
-from eucaim_nb.ledger import SeriesRow, UploadState
+from eucaim_nb.ledger import SeriesRow, StudyUpload, UploadCounts, UploadState
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
+_FOLLOW_SECONDS = 2.0
+
 SeriesStates: TypeAlias = tuple[SeriesRow | None, tuple[str, str], Mapping[str, int]]
 
+_STUDIES = (
+    c.Column("Patient"),
+    c.Column("Study", code=True),
+    c.Column("State"),
+    c.Column("Series", numbers=True),
+    c.Column("Instances", numbers=True),
+    c.Column("Verified", numbers=True),
+    c.Column("Failed", numbers=True),
+    c.Column("Size", numbers=True),
+)
 _SERIES = (
     c.Column("Patient"),
     c.Column("Series"),
@@ -19,35 +32,85 @@ _SERIES = (
 
 
 class Journal:
-    """The result of the uploads to the workspace's node."""
+    """What became of the uploads to the workspace's node: `show` tells all of it, `follow` what moves meanwhile.
+
+    Attributes
+    ----------
+    begun
+        Whether anything was ever queued for the node.
+    """
 
     def __init__(self, workspace: Workspace, notice: c.Notice) -> None:
-        uploads, node = workspace.ledger.uploads, workspace.settings.node
-        self.counts = uploads.counts(node)
-        headline = f"Stored and verified {self.counts.verified:,} of {c.count(self.counts.total, 'instance')}"
-        facts = [
-            c.headline(headline),
-            c.paragraph(
-                f"{c.size(self.counts.bytes_verified)} verified by the node's own listing.", quiet=True
-            ),
-        ]
-        asked = latest(workspace, "verify")
+        self._workspace, self._notice = workspace, notice
+        self._uploads, self._node = workspace.ledger.uploads, workspace.settings.node
+        self._headline = c.show()
+        self._studies: c.PagedTable[StudyUpload] = c.PagedTable(
+            _STUDIES, _study_cells, "Studies on their way", notice
+        )
+        self._failures = c.FindingsTable(workspace.folder / "private" / "upload-failures.csv", notice)
+        self._failed = c.show()
+        self._rest = c.stack()
+        self.root = c.stack(self._headline, self._failed, self._failures.root, self._studies.root, self._rest)
+        self._followed_at = 0.0
+        self.begun = False
+        c.visible(self.root, False)
+
+    def show(self) -> None:
+        """Read everything anew; nothing is shown while nothing was ever queued."""
+        counts = self._counts()
+        if not self.begun:
+            return
+        self._tell(counts)
+        self._studies.show(self._by_need())
+        self._show_failures(counts)
+        drawer = c.Drawer("The same by series", self._series().root, self._notice)
+        c.replace(self._rest, *self._receipt(), drawer.root)
+
+    def follow(self) -> None:
+        """Read anew what moves while images are sent, every two seconds at most."""
+        if time.monotonic() - self._followed_at < _FOLLOW_SECONDS:
+            return
+        self._tell(self._counts())
+        self._studies.update(self._by_need())
+        self._followed_at = time.monotonic()
+
+    def _counts(self) -> UploadCounts:
+        counts = self._uploads.counts(self._node)
+        self.begun = bool(counts.total)
+        c.visible(self.root, self.begun)
+        return counts
+
+    def _tell(self, counts: UploadCounts) -> None:
+        said = f"Stored and verified {counts.verified:,} of {c.count(counts.total, 'instance')}"
+        facts = [c.paragraph(f"{c.size(counts.bytes_verified)} verified by the node's own listing.", quiet=True)]
+        asked = latest(self._workspace, "verify")
         if asked is not None and asked.state is JobState.DONE:
             facts.append(c.paragraph(listed(asked)))
-        parts = [c.show(*facts)]
-        failures = uploads.failures(node)
+        c.put(self._headline, c.headline(said), *facts)
+
+    def _by_need(self) -> list[StudyUpload]:
+        """Return the studies: failed ones first, then those under way, then those to come, then those done."""
+        return sorted(self._uploads.studies(self._node), key=_need)
+
+    def _show_failures(self, counts: UploadCounts) -> None:
+        failures = self._uploads.failures(self._node)
+        c.visible(self._failures.root, bool(failures))
+        c.visible(self._failed, bool(failures))
         if failures:
-            said = c.heading(f"{c.count(self.counts.failed, 'instance')} failed")
-            remedy = c.paragraph("Press Upload again: only what the node does not list is sent.")
-            failed = c.FindingsTable(workspace.folder / "private" / "upload-failures.csv", notice)
-            failed.show(_finding(row) for row in failures)
-            parts += [c.show(said, remedy), failed.root]
-        known = {(row.study_uid, row.series_uid): row for row in workspace.ledger.index.series()}
-        states = uploads.series_states(node)
-        table: c.PagedTable[SeriesStates] = c.PagedTable(_SERIES, _cells, "Series and their states", notice)
+            said = c.heading(f"{c.count(counts.failed, 'instance')} failed")
+            c.put(self._failed, said, c.paragraph("Press Upload again: only what the node does not list is sent."))
+            self._failures.show(_finding(row) for row in failures)
+
+    def _series(self) -> "c.PagedTable[SeriesStates]":
+        known = {(row.study_uid, row.series_uid): row for row in self._workspace.ledger.index.series()}
+        states = self._uploads.series_states(self._node)
+        table: c.PagedTable[SeriesStates] = c.PagedTable(_SERIES, _cells, "Series and their states", self._notice)
         table.show(sorted(((known.get(key), key, n) for key, n in states.items()), key=_unfinished_first))
-        title = f"States of {c.count(len(states), 'series', 'series')}"
-        self.root = c.stack(*parts, c.Drawer(title, table.root, notice).root)
+        return table
+
+    def _receipt(self) -> list[Any]:
+        path = self._workspace.folder / "reports" / "upload.html"
+        return [c.copy("Sealed receipt, to keep and to show", path)] if path.exists() else []
 
 
 def listed(job: Job) -> str:
@@ -57,6 +120,31 @@ def listed(job: Job) -> str:
     expected = c.count(found["expected"], "instance")
     said = f"The server lists {found['present']:,} of the {expected} sent from here{when}."
     return f"{said} Upload again to send what is missing." if found["missing"] else said
+
+
+def _need(study: StudyUpload) -> tuple[int, str, str]:
+    if study.failed:
+        rank = 0
+    elif study.under_way:
+        rank = 1
+    else:
+        rank = 3 if study.verified == study.instances else 2
+    return rank, study.patient_id, study.study_uid
+
+
+def _study_cells(study: StudyUpload) -> tuple[object, ...]:
+    numbers = (study.series, study.instances, study.verified, study.failed)
+    return study.patient_id, study.study_uid, _study_badge(study), *(f"{n:,}" for n in numbers), c.size(study.bytes)
+
+
+def _study_badge(study: StudyUpload) -> c.Markup:
+    if study.failed:
+        return c.badge("failed", c.Tone.BAD)
+    if study.verified == study.instances:
+        return c.badge("verified", c.Tone.GOOD)
+    if study.under_way:
+        return c.badge("under way", c.Tone.BUSY)
+    return c.badge("waiting", c.Tone.QUIET)
 
 
 def _unfinished_first(states: SeriesStates) -> tuple[bool, str, tuple[str, str]]:

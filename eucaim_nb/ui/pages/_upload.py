@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job, JobState
+from eucaim_nb.jobs import Job, JobState, latest
+from eucaim_nb.reference import node_defaults
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
+from ._conflicts import Conflicts
 from ._deidentified import all_verified
 from ._guide import folded_guides
 from ._indexed import Source, sources
@@ -59,7 +61,10 @@ class _UploadPage:
         self.upload = c.button("Upload", lambda: self._upload(None), notice, main=True)
         self.plainly = c.row(self.upload)
         secrets = self.sign_in.secrets
-        self.panel = c.JobPanel(workspace, "upload", "upload", notice, self._ended, secrets)
+        self.journal = Journal(workspace, notice)
+        self.panel = c.JobPanel(
+            workspace, "upload", "upload", notice, self._ended, secrets, lambda job: self.journal.follow()
+        )
         self.verifying = c.JobPanel(
             workspace, "verify", "comparison with the node", notice, self._ended, secrets
         )
@@ -71,11 +76,38 @@ class _UploadPage:
             self.plainly,
             self.confirm.root,
         ]
+        self._offer_other_way()
         self.page.progress.children = [self.panel.root, self.verifying.root]
-        self.result, self.asking = c.stack(), c.row(self.ask)
-        self.page.result.children = [self.result, self.asking]
+        self.asking = c.row(self.ask)
+        self.conflicts = Conflicts(workspace, notice, self._conflicts_decided)
+        self.page.result.children = [self.conflicts.root, self.journal.root, self.asking]
         self._source_chosen()
         self._show_result()
+
+    def _offer_other_way(self) -> None:
+        """Offer the program that the node itself recommends; its panel is made when it is opened."""
+        by_ctp = node_defaults()[self.workspace.settings.node]["family"] == "health-ri"
+        inside = c.stack()
+
+        def turned(opened: bool) -> None:
+            if opened and not inside.children:
+                inside.children = [self._ctp() if by_ctp else self._pack()]
+
+        title = "Send with CTP instead" if by_ctp else "Pack for the uploader of the node instead"
+        self.other_way = c.Drawer(title, inside, self.page.notice, turned=turned)
+        last = latest(self.workspace, "ctp" if by_ctp else "pack")
+        self.other_way.turn(last is not None and last.alive)
+        self.page.action.children = [*self.page.action.children, self.other_way.root]
+
+    def _ctp(self) -> Any:
+        from ._ctp import CtpWay
+
+        return CtpWay(self.workspace, self.sign_in, self.page.notice, self._show_result).root
+
+    def _pack(self) -> Any:
+        from ._pack import PackWay
+
+        return PackWay(self.workspace, lambda: self._source, self.page.notice).root
 
     # What to send
 
@@ -156,16 +188,22 @@ class _UploadPage:
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
             self._show_way(not unverified(self.workspace, self._source, self._series))
         self._show_result()
+        if job.kind == "upload" and job.result is not None:
+            self.page.notice.say(_ending(job.result))
 
     def _show_busy(self) -> None:
         busy = self.panel.busy or self.verifying.busy
         c.visible(self.page.action, not busy)
-        c.visible(self.asking, not busy and bool(self.result.children))
+        c.visible(self.asking, not busy and self.journal.begun)
         self.page.refresh()
 
+    def _conflicts_decided(self, decision: str) -> None:
+        then = "Upload again to replace them." if decision == "replace" else "They stay as they are."
+        self.page.notice.say(f"Remembered for this workspace. {then}")
+
     def _show_result(self) -> None:
-        if self.workspace.ledger.uploads.counts(self.workspace.settings.node).total:
-            c.replace(self.result, Journal(self.workspace, self.page.notice).root)
+        self.journal.show()
+        self.conflicts.show()
         self._show_busy()
 
 
@@ -199,6 +237,15 @@ def _once(rows: list[Any]) -> list[Any]:
     return list(seen.values())
 
 
+def _ending(done: Mapping[str, Any]) -> str:
+    """Say how an upload ended, for whoever looks again after a while."""
+    if done["failed"]:
+        failed = c.count(done["failed"], "instance")
+        return f"The upload ended: {done['verified']:,} verified, {failed} failed. The reasons are below."
+    said = f"The upload is done: all {c.count(done['queued'], 'instance')} are verified"
+    return f"{said}, {done['already_there']:,} of them were at the node before. You can go on."
+
+
 def _plan_in_words(found: "Plan") -> str:
     held_back, duplicates = found.left_out["held_back"], found.left_out["duplicates"]
     left_out = (
@@ -208,5 +255,13 @@ def _plan_in_words(found: "Plan") -> str:
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
-        f"{left_out if held_back or duplicates else 'Nothing is left out.'}"
+        f"{left_out if held_back or duplicates else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
+
+
+def _labels_in_words(found: "Plan") -> str:
+    changed = sum(bool(label["why"]) for label in found.labels)
+    together = sum(not one["kept_apart"] for one in found.collisions)
+    studies = c.count(changed, "study", "studies")
+    said = f" {studies} with a Patient ID that XNAT does not take as a label." if changed else ""
+    return said + (f" {c.count(together, 'label')} stand for several studies." if together else "")
