@@ -300,6 +300,14 @@ class Deidentified:
         rows = self._rows("SELECT content FROM recipe WHERE digest = ?", digest)
         return dict(json.loads(rows[0][0])) if rows else {}
 
+    def standing_recipes(self) -> list[dict[str, Any]]:
+        """Return what the outputs that stand were made with, the most used first."""
+        rows = self._rows(
+            "SELECT content FROM deidentified JOIN recipe ON digest = recipe WHERE state = 'written' "
+            "GROUP BY recipe ORDER BY count(*) DESC, recipe"
+        )
+        return [dict(json.loads(row[0])) for row in rows]
+
     def known(self, file_ids: Sequence[int]) -> dict[int, DeidRow]:
         """Return what is known of some files, by file id."""
         found: dict[int, DeidRow] = {}
