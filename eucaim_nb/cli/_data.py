@@ -74,7 +74,13 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(options.workspace)
     if options.dry_run:
         return _plan(workspace, options.source, console)
-    arguments = {"source": options.source, "override": options.override, "connections": options.connections}
+    arguments = {
+        "source": options.source,
+        "override": options.override,
+        "connections": options.connections,
+        "max_mbit_per_s": options.max_mbit,
+        "failed_only": options.failed_only,
+    }
     job = run(workspace, "upload", arguments, console, _secrets(workspace))
     if job.result is None:
         return not_finished(job, console)

@@ -18,7 +18,7 @@ from ._events import Event
 from ._jobs import JobRow
 from ._ledger import Ledger
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import UploadCounts, UploadItem, UploadState
+from ._uploads import Mark, UploadCounts, UploadItem, Uploads, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -33,6 +33,7 @@ __all__ = [
     "JobRow",
     "Known",
     "Ledger",
+    "Mark",
     "Original",
     "ProblemRecord",
     "SeriesRow",
@@ -41,4 +42,5 @@ __all__ = [
     "UploadCounts",
     "UploadItem",
     "UploadState",
+    "Uploads",
 ]

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import UploadItem
-from eucaim_nb.nodes import Credentials, Images, connect
+from eucaim_nb.nodes import Credentials, Images, Node, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
 from ._source import DEIDENTIFIED, source_ids
+
+_WORTH_A_REQUEST = 8 * 10**6  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ def plan(
     uploads = workspace.ledger.uploads
     chosen = chosen_series(workspace, ids, series)
     queued = there = size = requests = 0
-    with carrier_of(connect(workspace, credentials), workspace.folder) as carrier:
+    node = connect(workspace, credentials)
+    with carrier_of(node, workspace.folder) as carrier:
         service = carrier.service
+        at_once = connections_of(node) if carrier.side_by_side else 1
         units = carrier.units(chosen)
         progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
         for unit in units:
@@ -63,7 +67,7 @@ def plan(
             queued += len(items)
             there += len(items) - len(missing)
             size += sum(item.size for item in missing)
-            requests += sum(1 for _ in batches(missing, service))
+            requests += sum(1 for _ in batches(missing, service, at_once))
             progress.advance()
     return Plan(
         queued=queued,
@@ -75,6 +79,17 @@ def plan(
         node=service.title,
         address=service.url,
     )
+
+
+def connections_of(node: Node) -> int:
+    """Return how many requests may be under way at once, by the settings of a node.
+
+    Raises
+    ------
+    SettingsError
+        It is no number above zero.
+    """
+    return max(1, int(node.settings.number("connections", 1)))
 
 
 def chosen_series(
@@ -100,14 +115,20 @@ def chosen_series(
     return found
 
 
-def batches(items: Sequence[UploadItem], service: Images) -> Iterator[list[UploadItem]]:
-    """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
+def batches(items: Sequence[UploadItem], service: Images, at_once: int = 1) -> Iterator[list[UploadItem]]:
+    """Cut a list of instances into requests that the node takes: bounded in bytes and in number.
+
+    Parameters
+    ----------
+    at_once
+        Requests that may travel side by side: a list worth dividing is cut into as many at least.
+    """
+    share = sum(item.size for item in items) // at_once + 1
+    most = min(service.max_batch_bytes, max(share, _WORTH_A_REQUEST)) if at_once > 1 else service.max_batch_bytes
     batch: list[UploadItem] = []
     size = 0
     for item in items:
-        if batch and (
-            size + item.size > service.max_batch_bytes or len(batch) >= service.max_batch_instances
-        ):
+        if batch and (size + item.size > most or len(batch) >= service.max_batch_instances):
             yield batch
             batch, size = [], 0
         batch.append(item)

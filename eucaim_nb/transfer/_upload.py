@@ -4,12 +4,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
-from ._plan import chosen_series
+from ._flow import Flow
+from ._plan import chosen_series, connections_of
 from ._sender import Sender
 from ._source import DEIDENTIFIED, check_allowed, source_ids
 
@@ -18,11 +20,11 @@ from ._source import DEIDENTIFIED, check_allowed, source_ids
 class UploadSummary:
     """What became of the instances chosen for an upload.
 
-    `queued` were chosen, of which `already_there` were listed by the node before anything was sent.
-    `sent` left this computer in
-    this run, `bytes` in all. `verified` are listed by the node at the end, `failed` are not. `left_out`
-    counts files that were not
-    sent, by reason (see `Plan`). `seconds` is wall-clock time.
+    `queued` were chosen, of which the node showed `already_there` before anything was sent. `sent` left this computer
+    in this run, `bytes` in all. The node shows `verified` at the end, not `failed`; of those it has `different` content
+    under the same UID. `changed` are queued because their file is another one than the node took, `warnings` were
+    stored with a warning, `read_back` were compared with the node's copy. `left_out` counts files that were not sent,
+    by reason (see `Plan`). `seconds` is wall-clock time.
     """
 
     queued: int
@@ -33,6 +35,10 @@ class UploadSummary:
     bytes: int
     left_out: dict[str, int]
     seconds: float
+    warnings: int
+    different: int
+    changed: int
+    read_back: int
 
 
 def upload(
@@ -41,13 +47,15 @@ def upload(
     source: str = DEIDENTIFIED,
     series: Sequence[Sequence[str]] | None = None,
     override: str | None = None,
-    connections: int = 1,
+    connections: int | None = None,
+    max_mbit_per_s: float | None = None,
+    failed_only: bool = False,
     credentials: Credentials | Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> UploadSummary:
-    """Send instances to the workspace's node and verify each against the node's own listing.
+    """Send instances to the workspace's node and verify each against what the node itself shows.
 
-    Run again after any interruption, it sends only what the node does not list.
+    Run again after any interruption, it sends only what the node does not show to have.
 
     Parameters
     ----------
@@ -58,7 +66,11 @@ def upload(
     override
         Reason why images may be sent that were not verified as de-identified; recorded.
     connections
-        Series, or at an XNAT studies, on their way at once.
+        Requests, or at an XNAT studies, on their way at once; None for what the settings of the node say.
+    max_mbit_per_s
+        How fast all of them together may be; None for what the settings say, else as fast as the network is.
+    failed_only
+        Leave out series of which nothing failed in an earlier upload.
     credentials
         What to sign in with; without it, what `nodes.credentials_of` finds.
 
@@ -67,7 +79,7 @@ def upload(
     Refused
         The images are not verified as de-identified and no reason was given.
     WorkspaceError, SettingsError
-        The source was not scanned, or the node is not set up.
+        The source was not scanned, there is nothing to send, or the node is not set up.
     NodeError
         The node is out of reach, refuses the account, or is full. What was verified until then stays so.
     """
@@ -77,14 +89,24 @@ def upload(
     chosen = chosen_series(workspace, ids, series)
     node = connect(workspace, Credentials.from_job(credentials))
     name = node.settings.name
+    journal = workspace.ledger.uploads
+    if failed_only:
+        failed = journal.failed_series(name)
+        chosen = [pair for pair in chosen if pair in failed]
+        if not chosen:
+            raise WorkspaceError("Nothing failed in an earlier upload, so there is nothing to send again.")
+    connections = connections or connections_of(node)
+    rate = max_mbit_per_s or node.settings.number("max_mbit_per_s", float("inf"))
+    flow = Flow(progress, rate * 1e6 / 8)
     with carrier_of(node, workspace.folder) as carrier:
         check_allowed(workspace, source, override, ids, chosen)
         carrier.service.check(patient=True)
-        workspace.ledger.uploads.enqueue(name, ids, chosen)
-        sender = Sender(workspace, name, carrier, progress)
+        journal.enqueue(name, ids, chosen)
+        changed = journal.changed(name, ids)
+        sender = Sender(workspace, name, carrier, progress, flow, connections)
         units = carrier.units(chosen)
         sender.ask(units)
-        sender.send(units, connections)
+        sender.send(units)
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,
@@ -92,8 +114,12 @@ def upload(
         failed=sender.queued - sender.verified,
         already_there=sender.already_there,
         bytes=sender.bytes,
-        left_out=workspace.ledger.uploads.left_out(ids),
+        left_out=journal.left_out(ids),
         seconds=round(time.monotonic() - began, 3),
+        warnings=len(sender.warned),
+        different=sender.different,
+        changed=changed,
+        read_back=sender.read_back,
     )
     workspace.ledger.events.record(
         "upload",

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import Xnat
 from eucaim_nb.nodes.health_ri import Labels, labels_of
 
-from ._body import FileChanged, Part
+from ._body import FileChanged, Part, Watch, nobody
 from ._carrier import Answer, Unit, place, retry_after
 from ._zip import Member, ZipBody
 
@@ -35,6 +35,7 @@ class XnatCarrier:
     """
 
     kind = "studies"
+    side_by_side = False
 
     def __init__(self, service: Xnat, folder: Path) -> None:
         self.service = service
@@ -57,7 +58,7 @@ class XnatCarrier:
         listed = self.service.digests(self._labels(items))
         return {item.sop_uid for item in items if listed and self._digest(item) in listed}
 
-    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+    def store(self, items: Sequence[UploadItem], watch: Watch) -> Answer:
         """Send some instances of one study as a ZIP."""
         members = []
         for number, item in enumerate(items):
@@ -104,11 +105,11 @@ class XnatCarrier:
         if item.digest:
             return item.digest
         try:
-            return self._content(item, lambda: None).md5
+            return self._content(item, nobody).md5
         except FileChanged:
             return ""
 
-    def _content(self, item: UploadItem, watch: Callable[[], None]) -> _Content:
+    def _content(self, item: UploadItem, watch: Watch) -> _Content:
         """Read a file through for its digests; what was read once is remembered."""
         known = self._contents.get(item.sop_uid)
         if known is None:

@@ -50,7 +50,7 @@ def test_file_that_changed_size_ends_the_request(announced):
 def test_watch_can_end_the_request_in_the_middle():
     calls = []
 
-    def watch():
+    def watch(count=0):
         calls.append(1)
         if len(calls) > 3:
             raise KeyboardInterrupt

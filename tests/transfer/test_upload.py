@@ -301,13 +301,13 @@ def test_real_node_without_an_address_says_what_is_missing(tmp_path, cohort):
 @pytest.mark.parametrize("seed", range(3))
 def test_second_upload_after_kill_sends_only_what_the_server_lacks(seed, scanned, cohort, tmp_path, monkeypatch):
     """The worker is killed at some moment; then the server holds all, each once, and no verified byte went twice."""
-    with PracticeNodes(tmp_path / "killed", faults=["stow:delay=0.05@1-"]) as nodes:
+    with PracticeNodes(tmp_path / "killed", faults=["stow:delay=0.3@1-"]) as nodes:
         (tmp_path / "ready.json").write_text(json.dumps(nodes.ready()))
         arguments = {"source": str(cohort.folder), "override": "invented"}
         job = jobs.start(scanned, "upload", arguments)
         counts = scanned.ledger.uploads.counts
         end = time.monotonic() + 30
-        while counts("practice-upv").verified < 20 + 40 * seed and time.monotonic() < end:
+        while counts("practice-upv").verified < 5 + 15 * seed and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(scanned.ledger.jobs.get(job.id).pid, signal.SIGKILL)
         while jobs.get(scanned, job.id).alive:
