@@ -102,6 +102,9 @@ class Carrier(Protocol):
 class ListsNames(Protocol):
     """A carrier to a node whose listing tells names only: that an instance arrived does not tell its content."""
 
+    def count(self, items: Sequence[UploadItem]) -> int | None:
+        """Return how many instances the node counts in the unit of some items, listed or not; None if it does not."""
+
     def renamed(self, items: Sequence[UploadItem], ours: frozenset[str]) -> Renamed:
         """Look for what the server made of items of one unit that it answered for but does not list.
 

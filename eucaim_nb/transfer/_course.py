@@ -18,6 +18,8 @@ class Course:
     ----------
     items
         All of them, at the beginning.
+    expected
+        How many instances of the unit the node has when all of these are there.
     missing
         Those that are not verified yet, by SOP Instance UID.
     failures
@@ -31,11 +33,11 @@ class Course:
     """
 
     items: Sequence[UploadItem]
+    expected: int
     replacing: frozenset[str] = frozenset()
     missing: dict[str, UploadItem] = field(init=False)
     failures: dict[str, str] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
-    answered: set[str] = field(default_factory=set)
     round_number: int = 0
     _lanes: int = 0
     _lock: Lock = field(default_factory=Lock)

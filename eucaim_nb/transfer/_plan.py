@@ -12,7 +12,8 @@ from eucaim_nb.workspace import Workspace
 from ._carrier import carrier_of
 from ._source import DEIDENTIFIED, source_ids
 
-_WORTH_A_REQUEST = 8 * 10**6  # bytes
+_WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 8 * 10**6, 25
+"""Bytes and instances below which a request is not divided to keep all connections busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,14 @@ def batches(items: Sequence[UploadItem], service: Images, at_once: int = 1) -> I
     at_once
         Requests that may travel side by side: a list worth dividing is cut into as many at least.
     """
-    share = sum(item.size for item in items) // at_once + 1
-    most = min(service.max_batch_bytes, max(share, _WORTH_A_REQUEST)) if at_once > 1 else service.max_batch_bytes
+    most_bytes, most_instances = service.max_batch_bytes, service.max_batch_instances
+    if at_once > 1:
+        most_bytes = min(most_bytes, max(sum(item.size for item in items) // at_once + 1, _WORTH_A_REQUEST))
+        most_instances = min(most_instances, max(-(-len(items) // at_once), _INSTANCES_WORTH_A_REQUEST))
     batch: list[UploadItem] = []
     size = 0
     for item in items:
-        if batch and (size + item.size > most or len(batch) >= service.max_batch_instances):
+        if batch and (size + item.size > most_bytes or len(batch) >= most_instances):
             yield batch
             batch, size = [], 0
         batch.append(item)

@@ -97,6 +97,15 @@ class Sender:
         self.verified = self.already_there
         self._do(errand for unit in units for errand in self._first_errands(unit))
 
+    def confirm(self, units: Sequence[Unit]) -> None:
+        """Let the node show what it only acknowledged so far, and send again what it does not show.
+
+        Where a listing tells names only it costs a server as much as storing did, so it is asked once all is sent.
+        """
+        if self._names_only is not None:
+            self._progress.begin("Checking against the node's listing", total=len(units), unit=self._carrier.kind)
+            self._do(partial(self._confirm_unit, unit) for unit in units)
+
     def _do(self, errands: Iterator[Errand]) -> None:
         try:
             do_all(errands, self._connections, self._progress)
@@ -169,9 +178,10 @@ class Sender:
     # One unit
 
     def _first_errands(self, unit: Unit) -> Iterator[Errand]:
-        items = [i for i in self._items(unit) if i.state not in (UploadState.VERIFIED, UploadState.FAILED)]
+        known = self._items(unit)
+        items = [item for item in known if item.state not in (UploadState.VERIFIED, UploadState.FAILED)]
         if items:
-            course = Course(items, frozenset(self._replacing & {item.sop_uid for item in items}))
+            course = Course(items, len(known), frozenset(self._replacing & {item.sop_uid for item in items}))
             errands = self._round(course)
             # Written before a byte leaves: what a killed upload has sent is known to be from here.
             self._journal.write()
@@ -193,7 +203,27 @@ class Sender:
             if course.round_number == 0:
                 with self._counting:
                     self._progress.advance(len(batch))
-        return self._end_round(course) if course.last_lane_ended() else ()
+        if not course.last_lane_ended() or (course.round_number == 0 and self._looks_complete(course)):
+            return ()
+        return self._end_round(course)
+
+    def _looks_complete(self, course: Course) -> bool:
+        """Tell whether all was acknowledged and the node counts as many: then its listing can wait."""
+        if self._names_only is None or course.replacing or course.failures:
+            return False
+        if course.missing.keys() - course.acknowledged:
+            return False
+        return (self._names_only.count(course.items) or 0) >= course.expected
+
+    def _confirm_unit(self, unit: Unit) -> Iterable[Errand]:
+        items = [item for item in self._items(unit) if item.state is UploadState.ACKNOWLEDGED]
+        with self._counting:
+            self._progress.advance()
+        if not items:
+            return ()
+        course = Course(items, len(items))
+        course.acknowledged.update(course.missing)
+        return self._end_round(course)
 
     def _end_round(self, course: Course) -> Iterable[Errand]:
         """Let the node show what it has; return what sends the rest again."""

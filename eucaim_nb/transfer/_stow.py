@@ -76,6 +76,10 @@ class StowCarrier:
         """Return nothing: DICOMweb lists no digests, so none is needed."""
         return {}
 
+    def count(self, items: Sequence[UploadItem]) -> int | None:
+        """Return how many instances the server counts in the series of the items."""
+        return self.service.count(items[0].study_uid, items[0].series_uid)
+
     def renamed(self, items: Sequence[UploadItem], ours: frozenset[str]) -> Renamed:
         """Look for instances under other UIDs that the server made of some it answered for but does not list."""
         return find_renamed(self.service, self._folder, items, ours, self._addresses)

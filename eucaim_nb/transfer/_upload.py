@@ -107,6 +107,7 @@ def upload(
         units = carrier.units(chosen)
         sender.ask(units)
         sender.send(units)
+        sender.confirm(units)
     summary = UploadSummary(
         queued=sender.queued,
         sent=sender.sent,

@@ -307,7 +307,7 @@ def test_second_upload_after_kill_sends_only_what_the_server_lacks(seed, scanned
         job = jobs.start(scanned, "upload", arguments)
         counts = scanned.ledger.uploads.counts
         end = time.monotonic() + 30
-        while counts("practice-upv").verified < 5 + 15 * seed and time.monotonic() < end:
+        while counts("practice-upv").acknowledged < 5 + 15 * seed and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(scanned.ledger.jobs.get(job.id).pid, signal.SIGKILL)
         while jobs.get(scanned, job.id).alive:
@@ -347,7 +347,7 @@ def test_ctrl_c_of_the_command_line_stops_and_resumes(scanned, cohort, tmp_path)
         command = [sys.executable, "-m", "eucaim_nb", "upload", str(scanned.folder), "images", "--json"]
         command += ["--source", str(cohort.folder), "--override", "invented"]
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while scanned.ledger.uploads.counts("practice-upv").verified < 5:
+        while scanned.ledger.uploads.counts("practice-upv").acknowledged < 5:
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 1

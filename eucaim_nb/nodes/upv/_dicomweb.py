@@ -51,6 +51,23 @@ class DicomWeb:
         )
         return set(self._all(question, "00080018"))
 
+    def count(self, study_uid: str, series_uid: str) -> int | None:
+        """Return how many instances the server counts in a series; None if it does not tell.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        question = partial(
+            DICOMwebClient.search_for_series,
+            study_instance_uid=study_uid,
+            search_filters={"SeriesInstanceUID": series_uid},
+            fields=["NumberOfSeriesRelatedInstances"],
+        )
+        counts = [str(value) for item in self._ask(question) for value in _values(item, "00201209")]
+        return int(counts[0]) if len(counts) == 1 and counts[0].isdigit() else None
+
     def series_of(self, patient_id: str) -> Iterator[tuple[str, str]]:
         """Yield the `(study UID, series UID)` that the server lists for a patient.
 
