@@ -97,7 +97,8 @@ def route_of(session: requests.Session, url: str) -> Route:
     return Route(
         host=parts.hostname or "",
         port=parts.port or (443 if secure else 80),
-        tls=_tls(found["verify"]) if secure else None,
+        # Certificates that the session was given count, whatever the environment says.
+        tls=_tls(session.verify if isinstance(session.verify, str) else found["verify"]) if secure else None,
         proxy=_proxy(select_proxy(url, found["proxies"])),
     )
 
