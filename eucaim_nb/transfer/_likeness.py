@@ -5,6 +5,7 @@ from itertools import zip_longest
 from typing import IO, Any
 
 from pydicom import Dataset, dcmread
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import BaseTag
 
@@ -56,25 +57,27 @@ def _take_in(dataset: Dataset, digest: Any) -> None:
         if tag.element == 0 or tag == _PADDING:
             continue
         digest.update(f"{tag:08X}".encode())
-        value = dataset[tag] if _is_sequence(dataset, tag) else None
-        if value is None:
-            content = _raw(dataset, tag)
-            digest.update(f" {len(content)} ".encode() + content)
-        else:
-            for item in value.value:
+        if _is_sequence(dataset, tag):
+            for item in dataset[tag].value:
                 digest.update(b"{")
                 _take_in(item, digest)
                 digest.update(b"}")
+        else:
+            content = _raw(dataset, tag)
+            digest.update(f" {len(content)} ".encode() + content)
 
 
 def _is_sequence(dataset: Dataset, tag: BaseTag) -> bool:
+    """Tell whether an element is a sequence, without converting its value."""
     element = dataset.get_item(tag)
-    if isinstance(element, RawDataElement) and element.VR is None:
-        return bool(dataset[tag].VR == "SQ")
-    return element is not None and element.VR == "SQ"
+    vr = None if element is None else element.VR
+    if vr is None and not tag.is_private and dictionary_has_tag(tag):
+        vr = dictionary_VR(tag)  # implicit VR
+    return vr == "SQ"
 
 
 def _raw(dataset: Dataset, tag: Any) -> bytes:
+    """Return a value as it is encoded, or what stands for it where pydicom has converted it."""
     element = dataset.get_item(tag)
     value = element.value if isinstance(element, RawDataElement) else dataset[tag].value
     return value if isinstance(value, bytes) else repr(value).encode()

@@ -12,7 +12,7 @@ from eucaim_nb.workspace import Workspace
 from ._carrier import carrier_of
 from ._source import DEIDENTIFIED, source_ids
 
-_WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 8 * 10**6, 25
+_WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 4 * 10**6, 10
 """Bytes and instances below which a request is not divided to keep all connections busy."""
 
 
@@ -122,16 +122,18 @@ def batches(items: Sequence[UploadItem], service: Images, at_once: int = 1) -> I
     Parameters
     ----------
     at_once
-        Requests that may travel side by side: a list worth dividing is cut into as many at least.
+        Requests that may travel side by side: a list worth dividing is cut into a few for each.
     """
-    most_bytes, most_instances = service.max_batch_bytes, service.max_batch_instances
+    enough_bytes = enough_instances = float("inf")
     if at_once > 1:
-        most_bytes = min(most_bytes, max(sum(item.size for item in items) // at_once + 1, _WORTH_A_REQUEST))
-        most_instances = min(most_instances, max(-(-len(items) // at_once), _INSTANCES_WORTH_A_REQUEST))
+        shares = 2 * at_once  # so that the last ones end together
+        enough_bytes = max(sum(item.size for item in items) / shares, _WORTH_A_REQUEST)
+        enough_instances = max(len(items) / shares, _INSTANCES_WORTH_A_REQUEST)
     batch: list[UploadItem] = []
     size = 0
     for item in items:
-        if batch and (size + item.size > most_bytes or len(batch) >= most_instances):
+        full = size + item.size > service.max_batch_bytes or len(batch) >= service.max_batch_instances
+        if batch and (full or size >= enough_bytes or len(batch) >= enough_instances):
             yield batch
             batch, size = [], 0
         batch.append(item)

@@ -1,4 +1,4 @@
-"""Small servers that do one thing wrong, or stand in between: a scripted one, a proxy, and certificates of a test CA."""
+"""Small servers that do one thing wrong, or stand in between: a scripted one, a proxy, and a test authority."""
 
 import datetime
 import ipaddress

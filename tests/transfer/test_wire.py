@@ -1,4 +1,4 @@
-"""The connection that images flow through: every byte arrives, an early answer is heard, nothing is waited for in vain."""
+"""The connection that images flow through: every byte arrives, an early answer is heard, silence ends it."""
 
 import io
 import os
