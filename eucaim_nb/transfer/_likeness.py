@@ -80,7 +80,9 @@ def _raw(dataset: Dataset, tag: Any) -> bytes:
     """Return a value as it is encoded, or what stands for it where pydicom has converted it."""
     element = dataset.get_item(tag)
     value = element.value if isinstance(element, RawDataElement) else dataset[tag].value
-    return value if isinstance(value, bytes) else repr(value).encode()
+    if isinstance(value, bytes):
+        return value
+    return b"" if value is None or value == "" else repr(value).encode()
 
 
 def _read(file: IO[bytes]) -> Dataset | None:
