@@ -88,7 +88,8 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     console.result(
         done,
         f"Stored and verified {done['verified']:,} of {done['queued']:,} instances: {done['sent']:,} sent, "
-        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}",
+        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_remarks(done)}"
+        f"{_left_out(done['left_out'])}",
     )
     return 1 if done["failed"] else 0
 
@@ -124,6 +125,16 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
 def _secrets(workspace: Workspace) -> dict[str, Any] | None:
     known = credentials(workspace)
     return known.secrets() if known else None
+
+
+def _remarks(done: Mapping[str, Any]) -> str:
+    """Say what is out of the ordinary."""
+    said = {
+        "changed": "changed since the node took them",
+        "different": "are different at the node under the same UID",
+        "warnings": "were stored with a warning",
+    }
+    return "".join(f"{done[name]:,} {words}. " for name, words in said.items() if done[name])
 
 
 def _left_out(counts: Mapping[str, int]) -> str:

@@ -105,13 +105,17 @@ class ListsNames(Protocol):
     def count(self, items: Sequence[UploadItem]) -> int | None:
         """Return how many instances the node counts in the unit of some items, listed or not; None if it does not."""
 
-    def renamed(self, items: Sequence[UploadItem], ours: frozenset[str]) -> Renamed:
+    def renamed(
+        self, items: Sequence[UploadItem], ours: frozenset[str], known: frozenset[tuple[str, str]]
+    ) -> Renamed:
         """Look for what the server made of items of one unit that it answered for but does not list.
 
         Parameters
         ----------
         ours
             UIDs of all items of the unit.
+        known
+            `(study UID, series UID)` of everything in the journal.
         """
 
 

@@ -20,7 +20,10 @@ NOT_COMPARED = (
     "The node lists this instance, but not because it was sent from here, and does not give it back. So nobody knows "
     "whether it is the same. Ask the node to delete it, then upload again."
 )
-NOT_LISTED = "The node answered for this instance but does not list it."
+NOT_LISTED = (
+    "The node answered for this instance but does not list it. Upload again; if that does not help, ask the node "
+    "whether it sorts instances out or gives them other UIDs on arrival."
+)
 RENAMED = (
     "The node lists instances under other UIDs in the place of those that were sent, and their number and pixel data "
     "do not agree with these. Ask the node whether it changes instances on arrival."

@@ -21,6 +21,7 @@ def find_renamed(
     folder: Path,
     items: Sequence[UploadItem],
     ours: frozenset[str],
+    known: frozenset[tuple[str, str]],
     addresses: Mapping[str, Where],
 ) -> Renamed:
     """Find instances that the server made of some items.
@@ -31,19 +32,22 @@ def find_renamed(
         What the server answered for but does not list, all of one series.
     ours
         UIDs that are known to be of instances from here, and so are not new.
+    known
+        `(study UID, series UID)` of everything that was ever sent from here.
     addresses
         Where the server itself says to have put instances.
 
     Returns
     -------
     Renamed
-        An item is found when exactly one instance is left for it that has the same pixel data. Nothing is compared
+        An item is found when an instance has the same pixel data that no other item has taken. Nothing is compared
         unless there are as many new instances as items.
     """
     try:
-        strangers = _strangers(service, items, ours, addresses)
+        strangers = _in_their_place(service, items, ours, addresses)
+        in_their_place = bool(strangers)
         if len(strangers) < len(items):
-            return Renamed({}, suspected=bool(strangers))
+            strangers = _of_their_patients(service, items, known)
         wanted: dict[bytes, list[UploadItem]] = defaultdict(list)
         for item in items:
             with opened(folder, item) as file:
@@ -56,30 +60,32 @@ def find_renamed(
                 found[wanted[digest].pop().sop_uid] = "/".join(where)
     except (NodeError, OSError):
         return Renamed({}, suspected=False)
-    return Renamed(found, suspected=True)
+    return Renamed(found, suspected=in_their_place or bool(found))
 
 
-def _strangers(
+def _in_their_place(
     service: DicomWeb, items: Sequence[UploadItem], ours: frozenset[str], addresses: Mapping[str, Where]
 ) -> list[Where]:
-    """Return what may have been made of the items: where the server said, in their series, of their patient."""
+    """Return instances that are where the server said that it put the items, or new in their series."""
     told = [where for where in addresses.values() if where[2] not in ours]
-    if len(told) >= len(items):
-        return told
-    own = (items[0].study_uid, items[0].series_uid)
-    beside = _new_in(service, own, ours)
-    if len(beside) >= len(items):
-        return beside
+    series = (items[0].study_uid, items[0].series_uid)
+    return told if len(told) >= len(items) else _listed(service, series, ours)
+
+
+def _of_their_patients(
+    service: DicomWeb, items: Sequence[UploadItem], known: frozenset[tuple[str, str]]
+) -> list[Where]:
+    """Return the instances of all series of their patients that were not sent from here and are as large."""
+    found: list[Where] = []
     for patient in sorted({item.patient_id for item in items if item.patient_id}):
-        for series in service.series_of(patient):
-            new = [] if series == own else _new_in(service, series, ours)
-            if len(new) == len(items):
-                return new
-    return beside
+        for series in set(service.series_of(patient)) - known:
+            new = _listed(service, series, frozenset())
+            found += new if len(new) == len(items) else []
+    return found
 
 
-def _new_in(service: DicomWeb, series: tuple[str, str], ours: frozenset[str]) -> list[Where]:
-    return [(*series, uid) for uid in sorted(service.instance_uids(*series) - ours)]
+def _listed(service: DicomWeb, series: tuple[str, str], without: frozenset[str]) -> list[Where]:
+    return [(*series, uid) for uid in sorted(service.instance_uids(*series) - without)]
 
 
 def _pixels_there(service: DicomWeb, where: Where) -> bytes | None:

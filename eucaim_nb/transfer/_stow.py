@@ -80,9 +80,11 @@ class StowCarrier:
         """Return how many instances the server counts in the series of the items."""
         return self.service.count(items[0].study_uid, items[0].series_uid)
 
-    def renamed(self, items: Sequence[UploadItem], ours: frozenset[str]) -> Renamed:
+    def renamed(
+        self, items: Sequence[UploadItem], ours: frozenset[str], known: frozenset[tuple[str, str]]
+    ) -> Renamed:
         """Look for instances under other UIDs that the server made of some it answered for but does not list."""
-        return find_renamed(self.service, self._folder, items, ours, self._addresses)
+        return find_renamed(self.service, self._folder, items, ours, known, self._addresses)
 
 
 def where_of(item: UploadItem) -> tuple[str, str, str]:

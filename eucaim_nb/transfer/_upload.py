@@ -11,6 +11,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
 from ._flow import Flow
+from ._link import Link
 from ._plan import chosen_series, connections_of
 from ._sender import Sender
 from ._source import DEIDENTIFIED, check_allowed, source_ids
@@ -103,24 +104,25 @@ def upload(
         carrier.service.check(patient=True)
         journal.enqueue(name, ids, chosen)
         changed = journal.changed(name, ids)
-        sender = Sender(workspace, name, carrier, progress, flow, connections)
+        sender = Sender(Link(workspace, name, carrier, progress, flow, connections))
         units = carrier.units(chosen)
         sender.ask(units)
         sender.send(units)
         sender.confirm(units)
+    counts = sender.counts
     summary = UploadSummary(
-        queued=sender.queued,
-        sent=sender.sent,
-        verified=sender.verified,
-        failed=sender.queued - sender.verified,
-        already_there=sender.already_there,
-        bytes=sender.bytes,
+        queued=counts.queued,
+        sent=len(counts.sent),
+        verified=counts.verified,
+        failed=counts.queued - counts.verified,
+        already_there=counts.already_there,
+        bytes=counts.bytes,
         left_out=journal.left_out(ids),
         seconds=round(time.monotonic() - began, 3),
-        warnings=len(sender.warned),
-        different=sender.different,
+        warnings=len(counts.warned),
+        different=counts.different,
         changed=changed,
-        read_back=sender.read_back,
+        read_back=counts.read_back,
     )
     workspace.ledger.events.record(
         "upload",

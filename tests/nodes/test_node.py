@@ -186,3 +186,10 @@ def test_listing_is_complete_however_the_server_pages(service, obeys_offset):
         listed = service(dicomweb=url).instance_uids("1.2", "1.3")
     assert listed == {f"1.2.{n}" for n in range(25)}
     assert asked == ([0, 10, 20, 25] if obeys_offset else [0, 25])
+
+
+def test_password_of_a_proxy_does_not_belong_in_the_settings(workspace, nodes):
+    kept = workspace.change(node_options={"proxy": "http://someone:secret@proxy:3128"})
+    with pytest.raises(SettingsError, match="HTTPS_PROXY") as caught:
+        connect(kept).images()
+    assert "secret" not in str(caught.value)

@@ -12,9 +12,10 @@ from pydicom.uid import ImplicitVRLittleEndian
 from eucaim_nb.dicom import scan
 from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.ledger import UploadState
-from eucaim_nb.transfer import _sender, upload, verify
+from eucaim_nb.transfer import _dispatch, _sender, upload, verify
 from eucaim_nb.transfer._likeness import pixel_digest, same_content
 from eucaim_nb.transfer._plan import batches
+from eucaim_nb.transfer._renamed import find_renamed
 
 from .conftest import control
 
@@ -23,7 +24,7 @@ NODE = "practice-upv"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture
@@ -162,6 +163,32 @@ def test_renamed_instances_whose_pixels_do_not_agree_are_not_verified(send, work
     done = send()
     assert (done.verified, done.failed, len(at_the_node(nodes))) == (0, 4, 4)
     assert "other UIDs" in messages(workspace)[0]
+
+
+class RenamesInPlace:
+    """A server that lists as many instances as were sent, in the same series, under other UIDs."""
+
+    def __init__(self, files):
+        self._files = files
+
+    def instance_uids(self, study, series):
+        return set(self._files)
+
+    def save_instance(self, study, series, sop, file):
+        file.write(self._files[sop].read_bytes())
+
+    def series_of(self, patient):
+        return iter(())
+
+
+@pytest.mark.parametrize(("there", "found"), [("0123", 4), ("0122", 3), ("01", 0), ("", 0)])
+def test_renamed_instances_are_matched_one_for_one_by_count_and_pixels(there, found, workspace, folder):
+    uploads = workspace.ledger.uploads
+    items = uploads.candidates([1], *uploads.candidate_series([1])[0])
+    service = RenamesInPlace({f"9.{n}": folder / f"{which}.dcm" for n, which in enumerate(there)})
+    renamed = find_renamed(service, workspace.folder, items, frozenset(i.sop_uid for i in items), frozenset(), {})
+    assert len(renamed.found) == len(set(renamed.found.values())) == found
+    assert renamed.suspected == bool(there)
 
 
 def test_warnings_of_the_node_are_counted_and_kept_in_words(send, workspace, nodes):

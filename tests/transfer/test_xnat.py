@@ -13,14 +13,14 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import Credentials
 from eucaim_nb.nodes.health_ri import labels_of
-from eucaim_nb.transfer import _sender, plan, upload, verify
+from eucaim_nb.transfer import _dispatch, plan, upload, verify
 
 from .conftest import control, sendable
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture
