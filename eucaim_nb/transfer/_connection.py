@@ -66,6 +66,8 @@ class Connection:
         self._block = memoryview(bytearray(_BLOCK))
         self.reusable = False
         """Whether it can carry another request; False before the first."""
+        self.cut_short = False
+        """Whether the server answered the last request before all of it was sent."""
 
     def stale(self) -> bool:
         """Tell whether the server has closed it, or said something nobody asked for, since the last answer."""
@@ -95,7 +97,7 @@ class Connection:
             A file is not what it was; the request was not completed.
         """
         self._flow, self.reusable = flow, False
-        complete = False
+        self.cut_short = True
         try:
             self._send(head, more=not invited)
             if invited:
@@ -105,7 +107,7 @@ class Connection:
                     self._send(piece, more=piece is not pieces[-1])
                 else:
                     self._send_part(piece)
-            complete = True
+            self.cut_short = False
         except _Answered:
             pass
         except TimeoutError as error:
@@ -113,7 +115,7 @@ class Connection:
         except OSError as error:
             if not self._has_last_words():
                 raise requests.ConnectionError from error
-        return self._answer(complete)
+        return self._answer()
 
     # Speaking
 
@@ -231,19 +233,34 @@ class Connection:
                     return False
         return False
 
-    def _answer(self, complete: bool) -> Reply:
+    def _answer(self) -> Reply:
         try:
+            self._await_answer()
             response = HTTPResponse(_Incoming(self._receive), method="POST")  # type: ignore[arg-type]
             response.begin()
             content = response.read(_LONGEST_ANSWER)
             if response.length:
                 raise HTTPException("cut off, or too long")
-            self.reusable = complete and response.isclosed() and not response.will_close
+            self.reusable = not self.cut_short and response.isclosed() and not response.will_close
             return Reply(response.status, response.headers, content)
         except TimeoutError as error:
             raise requests.exceptions.ReadTimeout from error
         except (OSError, HTTPException) as error:
             raise requests.ConnectionError from error
+
+    def _await_answer(self) -> None:
+        """Wait until a final answer begins; `http.client` would take an interim one (102) for it."""
+        end = time.monotonic() + self._silence
+        while not self._final_answer_begins():
+            try:
+                if self._hear():
+                    end = time.monotonic() + self._silence
+            except _Answered:
+                return
+            self._ready(write=False, seconds=_SLICE)
+            self._flow()
+            if time.monotonic() > end:
+                raise TimeoutError
 
     def _receive(self, buffer: memoryview) -> int:
         """Read what has arrived, waiting for it."""

@@ -10,7 +10,7 @@ from ._flow import Flow
 from ._route import route_of
 
 _WORTH_ASKING = 2**20
-"""Bytes of a body above which a new connection asks to be invited first."""
+"""Bytes of a body above which it is worth a moment to be invited first."""
 
 
 class Wire:
@@ -31,6 +31,8 @@ class Wire:
         self._route = route_of(session, url)
         self._silence = silence
         self._idle: deque[Connection] = deque()
+        # Servers that know no invitation cost a second of waiting: only one that refused a body half-way is asked.
+        self._asks_first = False
 
     def post(self, url: str, body: Body, headers: dict[str, str], flow: Flow) -> Reply:
         """Send one request and return the answer, whatever its status.
@@ -43,7 +45,7 @@ class Wire:
             A file is not what it was; the server got an incomplete request.
         """
         connection = self._connection()
-        invited = not connection.reusable and len(body) > _WORTH_ASKING
+        invited = self._asks_first and not connection.reusable and len(body) > _WORTH_ASKING
         try:
             head = self._head(url, len(body), headers, invited)
             reply = connection.exchange(head, body.pieces, flow, invited=invited)
@@ -55,6 +57,7 @@ class Wire:
         except BaseException:
             connection.close()
             raise
+        self._asks_first |= connection.cut_short
         if connection.reusable:
             self._idle.append(connection)
         else:

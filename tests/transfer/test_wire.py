@@ -85,7 +85,7 @@ def test_every_byte_arrives_in_order_and_the_connection_is_used_again(way, big, 
 def test_answer_that_comes_before_the_body_is_through_is_read_and_not_lost_in_a_broken_pipe(status, big):
     def refuses(talk):
         talk.head()
-        talk.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        talk.sock.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")  # no answer yet
         talk.body(1000)
         talk.answer(status, b"too much", close=True)
 
@@ -94,7 +94,13 @@ def test_answer_that_comes_before_the_body_is_through_is_read_and_not_lost_in_a_
     assert (reply.status, reply.content) == (status, b"too much")
 
 
-def test_server_that_refuses_by_the_head_gets_no_byte_of_the_body(big):
+def refuses_half_way(talk):
+    talk.head()
+    talk.body(1000)
+    talk.answer(413, close=True)
+
+
+def test_server_that_refused_half_way_is_asked_first_and_gets_no_byte_of_the_next_body(big):
     got = []
 
     def refuses(talk):
@@ -103,7 +109,8 @@ def test_server_that_refuses_by_the_head_gets_no_byte_of_the_body(big):
         talk.answer(401)
         got.append(talk.body(BIG))
 
-    with Scripted(refuses) as server, wire(server, local=True) as opened:
+    with Scripted(refuses_half_way, refuses) as server, wire(server, local=True) as opened:
+        assert post(opened, server, part(big)).status == 413
         assert post(opened, server, part(big)).status == 401
         wait_for(got)
     assert got == [b""]
@@ -116,7 +123,8 @@ def test_server_that_refuses_to_invite_gets_the_request_without_asking(big):
         talk.head()
         talk.answer(417)
 
-    with Scripted(refuses, keeps(received)) as server, wire(server, local=True) as opened:
+    with Scripted(refuses_half_way, refuses, keeps(received)) as server, wire(server, local=True) as opened:
+        assert post(opened, server, part(big)).status == 413
         assert post(opened, server, part(big)).status == 200
     assert "expect" not in received[0][0]
     assert received[0][1] == big.read_bytes()
@@ -130,7 +138,8 @@ def test_server_that_knows_no_invitation_gets_the_body_after_a_moment(big):
         received.append(talk.body(int(head["content-length"])))
         talk.answer(200)
 
-    with Scripted(silent) as server, wire(server, local=True) as opened:
+    with Scripted(refuses_half_way, silent) as server, wire(server, local=True) as opened:
+        assert post(opened, server, part(big)).status == 413
         assert post(opened, server, part(big)).status == 200
     assert received == [big.read_bytes()]
 
@@ -158,6 +167,18 @@ def test_connection_that_ends_without_a_whole_answer_is_an_error_of_the_network(
 
     with Scripted(drops) as server, wire(server, local=True) as opened, pytest.raises(requests.ConnectionError):
         post(opened, server, part(big))
+
+
+def test_interim_answer_is_not_taken_for_the_final_one(big):
+    def takes_its_time(talk):
+        talk.request()
+        for _ in range(3):
+            talk.sock.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+            time.sleep(0.2)
+        talk.answer(200)
+
+    with Scripted(takes_its_time) as server, wire(server, silence=0.5, local=True) as opened:
+        assert post(opened, server, part(big)).status == 200
 
 
 def test_nobody_there_is_an_error_of_the_network():
@@ -206,7 +227,6 @@ def test_file_that_changes_while_it_is_sent_breaks_the_request_and_is_never_padd
 
     def counts(talk):
         head = talk.head()
-        talk.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         got.append((int(head["content-length"]), len(talk.body(int(head["content-length"])))))
 
     class Changing:
@@ -233,7 +253,6 @@ def test_file_that_shrinks_under_the_hand_over_breaks_the_request(big, monkeypat
 
     def counts(talk):
         head = talk.head()
-        talk.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         got.append(int(head["content-length"]) - len(talk.body(int(head["content-length"]))))
 
     with Scripted(counts) as server, wire(server, local=True) as opened:
