@@ -22,7 +22,6 @@ FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
 
 _GIVE_UP = frozenset({401, 403, 404, 405, 406, 411, 415, 507})
 _UNAUTHORISED, _TOO_LARGE, _FULL = 401, 413, 507
-_HOPELESS = (requests.exceptions.SSLError, requests.exceptions.ProxyError)
 _TOO_LARGE_ALONE = "The instance is larger than the node accepts in one request."
 _FAILED_EACH_TIME = "The node failed on this instance each time, though it answers otherwise."
 
@@ -53,7 +52,7 @@ class Dispatch:
                 return
             try:
                 answer = link.carrier.store(items, link.flow)
-            except _HOPELESS as error:
+            except requests.exceptions.SSLError as error:
                 raise explain(error, link.service.title) from error
             except requests.RequestException:
                 answer = None

@@ -46,6 +46,8 @@ class Route:
         connection = self._new()
         try:
             connection.connect()
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError) as error:
+            raise requests.ConnectionError from error  # the line broke: nothing is said about trust
         except ssl.SSLError as error:
             raise requests.exceptions.SSLError(error) from error
         except TimeoutError as error:

@@ -311,6 +311,15 @@ def test_certificate_that_is_not_to_be_trusted_ends_it_in_words(host, days, name
     assert words in str(explain(asked.value, "The node"))
 
 
+def test_line_that_breaks_during_the_handshake_is_not_taken_for_a_matter_of_trust(authority):
+    with Scripted(lambda talk: talk.sock.recv(10)) as server:
+        secure = server.url.replace("http:", "https:")
+        opened = Wire(make_session(timeout=5, ca_file=str(authority.file)), secure, 5)
+        with closing(opened), pytest.raises(requests.ConnectionError) as caught:
+            opened.post(secure, Body([b"x"]), {}, Flow(Progress()))
+    assert not isinstance(caught.value, requests.exceptions.SSLError)
+
+
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_tls_older_than_1_2_is_refused(authority):
     context = authority.context()
