@@ -207,7 +207,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
     upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
-    upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
+    upload.add_argument(
+        "--connections", type=_at_least_one, help="requests under way at once (default: as the node's settings say)"
+    )
+    upload.add_argument(
+        "--max-mbit", type=_at_least_one, metavar="N", help="megabits per second, all together (default: no limit)"
+    )
+    upload.add_argument("--failed-only", action="store_true", help="only series of which something failed before")
     upload.add_argument(
         "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
     )

@@ -18,7 +18,7 @@ from ._events import Event
 from ._jobs import JobRow
 from ._ledger import Ledger
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import StudyUpload, UploadCounts, UploadItem, UploadRecord, UploadState
+from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploads, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -33,6 +33,7 @@ __all__ = [
     "JobRow",
     "Known",
     "Ledger",
+    "Mark",
     "Original",
     "ProblemRecord",
     "SeriesRow",
@@ -43,4 +44,5 @@ __all__ = [
     "UploadItem",
     "UploadRecord",
     "UploadState",
+    "Uploads",
 ]

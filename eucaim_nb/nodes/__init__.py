@@ -8,6 +8,7 @@ from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
 from ._protocol import Account, Images, Node
+from ._session import explain
 from .health_ri import Xnat
 from .upv import DicomWeb, Probe, probe
 
@@ -22,6 +23,7 @@ __all__ = [
     "Xnat",
     "connect",
     "credentials_of",
+    "explain",
     "forget",
     "keep",
     "keyring_usable",

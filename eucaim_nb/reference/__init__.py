@@ -17,6 +17,7 @@ __all__ = [
     "Instruction",
     "Link",
     "Phase",
+    "StowCode",
     "Ticket",
     "actions",
     "index_attributes",
@@ -24,6 +25,7 @@ __all__ = [
     "node_defaults",
     "phases",
     "policies",
+    "stow_codes",
     "tickets",
 ]
 
@@ -54,6 +56,15 @@ class Phase:
     """Whether this version has the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class StowCode:
+    """What a range of warning or failure reasons means; `kind` is 'warning' or 'failure'."""
+
+    kind: str
+    codes: range
+    words: str
+
+
 @cache
 def phases() -> tuple[Phase, ...]:
     """Return the phases in the order in which a data holder goes through them, numbered from 1."""
@@ -79,6 +90,16 @@ def index_attributes() -> tuple[Attribute, ...]:
     """Return the attributes of the instance index, in tag order."""
     rows = csv.DictReader(text("index_attributes.csv").splitlines())
     return tuple(Attribute(row["keyword"], row["level"]) for row in rows)
+
+
+@cache
+def stow_codes() -> tuple[StowCode, ...]:
+    """Return what nodes may say of instances they are given (STOW-RS); the first that fits a code counts."""
+    lines = [line for line in text("stow_codes.csv").splitlines() if not line.startswith("#")]
+    return tuple(
+        StowCode(row["kind"], range(int(row["from"], 16), int(row["to"], 16) + 1), row["words"])
+        for row in csv.DictReader(lines)
+    )
 
 
 @cache

@@ -1,9 +1,8 @@
 """Transfer: send images so that none is lost, and believe only what the server lists.
 
-`upload` queues the chosen series, asks the node what it has already, sends the rest as raw file bytes and
-marks an instance verified
-when the node's own listing shows it. `verify` compares the journal with the listing again. Both leave a sealed receipt
-in `reports/upload.html` and `.json`.
+`upload` queues the chosen series, asks the node what it has already, sends the rest as raw file bytes and marks an
+instance verified when the node itself shows to have it, with this content. `verify` compares the journal with the node
+again. Both leave a sealed receipt in `reports/upload.html` and `.json`.
 """
 
 from ._decision import decide_conflicts
