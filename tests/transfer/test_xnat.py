@@ -336,7 +336,7 @@ def test_session_in_which_anything_of_ours_is_confirmed_is_never_replaced(send, 
     with carrier_of(connect(decided), decided.folder) as carrier:
         study = [i for i in items if i.study_uid == items[0].study_uid]
         assert carrier.arrived(study)
-        answer = carrier.store(study[:1], lambda: None)
+        answer = carrier.store(study[:1], lambda count=0: None)
     assert answer.status == 409
     assert study[0].sop_uid in answer.refused
 
