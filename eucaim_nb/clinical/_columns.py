@@ -1,6 +1,5 @@
 """Columns that grow while a file is read."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,9 +16,6 @@ class Columns:
         self._known: list[dict[str, int]] = []
         self._codes: list[list[np.ndarray]] = []
         self._lines: list[int] = []
-        self._short: list[int] = []
-        self._long: list[int] = []
-        self._usual: Counter[int] = Counter()
         self._lengths: list[int] = []
 
     def add(self, part: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -62,8 +58,8 @@ class Columns:
         """Tell whether no row has a text in a column."""
         return not any(map(str.strip, self._known[i]))
 
-    def findings(self, header: int, named: int) -> Iterator[Finding]:
-        """Yield what is wrong with the number of cells in rows."""
+    def findings(self, header: int) -> Iterator[Finding]:
+        """Yield what is wrong with the number of cells in rows, given that of the header."""
         short = tuple(line for line, cells in zip(self._lines, self._lengths, strict=True) if cells < header)
         # Spreadsheets leave out empty cells at the end of a row: only text files have rows that are too short.
         if short and len(short) < len(self._lines):

@@ -117,7 +117,7 @@ class _Reading:
             if i < len(units_line) and units_line[i].strip()
         }
         made = {headers[i]: columns.column(i) for i in kept}
-        found += columns.findings(len(lines[-1]), len(named))
+        found += columns.findings(len(lines[-1]))
         found += _oddities(made, columns.lines)
         return RawTable(
             made,
