@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
@@ -170,15 +171,9 @@ class _Trial:
 
     def _upload(self, connections: int, kill_after: float | None) -> int | None:
         self._outcome.starts += 1
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "eucaim_nb", "upload", str(self._workspace.folder), "images"),
-                *("--source", str(self._cohort), "--override", "invented images"),
-                *("--connections", str(connections), "--quiet", "--json"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self._workspace.folder.parent / "client.log").open("a") as log:
+            print(f"start {self._outcome.starts}", file=log, flush=True)
+            process = self._client(connections, log)
         try:
             return process.wait(kill_after if kill_after is not None else _TIMEOUT)
         except subprocess.TimeoutExpired:
@@ -187,6 +182,17 @@ class _Trial:
             self._outcome.kills += 1
             self._outcome.not_finished += kill_after is None
             return None
+
+    def _client(self, connections: int, log: IO[str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "eucaim_nb", "upload", str(self._workspace.folder), "images"),
+                *("--source", str(self._cohort), "--override", "invented images"),
+                *("--connections", str(connections), "--quiet", "--json"),
+            ],
+            stdout=log,
+            stderr=log,
+        )
 
     def _look(self) -> None:
         """Count what the journal calls verified and the server does not hold."""
