@@ -15,7 +15,7 @@ from ._actions import ActionRecord
 from ._database import Database
 from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
-from ._jobs import JobRow
+from ._jobs import JobRow, Process
 from ._ledger import Ledger
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
 from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploads, UploadState
@@ -36,6 +36,7 @@ __all__ = [
     "Mark",
     "Original",
     "ProblemRecord",
+    "Process",
     "SeriesRow",
     "StudyUpload",
     "Totals",
