@@ -206,10 +206,11 @@ def _texts(ds: Dataset, sheet: Sheet, study: Study, number: int) -> None:
         "national": person.national,
     }
     hard = {"other": "name in a sentence", "other_given": "name in a sentence", "phone": "phone"}
-    for keyword, phrase in (("ImageComments", "comment"), ("AdditionalPatientHistory", "history")):
-        setattr(ds, keyword, person[phrase].format(**values))
+    for keyword, kind in (("ImageComments", "comment"), ("AdditionalPatientHistory", "history")):
+        phrase = person.phrase(kind, turn + number)
+        setattr(ds, keyword, phrase.format(**values))
         for name, text in values.items():
-            if f"{{{name}}}" not in person[phrase] or not text:
+            if f"{{{name}}}" not in phrase or not text:
                 continue
             how = "words" if name in {"given", "family", "other", "other_given"} else "phrase"
             category = hard.get(name, f"{name} in a sentence")
