@@ -1,7 +1,7 @@
-"""Write eucaim_nb/reference/everyday_words.txt and person_names.txt: what a capitalised word may be besides a stranger's name.
+"""Write eucaim_nb/reference/everyday_words.txt and person_names.txt, by which a word is told from a stranger's name.
 
-The words come from the package wordfreq, the names from Faker; nothing is downloaded by this script. Run it again when a
-language is added:
+The words come from the package wordfreq, the names from Faker; nothing is downloaded by this script. Run it again when
+a language is added:
 
     pip install wordfreq==3.1.1 faker==40.63.0
     python tools/words_and_names.py
@@ -20,8 +20,8 @@ from eucaim_nb.identity._fold import WORD
 
 REFERENCE = Path(__file__).parent.parent / "eucaim_nb" / "reference"
 LANGUAGES = (
-    "bg", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "sh",
-    "sk", "sl", "sv",
+    "bg", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro",
+    "sh", "sk", "sl", "sv",
 )  # fmt: skip
 MOST = 3000
 MOST_GERMAN = 30_000
@@ -62,17 +62,18 @@ def wrapped(words: list[str]) -> str:
 
 
 def main() -> None:
-    text = f"""# Frequent words of the languages of Europe, folded (lower case, no accents, Latin letters), the most frequent first.
-# Taken from wordfreq {version("wordfreq")} (https://github.com/rspeer/wordfreq), whose data may be redistributed under CC BY-SA 4.0
-# (https://creativecommons.org/licenses/by-sa/4.0/), as may this file; its sources are named in NOTICE.
-# Made by tools/words_and_names.py: the first {MOST} of each language, {MOST_GERMAN} of German.
+    text = f"""# Frequent words of the languages of Europe, folded (lower case, no accents, Latin letters), the most
+# frequent first. Taken from wordfreq {version("wordfreq")} (https://github.com/rspeer/wordfreq), whose data may be
+# redistributed under CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/), as may
+# this file; NOTICE names its sources. Made by tools/words_and_names.py: the first {MOST} of each language,
+# {MOST_GERMAN} of German.
 """
     for language in LANGUAGES:
         text += f"\n[{language}]\n{wrapped(words_of(language))}\n"
     (REFERENCE / "everyday_words.txt").write_text(text, encoding="utf-8", newline="\n")
-    text = f"""# Given and family names of Europe, folded (lower case, no accents, Latin letters), and Chinese family names.
-# Taken from Faker {version("faker")} (https://github.com/joke2k/faker), MIT licence, Copyright (c) 2012 Daniele Faraglia.
-# Made by tools/words_and_names.py.
+    text = f"""# Given and family names of Europe, folded (lower case, no accents, Latin letters), and Chinese family
+# names. Taken from Faker {version("faker")} (https://github.com/joke2k/faker), MIT licence, Copyright (c) 2012 Daniele
+# Faraglia. Made by tools/words_and_names.py.
 """
     for section, kind in (("given", "first"), ("family", "last")):
         names = {

@@ -2,8 +2,8 @@
 
     python -m benchmarks.deid --dir /tmp/deid --cache /tmp/peers
 
-Three corpora: `tuned` in the languages that rules may be developed with, `held_out` in five others, and `held_out_second`
-in five more, with a stranger and sentences of their own for everybody.
+Three corpora: `tuned` in the languages that rules may be developed with, `held_out` in five others, and
+`held_out_second` in five more, with a stranger and sentences of their own for everybody.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ def profile_of(content: Mapping[str, Any]) -> Profile:
         documents=DocumentPolicy(policies["documents"]),
         age_limit=policies["age_limit"],
         id_prefix=policies["id_prefix"],
+        recogniser=policies.get("recogniser", ""),
         private_list=content["private_list"],
         overrides={
             int(tag.strip("()").replace(",", ""), 16): Override(Action(entry["action"]), entry["reason"])

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from eucaim_nb.identity import RecogniserFailed
+
 from ._actions import Action
 from ._burned_in import NotClean, Seen, without_text
 from ._file import Content, content_of, deflate, head
@@ -118,6 +120,8 @@ class Engine:
             raise Quarantine(f"This file was set aside: {why}.") from None
         except NotClean as why:
             raise Quarantine(str(why)) from None
+        except RecogniserFailed as why:
+            raise Quarantine(f"This file was set aside, because its texts were not all read: {why}.") from None
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""

@@ -34,7 +34,7 @@ _POLICIES: Mapping[str, type[StrEnum]] = {
     "unknown": UnknownPolicy,
     "documents": DocumentPolicy,
 }
-_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "override")
+_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "recogniser", "override")
 _TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -95,7 +95,7 @@ def save_profile(profile: Profile, path: Path) -> None:
     document.add("options", tomlkit.item([option.value for option in Option if option in profile.options]))
     for key in _POLICIES:
         document.add(key, tomlkit.item(getattr(profile, key).value))
-    for key in ("age_limit", "id_prefix", "private_list"):
+    for key in ("age_limit", "id_prefix", "private_list", "recogniser"):
         document.add(key, tomlkit.item(getattr(profile, key)))
     overrides = tomlkit.aot()
     for tag, override in sorted(profile.overrides.items()):
@@ -144,7 +144,7 @@ def _profile(content: Mapping[str, Any]) -> Profile:
     for key in ("dates", "private"):
         if key not in given:
             raise ProfileError(f"{key}: missing. Choose {_one_of(list(_POLICIES[key]))}.")
-    given |= {key: _text(content, key) for key in ("id_prefix", "private_list") if key in content}
+    given |= {key: _text(content, key) for key in ("id_prefix", "private_list", "recogniser") if key in content}
     if "age_limit" in content:
         given["age_limit"] = content["age_limit"]
         if not isinstance(content["age_limit"], int) or isinstance(content["age_limit"], bool):

@@ -92,6 +92,7 @@ def _content(profile: Profile, key: Key, private_list: str) -> dict[str, object]
             "documents": profile.documents,
             "age_limit": profile.age_limit,
             "id_prefix": profile.id_prefix,
+            "recogniser": profile.recogniser,
         },
         "overrides": {
             tag_text(tag): {"action": override.action, "reason": override.reason}

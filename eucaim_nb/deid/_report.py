@@ -42,6 +42,7 @@ _POLICIES = (
     ("documents", "Encapsulated documents"),
     ("ids", "Pseudonyms and UIDs"),
     ("id_prefix", "Prefix of pseudonyms"),
+    ("recogniser", "Recogniser of names in text"),
 )
 _POLICY_WORDS = {
     ("dates", "shift"): "moved by a constant number of weeks for each patient, so that intervals stay",
@@ -56,6 +57,7 @@ _POLICY_WORDS = {
     ("documents", "quarantine"): "the instance is set aside",
     ("documents", "drop"): "the instance is left out",
     ("ids", "keyed"): "made with a secret key that stays at the site (HMAC-SHA256)",
+    ("recogniser", ""): "the built-in rules alone",
     ("ids", "lethe"): "as the EUCAIM anonymiser (Lethe) makes them from its secret",
 }
 _DAYS = "clinical/relative_days.csv"

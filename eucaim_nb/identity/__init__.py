@@ -16,6 +16,7 @@ from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
 from ._person import Person
 from ._pseudonyms import Pseudonyms
+from ._recogniser import Recogniser, RecogniserFailed, recogniser
 from ._vocabulary import eponyms, protocol_words
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "LethePseudonyms",
     "Person",
     "Pseudonyms",
+    "Recogniser",
+    "RecogniserFailed",
     "detectors",
     "eponyms",
     "export_key",
@@ -37,6 +40,7 @@ __all__ = [
     "new_key",
     "protocol_words",
     "read_key",
+    "recogniser",
     "top_coded_age",
     "variants",
 ]

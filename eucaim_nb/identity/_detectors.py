@@ -6,20 +6,16 @@ from functools import lru_cache
 
 from ._announced import announced_by
 from ._calendar import numeric_dates
-from ._fold import WORD, fold
+from ._east import eastern
 from ._found import DATE, EMAIL, ID, NUMBER, PHONE, URL, Found, without_overlap
-from ._long_numbers import long_numbers
 from ._national import finnish_number, hyphenated_number, lettered_number, national_number
-from ._prose import Word, prose_of
+from ._prose import prose_of, words_of
 from ._strangers import strangers
 from ._towns import towns
 from ._unfamiliar import unfamiliar
 
 _LONGEST_KEPT = 2000
 """Characters; longer texts are rare, and not kept in the cache."""
-
-_LONGEST_WORD = 60
-"""Letters; what is longer is neither a name nor a term."""
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _URL = re.compile(r"\b(?:[a-z]{3,6}://|www\.)[^\s\\<>\"']+", re.I)
@@ -71,19 +67,15 @@ def _detect(text: str) -> tuple[Found, ...]:
     numbers = _DIGITS.findall(text)
     if len(numbers) > 2 or text.count(":") > 4 or text.count("-") > 4:
         found += (Found(*one.span(), NUMBER, "mac") for one in _MAC.finditer(text))
-    words: list[Word] = []
-    for one in WORD.finditer(text):
-        start, end = one.span()
-        if end - start > _LONGEST_WORD:
-            continue
-        form = fold(one[0])
-        words.append((start, end, form))
+    words = words_of(text)
+    for start, end, form in words:
         for find in announced_by(form):
             found += find(text, start, end)
-    prose = prose_of(text, words)
     if len(words) > 1:
+        prose = prose_of(text, words)
         found += strangers(text, words, german=prose.german)
         found += unfamiliar(text, words, prose)
+    found += eastern(text)
     if numbers:
         found += towns(text)
         longest = max(map(len, numbers))
@@ -91,7 +83,6 @@ def _detect(text: str) -> tuple[Found, ...]:
             found += (Found(one.start, one.end, DATE, "date in digits") for one in numeric_dates(text))
         if sum(map(len, numbers)) > 6:
             found += _numbers(text)
-            found += long_numbers(text, grouped=prose.narrative)
     return without_overlap(found) if found else ()
 
 

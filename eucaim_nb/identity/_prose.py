@@ -4,40 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import pairwise
 
-from ._fold import fold
-from ._vocabulary import (
-    capitalised_words,
-    common_words,
-    eponyms,
-    folded_cues,
-    german_words,
-    given_names,
-    languages_of_function_words,
-    months,
-    person_names,
-    protocol_words,
-    term_nouns,
-)
+from ._fold import WORD, fold
+from ._kinds import COMMON, PERSON, TERM, UNKNOWN, is_given, kind, kind_in_german
+from ._vocabulary import folded_cues, languages_of_function_words, person_names, protocol_words
 
 Word = tuple[int, int, str]
 """Start, end and folded form."""
 
-_MEDICAL_END = re.compile(
-    r".{2,}(?:itis|itida|itid[ey]|osis|oses|cele|emia|emie|uria|urie|algia|algie|algien|megaly|megalia|megalie|opathy|opatia|opathie"
-    r"|iasis|iaza|karzinom|carcinoma|sarkom|sarcoma|lymphom|lymphoma|linfoma|adenom|adenoma|blastom|blastoma|melanom|tomia"
-    r"|tomie|tomy|scopia|scopie|scopy|skopie|skopia|graphy|graphie|grafia|grafie|therapy|therapie|terapia|terapie|plastik|plasty"
-    r"|plastie|ectomy|ectomie|ectomia|ektomie|ektomia|stomy|zumab|ximab|umab|tinib|ciclib|platin|platina|platino|platine|taxel"
-    r"|rubicin|rubicina|citabin|citabina|citabine|mycin|cillin|statin|statina|sartan|prazol|prazole|xaban|gliptin|formin"
-    r"|trozol|lutamid|lutamide|parin|parina|parine|limus|dronat|dronate|pril|prila|olol|dipin|dipina|dipine|sartan|gliflozin"
-    r"|olog(?:en|ia|ie|i|ii|y)?|klinik(?:en)?)|[ck]h?irurg[a-z]*|gado[a-z]+|io(?:hex|prom|meprol|pam|dix|vers|bitrid)[a-z]+"
-
-)
-_SHORTEST_STEM = 7
-_SHORTEST_PART = 4
-_JOINTS = ("", "s", "es", "n", "en", "er", "e")
 _CAMEL = re.compile(r"(?!Mc|Mac|De|Di|La|Le|Van|Lo|El|Al|San)[^\W\d_]+[a-zà-öø-ÿ][A-ZÀ-ÖØ-Þ].*")
 _GAP = re.compile(r"(?:[ \t\u00a0]{1,2}|\.[ \t]?|[-‐'’]|, (?=[^\W\d_])|[\^_])\Z")
 _MOST_WORDS = 6
@@ -46,6 +21,7 @@ _ABBREVIATION = re.compile(r"(?<![^\s(/])([^\W\d_]{1,4})\.\Z")
 _STOPS = re.compile(r"[,.:;] ")
 _UPPER_SHORT = 5
 """Capitals throughout are an abbreviation up to four letters."""
+_LONGEST_WORD = 60
 _LONG = 4
 """Letters of a word that has a meaning of its own."""
 
@@ -68,6 +44,13 @@ class Prose:
     german: bool
 
 
+def words_of(text: str) -> list[Word]:
+    """Return the words of a text; what is longer than any name or term is none."""
+    return [
+        (*one.span(), fold(one[0])) for one in WORD.finditer(text) if one.end() - one.start() <= _LONGEST_WORD
+    ]
+
+
 def prose_of(text: str, words: Sequence[Word]) -> Prose:
     """Tell what kind of text it is, given with its words."""
     functions: Counter[str] = Counter()
@@ -79,8 +62,9 @@ def prose_of(text: str, words: Sequence[Word]) -> Prose:
         lower = text[start].islower()
         is_term = form in protocol_words()
         if lower and not is_term:
-            functional += bool(of_languages)
-            telling += letters > 2 and not of_languages
+            is_small = bool(of_languages) or form in folded_cues("function")
+            functional += is_small
+            telling += letters > 2 and not is_small
         if letters >= _LONG:
             long += 1
             upper += text[start:end].isupper()
@@ -105,98 +89,6 @@ def prose_of(text: str, words: Sequence[Word]) -> Prose:
 def _are_two_names(one: str, other: str) -> bool:
     kinds = (kind(one), kind(other))
     return PERSON in kinds and all(each in (PERSON, UNKNOWN) for each in kinds) and min(len(one), len(other)) > 2
-
-
-TERM, COMMON, PERSON, UNKNOWN = "term", "common", "person", "unknown"
-"""What a word is, told by itself: a word of reports, an everyday word, a name that people bear, or nothing known."""
-
-
-@lru_cache(maxsize=16384)
-def kind(form: str) -> str:
-    """Tell what a word is by itself, given folded."""
-    if form in _terms() or _is_eponym_in_a_case(form):
-        return TERM
-    if form in person_names():
-        return PERSON
-    if _MEDICAL_END.fullmatch(form) or form[:_SHORTEST_STEM] in _stems():
-        return TERM
-    return COMMON if form in common_words() or form in vocabulary() else UNKNOWN
-
-
-@lru_cache(maxsize=16384)
-def kind_in_german(form: str) -> str:
-    """Tell what a word is that may be a German noun, given folded."""
-    if form in vocabulary() or form in eponyms() or _MEDICAL_END.fullmatch(form):
-        return TERM
-    if form in german_words():
-        return COMMON
-    if form in person_names():
-        return PERSON
-    return COMMON if _is_compound(form) else UNKNOWN
-
-
-def _is_eponym_in_a_case(form: str) -> bool:
-    """Tell whether a word is the name of a disease with a short ending: `Bakera`, `Crohnovy`."""
-    return any(form[:cut] in eponyms() for cut in range(_SHORTEST_EPONYM, len(form)) if form[cut:] in _ENDINGS)
-
-
-_SHORTEST_EPONYM = 5
-_ENDINGS = frozenset(("a", "e", "i", "n", "s", "u", "y", "en", "em", "om", "ou", "ov", "in", "ova", "ovy", "ove", "owi", "ovu", "ovoj"))
-
-
-def _is_compound(form: str) -> bool:
-    """Tell whether a word is made of two or three German words."""
-    return any(
-        form[:cut] in _parts() and _is_rest(form[cut:])
-        for cut in range(_SHORTEST_PART, len(form) - _SHORTEST_PART + 1)
-    )
-
-
-def _is_rest(rest: str) -> bool:
-    for joint in _JOINTS:
-        if rest.startswith(joint):
-            last = rest[len(joint) :]
-            if last in _parts() or any(
-                last[:cut] in _parts() and last[cut:] in _parts()
-                for cut in range(_SHORTEST_PART, len(last) - _SHORTEST_PART + 1)
-            ):
-                return True
-    return False
-
-
-@cache
-def _parts() -> frozenset[str]:
-    return frozenset(
-        word for word in german_words() | vocabulary() if len(word) >= _SHORTEST_PART
-    ) - frozenset(("ski", "man", "owa", "wic", "son", "sen"))
-
-
-@cache
-def _stems() -> frozenset[str]:
-    """Return the beginnings of long terms: `kontrastem` and `kontrastiert` are contrast too."""
-    return frozenset(
-        word[:_SHORTEST_STEM] for word in protocol_words() | capitalised_words() if len(word) >= _SHORTEST_STEM
-    )
-
-
-@cache
-def _terms() -> frozenset[str]:
-    """Return the words that have a capital in reports of languages that write few."""
-    return protocol_words() | capitalised_words() | term_nouns() | eponyms()
-
-
-@cache
-def vocabulary() -> frozenset[str]:
-    """Return the words that reports write with a capital though they name nobody, folded."""
-    found = protocol_words() | capitalised_words() | term_nouns()
-    for cue in ("kin", "role", "contact", "lives", "street", "function", "german", "name", "id", "phone", "birth", "title", "title."):
-        found |= folded_cues(cue)
-    return found
-
-
-def is_given(form: str) -> bool:
-    """Tell whether a word is a given name and nothing else."""
-    return form in given_names() and (form in months() or form not in vocabulary())
 
 
 def is_capital(text: str, word: Word) -> bool:
@@ -258,4 +150,6 @@ _VOWELS = ("a", "e", "i", "o", "u", "y")
 def _is_abbreviation(word: str) -> bool:
     """Tell whether a full stop belongs to the short word before it, which was cut before a vowel."""
     form = fold(word)
-    return form[-1:] not in _VOWELS and not word.isupper() and form not in protocol_words() and form not in languages_of_function_words()
+    if word.isupper() or form.endswith(_VOWELS):
+        return False
+    return form not in protocol_words() and form not in languages_of_function_words()

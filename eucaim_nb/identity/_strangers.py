@@ -10,7 +10,8 @@ from functools import cache
 
 from ._fold import fold
 from ._found import NAME, Found
-from ._prose import NOBLE, Word, end_of_run, is_capital, is_given, opens_sentence, vocabulary
+from ._kinds import is_given, vocabulary
+from ._prose import NOBLE, Word, end_of_run, is_capital
 from ._vocabulary import (
     common_words,
     cues,

@@ -8,23 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ._found import ADDRESS, NAME, Found
-from ._prose import (
-    COMMON,
-    NOBLE,
-    PERSON,
-    TERM,
-    UNKNOWN,
-    Prose,
-    Word,
-    is_capital,
-    is_product,
-    kind,
-    kind_in_german,
-    opens_sentence,
-    runs,
-)
+from ._kinds import COMMON, PERSON, TERM, UNKNOWN, kind, kind_in_german
+from ._prose import NOBLE, Prose, Word, is_capital, is_product, opens_sentence, runs
 from ._strangers import is_term
-from ._vocabulary import common_words, person_names
+from ._vocabulary import common_words, german_words, person_names
 
 _UNITS = r"(?:mm|cm|ms|ml|mg|g|kg|mcg|µg|%|mmol|ui|iu|ie|gy|mbq|kv|hu|s|min)"
 _HOUSE = re.compile(
@@ -35,7 +22,7 @@ _HOUSE = re.compile(
 _BLOCK = re.compile(r"[ ][0-9]{1,3}(?:-[0-9]{1,4}){2,3}(?![\w-])")
 _LIST_BEFORE = re.compile(r"(?:[:•*>]|(?<!\w)-)[ \t]{0,2}\Z")
 _GOES_ON = re.compile(r" [^\W\d_A-ZÀ-ÖØ-Þ]")
-_PLAIN_PREPOSITIONS = frozenset(("an", "von", "mit", "durch", "bei", "fur", "uber", "und", "sowie", "herrn", "gegenuber"))
+_PLAIN_PREPOSITIONS = frozenset(("an", "von", "mit", "durch", "bei", "fur", "uber", "und", "sowie", "gegenuber"))
 """Behind these German nouns have an article or an adjective more often than not."""
 
 
@@ -51,10 +38,7 @@ def unfamiliar(text: str, words: Sequence[Word], prose: Prose) -> Iterator[Found
 
 def _groups(text: str, words: Sequence[Word], first: int, last: int, prose: Prose) -> list[list[int]]:
     capitals = [at for at in range(first, last + 1) if is_capital(text, words[at]) and not _is_small(words[at])]
-    if prose.capitals_tell:
-        suspects = _suspects(text, words, capitals)
-    else:
-        suspects = _suspects_among_nouns(text, words, capitals)
+    suspects = (_suspects if prose.capitals_tell else _suspects_among_nouns)(text, words, capitals)
     groups: list[list[int]] = []
     for at in suspects:
         if groups and _close(words, groups[-1][-1], at):
@@ -78,7 +62,7 @@ def _suspects(text: str, words: Sequence[Word], capitals: Sequence[int]) -> list
 
     The first word of a sentence has a capital anyhow: it is a name if nothing else is likely, or another name follows.
     """
-    found = []
+    found: list[int] = []
     for at in reversed(capitals):
         this = _kind(text, words[at])
         if this == TERM:
@@ -120,7 +104,11 @@ def _suspects_among_nouns(text: str, words: Sequence[Word], capitals: Sequence[i
         after_preposition = at and words[at - 1][2] in _PLAIN_PREPOSITIONS and kinds[at] == UNKNOWN
         if beside or after_preposition:
             found.append(at)
-    return found
+    # What only looks like a compound is a family name behind a given name: Ostermoor.
+    behind = [
+        at for at in capitals if at - 1 in found and kinds[at] == COMMON and words[at][2] not in german_words()
+    ]
+    return sorted(found + behind)
 
 
 def _kind(text: str, word: Word) -> str:

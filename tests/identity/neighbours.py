@@ -1,6 +1,6 @@
 """Sentences of languages for which no rule knows a word of kinship or an address, with people whom no record names.
 
-Nobody in them exists. `{g}` is a given name, `{f}` a family name, `{a}` an address; every sentence ends in what must stay.
+Nobody in them exists. `{g}` is a given name, `{f}` a family name, `{a}` an address.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,8 @@ LANGUAGES = {
             ("Gyvena kartu su {g} {f}, {a}. Kepenyse metastazių nėra.", "Kepenyse metastazių nėra"),
             ("Apie radinį pranešta gydytojai {f}, kontrolė po trijų mėnesių.", "kontrolė po trijų mėnesių"),
         ),
-        (("Genovaitė", "Vaičiukėnienė"), ("Algirdas", "Girdžiūnas"), ("Danguolė", "Petrulytė"), ("Vytenis", "Kalniškis")),
+        (("Genovaitė", "Vaičiukėnienė"), ("Algirdas", "Girdžiūnas"), ("Danguolė", "Petrulytė"),
+         ("Vytenis", "Kalniškis")),
         ("Liepų g. 18-4", "Aušros alėja 33", "Ąžuolų 6, Naujakiemis", "Beržyno 41"),
     ),
     "lv": Language(
@@ -110,7 +111,8 @@ LANGUAGES = {
             ("Býr með {g} {f}, {a}. Meinvörp sjást ekki í lifur.", "Meinvörp sjást ekki í lifur"),
             ("Haft var samband við lækninn {f} um niðurstöðuna.", "um niðurstöðuna"),
         ),
-        (("Sigurveig", "Hafliðadóttir"), ("Þorgrímur", "Skagfjörð"), ("Ásdís", "Melsteð"), ("Hallfreður", "Arnljótsson")),
+        (("Sigurveig", "Hafliðadóttir"), ("Þorgrímur", "Skagfjörð"), ("Ásdís", "Melsteð"),
+         ("Hallfreður", "Arnljótsson")),
         ("Birkihlíð 14", "Hafnarbraut 9", "Fífusund 3, Nývík", "Lækjarbotnar 22"),
     ),
     "ca": Language(
