@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ._found import ADDRESS, NAME, Found
-from ._kinds import COMMON, PERSON, TERM, UNKNOWN, kind, kind_in_german
+from ._kinds import COMMON, PERSON, TERM, UNKNOWN, kind, kind_in_german, vocabulary
 from ._prose import NOBLE, Prose, Word, is_capital, is_product, opens_sentence, runs
 from ._strangers import is_term
-from ._vocabulary import common_words, german_words, person_names
+from ._vocabulary import common_words, commonest_words, german_words, person_names
 
 _UNITS = r"(?:mm|cm|ms|ml|mg|g|kg|mcg|µg|%|mmol|ui|iu|ie|gy|mbq|kv|hu|s|min)"
 _HOUSE = re.compile(
@@ -74,7 +74,8 @@ def _suspects(text: str, words: Sequence[Word], capitals: Sequence[int]) -> list
             first = this != COMMON and not _GOES_ON.match(text, end)
         else:
             first = True
-        if first or (this != COMMON and found and _close(words, at, found[-1])):
+        likely = this != COMMON or (form not in commonest_words() and form not in vocabulary())
+        if first or (likely and found and _close(words, at, found[-1])):
             found.append(at)
     # A name that is a term as well is a name beside a name: Rosa, Max.
     beside = [

@@ -132,6 +132,12 @@ def common_words() -> frozenset[str]:
 
 
 @cache
+def commonest_words() -> frozenset[str]:
+    """Return those among them that are so frequent that they are no names of people, folded."""
+    return frozenset(word for words in everyday_words().values() for word in words[:_COMMONEST]) - person_names()
+
+
+@cache
 def german_words() -> frozenset[str]:
     """Return German words, folded."""
     return frozenset(everyday_words()["de"])
@@ -148,6 +154,7 @@ def languages_of_function_words() -> dict[str, frozenset[str]]:
 
 
 _COMMON = 3000
+_COMMONEST = 1000
 _FUNCTION = 80
 
 
