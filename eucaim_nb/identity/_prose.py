@@ -100,7 +100,9 @@ def is_capital(text: str, word: Word) -> bool:
 
 def is_product(word: str) -> bool:
     """Tell whether capitals inside a word, or nothing else in a short one, show that it is no name."""
-    return (word.isupper() and len(word) < _UPPER_SHORT) or _CAMEL.fullmatch(word) is not None
+    if word.isupper():
+        return len(word) < _UPPER_SHORT
+    return word[:2].isupper() or _CAMEL.fullmatch(word) is not None
 
 
 def end_of_run(text: str, words: Sequence[Word], first: int) -> int:

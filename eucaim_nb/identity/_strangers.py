@@ -11,7 +11,7 @@ from functools import cache
 from ._fold import fold
 from ._found import NAME, Found
 from ._kinds import is_given, vocabulary
-from ._prose import NOBLE, Word, end_of_run, is_capital
+from ._prose import NOBLE, Word, end_of_run, is_capital, is_product
 from ._vocabulary import (
     common_words,
     cues,
@@ -165,7 +165,10 @@ def _is_particle(word: Word) -> bool:
 
 def _joined_name(text: str, words: Sequence[Word], at: int, last: int) -> bool:
     """Tell whether a given name that is also a common word has a name behind it."""
-    return at < last and _kind(words[at + 1][2]) != _NONE and is_capital(text, words[at + 1])
+    if at == last:
+        return False
+    start, end, form = words[at + 1]
+    return _kind(form) != _NONE and is_capital(text, words[at + 1]) and not is_product(text[start:end])
 
 
 def _may_follow(

@@ -22,7 +22,7 @@ _HOUSE = re.compile(
 _BLOCK = re.compile(r"[ ][0-9]{1,3}(?:-[0-9]{1,4}){2,3}(?![\w-])")
 _LIST_BEFORE = re.compile(r"(?:[:•*>]|(?<!\w)-)[ \t]{0,2}\Z")
 _GOES_ON = re.compile(r" [^\W\d_A-ZÀ-ÖØ-Þ]")
-_PLAIN_PREPOSITIONS = frozenset(("an", "von", "mit", "durch", "bei", "fur", "uber", "und", "sowie", "gegenuber"))
+_PLAIN_PREPOSITIONS = frozenset(("an", "von", "mit", "durch", "bei", "fur", "uber", "gegenuber"))
 """Behind these German nouns have an article or an adjective more often than not."""
 
 
