@@ -18,6 +18,7 @@ from ._vocabulary import months
 
 _LONGEST_KEPT = 2000
 _MOST_KEPT = 2048
+_TAIL = 1000
 _MOST_PERSONS = 64
 _ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _JOINS = re.compile(r"[ \t,;_^/.&+=-]{0,4}\Z")
@@ -130,11 +131,14 @@ def _without(text: str, found: tuple[Found, ...]) -> str:
             spans[-1] = (spans[-1][0], one.end)
         else:
             spans.append((one.start, one.end))
-    left = text[: spans[0][0]]
+    done, left = [], text[: spans[0][0]]
     for number, (_, end) in enumerate(spans):
         after = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         left = _joined(left, text[end:after])
-    return left
+        if len(left) > 2 * _TAIL:  # what is joined again and again must stay short
+            done.append(left[:-_TAIL])
+            left = left[-_TAIL:]
+    return "".join((*done, left))
 
 
 def _joined(left: str, right: str) -> str:
