@@ -21,7 +21,6 @@ _HOUSE = re.compile(
 )
 _BLOCK = re.compile(r"[ ][0-9]{1,3}(?:-[0-9]{1,4}){2,3}(?![\w-])")
 _LIST_BEFORE = re.compile(r"(?:[:•*>]|(?<!\w)-)[ \t]{0,2}\Z")
-_GOES_ON = re.compile(r" [^\W\d_A-ZÀ-ÖØ-Þ]")
 _PLAIN_PREPOSITIONS = frozenset(("an", "von", "mit", "durch", "bei", "fur", "uber", "gegenuber"))
 """Behind these German nouns have an article or an adjective more often than not."""
 
@@ -71,7 +70,7 @@ def _suspects(text: str, words: Sequence[Word], capitals: Sequence[int]) -> list
         if opens_sentence(text, start):
             first = this == PERSON and form not in common_words()
         elif _opens_list(text, start):
-            first = this != COMMON and not _GOES_ON.match(text, end)
+            first = this != COMMON and not text[end : end + 2].strip().islower()
         else:
             first = True
         likely = this != COMMON or (form not in commonest_words() and form not in vocabulary())
