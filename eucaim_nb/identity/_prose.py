@@ -58,7 +58,8 @@ def prose_of(text: str, words: Sequence[Word]) -> Prose:
     for at, (start, end, form) in enumerate(words):
         letters = end - start
         of_languages = languages_of_function_words().get(form, ()) if letters > 1 else ()
-        functions.update(of_languages)
+        if of_languages:
+            functions.update(of_languages)
         lower = text[start].islower()
         is_term = form in protocol_words()
         if lower and not is_term:
@@ -74,21 +75,24 @@ def prose_of(text: str, words: Sequence[Word]) -> Prose:
                 nouns += kind_in_german(form) == COMMON and form not in person_names()
     most = max((count for language, count in functions.items() if language != "de"), default=0)
     german = functions["de"] > most or (0 < functions["de"] == most and nouns > 0)
-    paired = any(
-        is_capital(text, a) and is_capital(text, b) and text[a[1] : b[0]] == " " and _are_two_names(a[2], b[2])
-        for a, b in pairwise(words)
-    )
     stopped = telling > 0 and len(_STOPS.findall(text)) > 1
     return Prose(
-        narrative=(functional > 0 and telling > 0) or telling > 2 or stopped or paired,
+        narrative=(functional > 0 and telling > 0) or telling > 2 or stopped or _names_somebody(text, words),
         capitals_tell=not german and 2 * upper <= long and known_capitals <= lower_long,
         german=german,
     )
 
 
-def _are_two_names(one: str, other: str) -> bool:
-    kinds = (kind(one), kind(other))
-    return PERSON in kinds and all(each in (PERSON, UNKNOWN) for each in kinds) and min(len(one), len(other)) > 2
+def _names_somebody(text: str, words: Sequence[Word]) -> bool:
+    """Tell whether a name that people bear stands beside another or beside what may be one."""
+    capitals = [is_capital(text, word) and word[1] - word[0] > 2 for word in words]
+    return any(
+        capitals[at]
+        and capitals[at + 1]
+        and text[a[1] : b[0]] == " "
+        and {kind(a[2]), kind(b[2])} in ({PERSON}, {PERSON, UNKNOWN})
+        for at, (a, b) in enumerate(pairwise(words))
+    )
 
 
 def is_capital(text: str, word: Word) -> bool:
