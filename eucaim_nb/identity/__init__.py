@@ -17,6 +17,7 @@ from ._lethe import LethePseudonyms
 from ._maker import PREFIX, maker_of
 from ._person import Person
 from ._pseudonyms import Pseudonyms
+from ._recogniser import Recogniser, RecogniserFailed, recogniser
 from ._vocabulary import eponyms, months, protocol_words
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "LethePseudonyms",
     "Person",
     "Pseudonyms",
+    "Recogniser",
+    "RecogniserFailed",
     "detectors",
     "eponyms",
     "export_key",
@@ -41,6 +44,7 @@ __all__ = [
     "new_key",
     "protocol_words",
     "read_key",
+    "recogniser",
     "top_coded_age",
     "variants",
 ]
