@@ -9,7 +9,7 @@ from eucaim_nb import __version__
 from eucaim_nb.clinical import EXPORTS
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _clinical, _ctp, _data, _deid, _lint, _serve, _sign_in, _workspace
+from . import _clinical, _ctp, _data, _deid, _lint, _quality, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -181,6 +181,31 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     clinical.add_argument(
         "--secret-file", metavar="F", help="file with the secret of the EUCAIM anonymiser, if images were made with it"
     )
+    quality = add(
+        "quality",
+        _quality.quality,
+        "Check the images: what would fail at the node, is missing, damaged or twice.",
+        "quality my-submission --level full",
+    )
+    quality.add_argument("workspace", metavar="WS", help="workspace folder")
+    quality.add_argument(
+        "--level",
+        choices=["quick", "standard", "full"],
+        default="standard",
+        help="quick: the index alone; standard (default): every file is read; full: every picture is decoded",
+    )
+    quality.add_argument(
+        "--source",
+        default="",
+        help="'deidentified', 'originals' or a scanned folder (default: de-identified images if there are any)",
+    )
+    quality.add_argument(
+        "--leave-out", metavar="UID", action="append", help="series to leave out of all later steps; needs --reason"
+    )
+    quality.add_argument(
+        "--normalise", action="store_true", help="first write sound copies of files that lack their preamble"
+    )
+    quality.add_argument("--reason", default="", help="why it is left out; recorded")
 
     login = add(
         "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"

@@ -183,7 +183,10 @@ def _remarks(done: Mapping[str, Any]) -> str:
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+    return (
+        f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates, "
+        f"{counts['excluded']:,} by a decision."
+    )
 
 
 def _conflicts(count: int) -> str:

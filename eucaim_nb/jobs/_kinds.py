@@ -11,6 +11,7 @@ KINDS = {
     "deidentify": "eucaim_nb.deid:deidentify",
     "nifti": "eucaim_nb.transfer.nifti:send",
     "pack": "eucaim_nb.transfer.pack:pack",
+    "quality": "eucaim_nb.quality:run",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",

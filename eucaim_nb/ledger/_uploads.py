@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ._database import Database
+from ._exclusions import not_excluded
 
 
 class UploadState(StrEnum):
@@ -120,10 +121,10 @@ _ITEM = f"""
     digest, state, attempts, upload.size AS size, known_size IS NOT NULL AS taken, listed_as, {_PLACE}
 """
 
-_CANDIDATES = """
+_CANDIDATES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE held_back = 0 AND source_id IN ({sources})
+    WHERE held_back = 0 AND source_id IN ({{sources}}) AND {not_excluded()}
 """
 
 # The file is still the one that the node took. All names without a table are those of the row in the journal.
@@ -174,12 +175,16 @@ _RECORDS = """
     WHERE node = ? ORDER BY patient_id, study_instance_uid, series_instance_uid, upload.file_id, sop_instance_uid
 """
 
-_LEFT_OUT = """
-    SELECT coalesce(sum(held_back), 0) AS held_back,
-           count(*) - coalesce(sum(held_back), 0)
-               - count(DISTINCT iif(held_back, NULL, SOPInstanceUID)) AS duplicates
-    FROM instance JOIN file ON file.id = file_id WHERE source_id IN ({sources})
+_LEFT_OUT = f"""
+    SELECT coalesce(sum(taken AND held_back), 0) AS held_back,
+           coalesce(sum(taken AND NOT held_back), 0)
+               - count(DISTINCT iif(taken AND NOT held_back, SOPInstanceUID, NULL)) AS duplicates,
+           coalesce(sum(NOT taken), 0) AS excluded
+    FROM (SELECT held_back, SOPInstanceUID, {not_excluded()} AS taken FROM instance
+          JOIN header ON header.id = header_id JOIN file ON file.id = file_id WHERE source_id IN ({{sources}}))
 """
+
+_STILL_WANTED = not_excluded("study_instance_uid", "series_instance_uid", "sop_instance_uid")
 
 _OF_SERIES = "node = ? AND study_instance_uid = ? AND series_instance_uid = ?"
 
@@ -232,10 +237,10 @@ class Uploads:
         return int(rows[0][0])
 
     def items(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
-        """Return the journal rows of a series that still have a file, in the order of the files."""
+        """Return the journal rows of a series that have a file and were not left out, in the order of the files."""
         rows = self._rows(
             f"SELECT {_ITEM} FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
-            f"WHERE {_OF_SERIES} ORDER BY file_id",
+            f"WHERE {_OF_SERIES} AND {_STILL_WANTED} ORDER BY file_id",
             node,
             study_uid,
             series_uid,
@@ -379,7 +384,7 @@ class Uploads:
         return [dict(row) for row in rows]
 
     def left_out(self, source_ids: Sequence[int]) -> dict[str, int]:
-        """Count what `enqueue` does not take: files held back, and further files of an instance taken already."""
+        """Count what `enqueue` does not take: files held back, further files of an instance, and exclusions."""
         return dict(self._rows(_LEFT_OUT.format(sources=_marks(source_ids)), *source_ids)[0])
 
     def _rows(self, query: str, *values: object) -> list[Any]:

@@ -25,6 +25,7 @@ __all__ = [
     "node_defaults",
     "phases",
     "policies",
+    "preflight",
     "stow_codes",
     "tickets",
 ]
@@ -112,3 +113,9 @@ def node_defaults() -> Mapping[str, Mapping[str, Any]]:
 def policies() -> Mapping[str, Any]:
     """Return what a de-identification profile decides as a whole, in plain words, and what speaks against it."""
     return MappingProxyType(table("policies.toml"))
+
+
+@cache
+def preflight() -> Mapping[str, Mapping[str, Any]]:
+    """Return what each family of nodes asks of data, by family."""
+    return MappingProxyType(table("preflight.toml"))

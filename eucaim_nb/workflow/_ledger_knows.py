@@ -68,6 +68,25 @@ class Known:
         return StepState.DONE, f"{found}."
 
     @cached_property
+    def quality(self) -> Standing:
+        """Where checking the data quality stands."""
+        job = jobs.latest(self.workspace, "quality")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Images are being checked."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last check failed: {job.error}"
+        runs = self.workspace.ledger.quality.runs()
+        if not runs:
+            return StepState.TODO, "Nothing was checked yet."
+        counts = {"ERR": 0, "WARN": 0}
+        for _, severity, _, count in self.workspace.ledger.quality.counts(runs[0].scope):
+            counts[severity] = counts.get(severity, 0) + count
+        said = f"{runs[0].summary['series']:,} series are checked at the level {runs[0].level}"
+        if counts["ERR"]:
+            return StepState.ATTENTION, f"{said}; {counts['ERR']:,} errors stand against sending."
+        return StepState.DONE, f"{said}, without errors; {counts['WARN']:,} warnings."
+
+    @cached_property
     def deidentify(self) -> Standing:
         """Where de-identifying the images stands."""
         job = jobs.latest(self.workspace, "deidentify")

@@ -164,7 +164,7 @@ def test_dry_run_says_what_the_upload_then_does(send, scanned, cohort, nodes, he
     assert planned.already_there == len(before)
     done = send()
     assert (done.queued, done.sent, done.bytes) == (planned.queued, planned.to_send, planned.bytes)
-    assert planned.left_out == done.left_out == {"held_back": 1, "duplicates": 1}
+    assert planned.left_out == done.left_out == {"held_back": 1, "duplicates": 1, "excluded": 0}
 
 
 def test_several_connections_bring_the_same(send, scanned, held):

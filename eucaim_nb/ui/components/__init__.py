@@ -62,6 +62,7 @@ from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
 from ._path import PathPicker
+from ._plot import Plot
 from ._state import beyond, blockers, state_badge, state_line
 from ._thumbs import Thumbs
 from ._words import count, duration, moment, size
@@ -82,6 +83,7 @@ __all__ = [
     "PagedTable",
     "Pager",
     "PathPicker",
+    "Plot",
     "Severity",
     "Thumbs",
     "Tile",

@@ -247,15 +247,16 @@ def _ending(done: Mapping[str, Any]) -> str:
 
 
 def _plan_in_words(found: "Plan") -> str:
-    held_back, duplicates = found.left_out["held_back"], found.left_out["duplicates"]
+    held_back, duplicates, excluded = (found.left_out[why] for why in ("held_back", "duplicates", "excluded"))
     left_out = (
         f"Left out: {c.count(held_back, 'file')} held back because of findings, "
-        f"{c.count(duplicates, 'further file')} of an instance that is sent once."
+        f"{c.count(duplicates, 'further file')} of an instance that is sent once, "
+        f"{c.count(excluded, 'file')} that a person left out."
     )
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
-        f"{left_out if held_back or duplicates else 'Nothing is left out.'}{_labels_in_words(found)}"
+        f"{left_out if held_back or duplicates or excluded else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
 
 
