@@ -6,20 +6,22 @@ again. Both leave a sealed receipt in `reports/upload.html` and `.json`.
 """
 
 from ._decision import decide_conflicts
+from ._gate import Against, Concern, concerns
 from ._plan import Plan, plan
 from ._source import source_ids
-from ._unverified import unverified
 from ._upload import UploadSummary, upload
 from ._verify import VerifySummary, verify
 
 __all__ = [
+    "Against",
+    "Concern",
     "Plan",
     "UploadSummary",
     "VerifySummary",
+    "concerns",
     "decide_conflicts",
     "plan",
     "source_ids",
-    "unverified",
     "upload",
     "verify",
 ]

@@ -11,11 +11,12 @@ from eucaim_nb.workspace import Workspace
 
 from ._carrier import Carrier, carrier_of
 from ._flow import Flow
+from ._gate import check_allowed
 from ._link import Link
 from ._plan import chosen_series, connections_of
 from ._receipt import write_receipt
 from ._sender import Sender
-from ._source import DEIDENTIFIED, check_allowed, source_ids
+from ._source import DEIDENTIFIED, source_ids
 from ._xnat import XnatCarrier
 
 
