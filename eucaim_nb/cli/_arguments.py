@@ -9,7 +9,7 @@ from eucaim_nb import __version__
 from eucaim_nb.clinical import EXPORTS
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _clinical, _ctp, _data, _deid, _lint, _quality, _serve, _sign_in, _workspace
+from . import _clinical, _ctp, _data, _deid, _lint, _quality, _risk, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -19,6 +19,13 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 64:
         raise argparse.ArgumentTypeError("must be from 1 to 64")
+    return number
+
+
+def _group_size(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("must be at least 2")
     return number
 
 
@@ -206,6 +213,23 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--normalise", action="store_true", help="first write sound copies of files that lack their preamble"
     )
     quality.add_argument("--reason", default="", help="why it is left out; recorded")
+    risk = add(
+        "risk",
+        _risk.risk,
+        "Search for identifiers that are left, and measure who stands out.",
+        "risk my-submission --k 10",
+    )
+    risk.add_argument("workspace", metavar="WS", help="workspace folder")
+    risk.add_argument(
+        "--source",
+        choices=["original", "deidentified"],
+        default="",
+        help="which images (default: the de-identified ones, or the originals while there are none)",
+    )
+    risk.add_argument(
+        "--k", type=_group_size, default=5, help="patients who must look alike (default: 5; your DPO decides)"
+    )
+    risk.add_argument("--population", metavar="N", type=int, help="people that the patients were drawn from")
 
     login = add(
         "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"

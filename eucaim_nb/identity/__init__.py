@@ -12,6 +12,7 @@ from ._detectors import detectors
 from ._escrow import export_key, import_key
 from ._fold import fold, variants
 from ._found import Found
+from ._generalise import Rule, generaliser
 from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
 from ._maker import PREFIX, maker_of
@@ -33,10 +34,12 @@ __all__ = [
     "Pseudonyms",
     "Recogniser",
     "RecogniserFailed",
+    "Rule",
     "detectors",
     "eponyms",
     "export_key",
     "fold",
+    "generaliser",
     "import_key",
     "key_of",
     "maker_of",

@@ -62,12 +62,15 @@ from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
 from ._path import PathPicker
-from ._plot import Plot
+from ._plot import BLUE, GREY, ORANGE, figure, plot
 from ._state import beyond, blockers, state_badge, state_line
 from ._thumbs import Thumbs
 from ._words import count, duration, moment, size
 
 __all__ = [
+    "BLUE",
+    "GREY",
+    "ORANGE",
     "Column",
     "Confirm",
     "Drawer",
@@ -83,7 +86,6 @@ __all__ = [
     "PagedTable",
     "Pager",
     "PathPicker",
-    "Plot",
     "Severity",
     "Thumbs",
     "Tile",
@@ -107,6 +109,7 @@ __all__ = [
     "count",
     "dotted",
     "duration",
+    "figure",
     "fold",
     "framed",
     "guard",
@@ -122,6 +125,7 @@ __all__ = [
     "outside_link",
     "paragraph",
     "plain",
+    "plot",
     "put",
     "quiet",
     "replace",
