@@ -3,7 +3,8 @@
     python -m benchmarks.deid.peers --dir /tmp/deid --cache /tmp/peers
 
 Every package gets its own virtual environment in the cache folder, made with pip when it is not there yet. They run
-with their defaults, except that dicom-anonymizer is given its newest table. `nothing` copies the input and
+with their defaults, except that dicom-anonymizer is given its newest table. CTP's command runs too where its jars are:
+see `benchmarks.deid.ctp`. `nothing` copies the input and
 `delete everything` writes nothing: the two ends of every scale.
 """
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.deid import ctp
 from benchmarks.deid.score import GROUPS, Score, conformance, score
 
 PACKAGES = {
@@ -54,20 +56,25 @@ class Result:
 
 
 def python_of(package: str, cache: Path) -> Path:
-    """Python of a package's own virtual environment, which is made if it is absent."""
-    home = cache / PACKAGES[package].replace("==", "-")
+    """Python of a peer's own virtual environment, which is made if it is absent."""
+    return python_with(PACKAGES[package], cache)
+
+
+def python_with(requirement: str, cache: Path) -> Path:
+    """Python of a virtual environment with one package of a certain version, which is made if it is absent."""
+    home = cache / requirement.replace("==", "-")
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not (home / "ready").exists():
         shutil.rmtree(home, ignore_errors=True)
         venv.create(home, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", PACKAGES[package]], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True)
         (home / "ready").touch()
     return python
 
 
-def run_peer(package: str, corpus: Path, out: Path, cache: Path) -> dict[str, Any]:
-    """Let a package de-identify the corpus; returns what `peer_run` measured."""
-    command = [python_of(package, cache), str(_RUNNER), package, str(corpus), str(out)]
+def run_peer(package: str, corpus: Path, out: Path, cache: Path, warm: int = 0) -> dict[str, Any]:
+    """Let a package de-identify the corpus, `warm` of its files once before; returns what `peer_run` measured."""
+    command = [python_of(package, cache), str(_RUNNER), package, str(corpus), str(out), str(warm)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=out.parent)
     if done.returncode:
         raise RuntimeError(f"{package} ended with code {done.returncode}: {done.stderr[-400:]}")
@@ -120,7 +127,14 @@ BASELINES: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
-def compare(folder: Path, cache: Path, names: list[str], *, check_conformance: bool = True) -> list[Result]:
+def names_of_all(ctp_home: Path | None) -> list[str]:
+    """Return every tool that can run here."""
+    return [*BASELINES, *PACKAGES, *([ctp.NAME] if ctp_home else []), OURS]
+
+
+def compare(
+    folder: Path, cache: Path, names: list[str], *, ctp_home: Path | None = None, check_conformance: bool = True
+) -> list[Result]:
     """Score every named tool on the corpus in `folder`; outputs go to `<folder>/outputs/<tool>`."""
     corpus, key = folder / "input", folder / "key.jsonl"
     results = []
@@ -134,6 +148,8 @@ def compare(folder: Path, cache: Path, names: list[str], *, check_conformance: b
                 BASELINES[name](corpus, out)
             elif name == OURS:
                 measured = run_ours(corpus, out)
+            elif name == ctp.NAME and ctp_home is not None:
+                measured = ctp.run_ctp(corpus, out, ctp_home)
             else:
                 measured = run_peer(name, corpus, out, cache)
         except RuntimeError as error:
@@ -203,11 +219,13 @@ def main() -> None:
         "--cache", type=Path, default=default_cache(), help="where the packages' environments lie"
     )
     parser.add_argument("--only", nargs="*", help="names of tools; all without it")
+    parser.add_argument("--ctp-home", type=Path, help="folder of DAT.jar; CTP_HOME without it")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--categories", action="store_true", help="print every category too")
     arguments = parser.parse_args()
-    names = arguments.only or [*BASELINES, *PACKAGES, OURS]
-    results = compare(arguments.dir.resolve(), arguments.cache.resolve(), names)
+    ctp_home = ctp.home_of(arguments.ctp_home)
+    names = arguments.only or names_of_all(ctp_home)
+    results = compare(arguments.dir.resolve(), arguments.cache.resolve(), names, ctp_home=ctp_home)
     print(table(results))
     if arguments.categories:
         print(by_category(results))

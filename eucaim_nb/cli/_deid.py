@@ -3,16 +3,17 @@
 import argparse
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from eucaim_nb import deid
 from eucaim_nb.dicom import shown
-from eucaim_nb.errors import SettingsError
 from eucaim_nb.ledger import DeidFinding
 from eucaim_nb.workspace import open_workspace
 
 from ._console import Console
+from ._secret import read_secret
 from ._work import not_finished, run
 
 _SHOWN = 20
@@ -27,13 +28,20 @@ def deidentify(options: argparse.Namespace, console: Console) -> int:
         arguments["sources"] = [str(Path(folder).expanduser().resolve()) for folder in options.source]
     if options.dry_run:
         arguments["dry_run"] = True
-    secrets = {"secret": _secret(options.secret_file)} if options.secret_file else None
+    secrets = {"secret": read_secret(options.secret_file)} if options.secret_file else None
     job = run(workspace, "deidentify", arguments, console, secrets)
     if job.result is None:
         return not_finished(job, console)
     done = job.result
     found = [] if options.dry_run else [_entry(one) for one in deid.findings(workspace)]
-    console.result({**done, "findings_by_kind": done["findings"], "findings": found}, _text(done, found))
+    against = deid.objections(deid.load_profile(arguments["profile"]))
+    answer = {
+        **done,
+        "findings_by_kind": done["findings"],
+        "findings": found,
+        "objections": [asdict(one) for one in against],
+    }
+    console.result(answer, "\n".join([*(f"{one.by}: {one.words}" for one in against if one.grave), _text(done, found)]))
     unverified = not options.dry_run and done["verified"] < done["outputs"]
     return 1 if done["errors"] or done["warnings"] or unverified else 0
 
@@ -41,16 +49,6 @@ def deidentify(options: argparse.Namespace, console: Console) -> int:
 def _profile(name: str) -> str:
     """Return a profile's name, or the whole path of a profile file: the job may run elsewhere."""
     return name if name in deid.profiles() else str(Path(name).expanduser().absolute())
-
-
-def _secret(file: str) -> str:
-    try:
-        text = Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("The file with the secret cannot be read. Give a text file with one line.") from error
-    if not text:
-        raise SettingsError("The file with the secret is empty. Put the secret in it, on one line.")
-    return text
 
 
 def _entry(found: DeidFinding) -> dict[str, str]:
@@ -78,13 +76,17 @@ def _text(done: Mapping[str, Any], found: list[dict[str, str]]) -> str:
             said = ", ".join(f"{action} {count:,}" for action, count in actions.items())
             lines.append(f"{attribute}: {said}")
         lines += [f"{kind}: {count:,}" for kind, count in done["findings"].items()]
-        lines.append(f"Nothing was written. {done['written']:,} instances would be; {done['quarantined']:,} set aside.")
+        lines.append(
+            f"Nothing was written. {done['written']:,} instances would be; {done['quarantined']:,} set aside, "
+            f"{done['dropped']:,} left out by the profile."
+        )
     else:
         lines.append(
             f"{done['written']:,} written, {done['unchanged']:,} done before, {done['quarantined']:,} set aside, "
-            f"{done['skipped'] - done['unchanged']:,} duplicates, gone or changed, {done['already']:,} outputs of this "
-            f"program, {done['other_files']:,} files that are no images. {done['verified']:,} of {done['outputs']:,} "
-            f"outputs are verified. Profile {done['profile']}, PS3.15 Table E.1-1 {done['edition']}."
+            f"{done['dropped']:,} left out by the profile, {done['skipped'] - done['unchanged']:,} duplicates, gone or "
+            f"changed, {done['already']:,} outputs of this program, {done['other_files']:,} files that are no images. "
+            f"{done['verified']:,} of {done['outputs']:,} outputs are verified. Profile {done['profile']}, PS3.15 "
+            f"Table E.1-1 {done['edition']}."
         )
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .pixels import PixelsError, Reason, clean, look, reader
+from .pixels import Box, PixelsError, Reason, clean, look, reader
 
 _NO_MODEL = (
     "No text model is installed, so the picture was not searched for burned-in text. Install the extra 'ocr' "
@@ -21,13 +21,13 @@ class NotClean(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What became of a picture: the file's bytes, whether it was searched or cleaned, and what a person must know.
+    """What became of a picture: the file's bytes, what was made black in it, and what a person must know.
 
     `earned` says that the instance may declare to have no text burned in.
     """
 
     data: memoryview
-    cleaned: bool = False
+    blanked: tuple[Box, ...] = ()
     earned: bool = False
     note: str = ""
 
@@ -59,7 +59,7 @@ def without_text(file: memoryview, why: Reason) -> Seen:
         return Seen(file, note=f"{_NOT_CLEANED} Look at it before you share it.")
     return Seen(
         memoryview(done.data) if done.boxes else file,
-        cleaned=bool(done.boxes),
+        blanked=done.boxes,
         earned=done.earned,
         note=seen.finding,
     )

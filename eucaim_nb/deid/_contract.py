@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from eucaim_nb.identity import DatePolicy
-
 from ._actions import Action
-from ._profile import DocumentPolicy, IdPolicy, Option, Override, PrivatePolicy, Profile, UnknownPolicy
+from ._profile import POLICIES, Option, Override, Profile
 
 _FROM_POLICY = frozenset(
     (
@@ -23,20 +21,19 @@ _FROM_POLICY = frozenset(
 def profile_of(content: Mapping[str, Any]) -> Profile:
     """Return the profile of a recipe; of its own list of private attributes it has the digest only."""
     policies, codes = content["policies"], {option["code"] for option in content["options"]}
+    words: dict[str, Any] = {key: kind(policies[key]) for key, kind in POLICIES.items()}
     return Profile(
         name=content["profile"],
         title=content["title"],
         description="",
         version=content["version"],
         options=frozenset(option for option in Option if option.code in codes and option not in _FROM_POLICY),
-        dates=DatePolicy(policies["dates"]),
-        private=PrivatePolicy(policies["private"]),
-        ids=IdPolicy(policies["ids"]),
-        unknown=UnknownPolicy(policies["unknown"]),
-        documents=DocumentPolicy(policies["documents"]),
+        **words,
         age_limit=policies["age_limit"],
         id_prefix=policies["id_prefix"],
+        recogniser=policies.get("recogniser", ""),
         private_list=content["private_list"],
+        reasons=content.get("reasons", {}),
         overrides={
             int(tag.strip("()").replace(",", ""), 16): Override(Action(entry["action"]), entry["reason"])
             for tag, entry in content["overrides"].items()

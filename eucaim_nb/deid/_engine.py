@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from eucaim_nb.identity import Person, RecogniserFailed
 
 from ._actions import Action
 from ._burned_in import NotClean, Seen, without_text
@@ -13,13 +16,13 @@ from ._profile import Profile
 from ._rewrite import Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
-from ._values import Maker, Values
-from .pixels import face_risk, needs_look
+from ._values import CleanedTexts, Maker, Values
+from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
 _STUDY, _SERIES = 0x0020000D, 0x0020000E
 _PATIENT_ID, _ISSUER = 0x00100020, 0x00100021
-_WANTED = frozenset((_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, 0x00080020))
+_STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN = 0x00080020, 0x00100030, 0x00101010, 0x00280301
 _ON_PICTURES = {
     0x00080008: "ImageType",
     0x00080016: "SOPClassUID",
@@ -39,6 +42,9 @@ _ON_PICTURES = {
     0x00280301: "BurnedInAnnotation",
 }
 """What tells by the header whether text or a face may be seen in a picture."""
+_WANTED = frozenset(
+    (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
+)
 _MOST_UIDS = 200_000
 _UID = re.compile(r"[0-9.]{1,64}")
 
@@ -49,6 +55,7 @@ class Treated:
 
     `uids` and `patient` map what was to what is, for the crosswalk; `counts` the treated attributes by action. `note`
     is what a person must know about its picture, `face` why a face may be recognised in it; both may be empty.
+    `blanked` are the rectangles of the picture that were made black, in all frames.
     """
 
     pieces: Sequence[Piece]
@@ -61,6 +68,7 @@ class Treated:
     counts: Mapping[tuple[int, Action], int]
     note: str = ""
     face: str = ""
+    blanked: Sequence[Box] = ()
 
 
 class Engine:
@@ -76,6 +84,8 @@ class Engine:
         First study date (DA) of a patient, by Patient ID, from which days are counted; may know nobody.
     pictures
         Whether pictures are searched for burned-in text, which takes long, and cleaned of it.
+    of_series
+        How many files the series has that the files belong to; 0 if that is not known.
     """
 
     def __init__(
@@ -85,10 +95,13 @@ class Engine:
         baselines: Mapping[str, str] | None = None,
         *,
         pictures: bool = False,
+        of_series: int = 0,
     ) -> None:
         self._profile, self._maker, self._pictures = profile, maker, pictures
-        self._baselines = baselines or {}
+        self._baselines, self._of_series = baselines or {}, of_series
         self._uids: dict[tuple[str, str], str] = {}
+        self._person: Person | None = None
+        self._cleaned: CleanedTexts = {}
 
     def treat(self, file: memoryview) -> Treated:
         """De-identify the bytes of one file.
@@ -100,24 +113,25 @@ class Engine:
         """
         try:
             content, elements = _opened(file)
-            about = {
-                keyword: ascii_of(content.data, one)
-                for one in elements
-                if (keyword := _ON_PICTURES.get(one.tag)) and one.items is None
-            }
+            about = _about_pictures(content.data, elements)
             seen = Seen(file)
             if self._pictures and (reason := needs_look(about)) is not None:
                 seen = without_text(file, reason)
-                if seen.cleaned:
+                if seen.blanked:
                     content, elements = _opened(seen.data)
-            face = face_risk(about)
+            about["NumberOfSeriesRelatedInstances"] = str(self._of_series)
             return replace(
-                self._treat(content, elements, seen), note=seen.note, face=face.words if face is not None else ""
+                self._treat(content, elements, seen),
+                note=seen.note,
+                face=_face(tuple(about.items())),
+                blanked=seen.blanked,
             )
         except NotParsable as why:
             raise Quarantine(f"This file was set aside: {why}.") from None
         except NotClean as why:
             raise Quarantine(str(why)) from None
+        except RecogniserFailed as why:
+            raise Quarantine(f"This file was set aside, because its texts were not all read: {why}.") from None
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""
@@ -130,50 +144,68 @@ class Engine:
 
     def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data
-        found = {one.tag: ascii_of(data, one) for one in elements if one.tag in _WANTED}
-        if not found.get(_SOP_CLASS) or not found.get(_SOP_INSTANCE):
-            raise NotParsable("it names no SOP class or no SOP Instance UID")
-        if not _UID.fullmatch(found[_SOP_CLASS]) or not _UID.fullmatch(content.syntax):
-            raise NotParsable("its SOP class or its transfer syntax is no UID")
-        # Patients without an ID are kept apart by their studies.
-        patient = found.get(_PATIENT_ID) or f"no Patient ID {found.get(_STUDY, '')}"
         texts = charset_of(data, elements, texts_of(""))
-        rules = Rules.compile(self._profile, found[_SOP_CLASS])
+        found = {
+            one.tag: texts.read(bytes(data[one.value : one.end])).strip("\0 ")
+            for one in elements
+            if one.tag in _WANTED
+        }
+        sop_class = found.get(_SOP_CLASS, "")
+        if not sop_class or not found.get(_SOP_INSTANCE):
+            raise NotParsable("it names no SOP class or no SOP Instance UID")
+        if not _UID.fullmatch(sop_class) or not _UID.fullmatch(content.syntax):
+            raise NotParsable("its SOP class or its transfer syntax is no UID")
+        study, patient_id, issuer = found.get(_STUDY, ""), found.get(_PATIENT_ID, ""), found.get(_ISSUER, "")
+        # Patients without an ID are kept apart by their studies.
+        patient = patient_id or f"no Patient ID {study}"
+        rules = Rules.compile(self._profile, sop_class)
+        person = person_of(data, elements, texts)
         values = Values(
             data,
             self._profile,
             self._maker,
             lambda uid: self.uid(uid, patient),
-            person_of(data, elements, texts),
+            person,
             patient,
-            found.get(_ISSUER, ""),
+            issuer,
+            self._cleaned_of(person),
         )
         rewriter = Rewriter(data, rules, values)
         source = Source(
-            burned_in="NO" if seen.earned else _of(data, elements, 0x00280301),
-            pixels_cleaned=seen.earned or seen.cleaned,
-            study_date=found.get(0x00080020, ""),
-            birth_date=_of(data, elements, 0x00100030),
-            age=_of(data, elements, 0x00101010),
+            burned_in="NO" if seen.earned else found.get(_BURNED_IN, ""),
+            pixels_cleaned=seen.earned or bool(seen.blanked),
+            study_date=found.get(_STUDY_DATE, ""),
+            birth_date=found.get(_BIRTH_DATE, ""),
+            age=found.get(_AGE, ""),
         )
         own = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
         pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
         if pieces is None:
             pieces = [data[content.start : content.stop]]
-        sop_instance = self.uid(found[_SOP_INSTANCE], patient)
+
+        def uid_now(tag: int) -> str:
+            uid = found.get(tag, "")
+            return uid if rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
+
         return Treated(
             pieces=[
-                head(found[_SOP_CLASS], sop_instance, content.syntax),
+                head(sop_class, uid_now(_SOP_INSTANCE), content.syntax),
                 *(deflate(pieces) if content.deflated else pieces),
             ],
-            sop_class=found[_SOP_CLASS],
-            sop_uid=sop_instance,
-            study_uid=self.uid(found.get(_STUDY, ""), patient),
-            series_uid=self.uid(found.get(_SERIES, ""), patient),
-            patient=(found.get(_PATIENT_ID, ""), values.pseudonym),
+            sop_class=sop_class,
+            sop_uid=uid_now(_SOP_INSTANCE),
+            study_uid=uid_now(_STUDY),
+            series_uid=uid_now(_SERIES),
+            patient=(patient_id, values.pseudonym),
             uids=values.uids,
             counts=rewriter.counts,
         )
+
+    def _cleaned_of(self, person: Person) -> CleanedTexts:
+        """Return what texts became, as long as the files speak of the same person."""
+        if person is not self._person:
+            self._person, self._cleaned = person, {}
+        return self._cleaned
 
 
 def _opened(file: memoryview) -> tuple[Content, list[Element]]:
@@ -181,5 +213,16 @@ def _opened(file: memoryview) -> tuple[Content, list[Element]]:
     return content, parse(content.data, content.start, content.stop, content.encoding)
 
 
-def _of(data: memoryview, elements: Sequence[Element], tag: int) -> str:
-    return next((ascii_of(data, one) for one in elements if one.tag == tag), "")
+def _about_pictures(data: memoryview, elements: Sequence[Element]) -> dict[str, str]:
+    return {
+        keyword: ascii_of(data, one)
+        for one in elements
+        if (keyword := _ON_PICTURES.get(one.tag)) is not None and one.items is None
+    }
+
+
+@lru_cache(maxsize=256)
+def _face(about: tuple[tuple[str, str], ...]) -> str:
+    """Return why a face may be recognised, which the files of a series have in common; empty if it may not."""
+    face = face_risk(dict(about))
+    return face.words if face is not None else ""

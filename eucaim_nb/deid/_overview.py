@@ -11,7 +11,16 @@ from ._allowed import name_of, tag_text
 
 def set_aside(workspace: Workspace) -> Mapping[tuple[str, str], int]:
     """Count the originals that are set aside, by kind and reason, the most frequent first."""
-    rows = workspace.ledger.deidentified.rows(DeidState.QUARANTINED)
+    return _by_reason(workspace, DeidState.QUARANTINED)
+
+
+def left_out(workspace: Workspace) -> Mapping[tuple[str, str], int]:
+    """Count the originals that the profile leaves out, by kind and reason, the most frequent first."""
+    return _by_reason(workspace, DeidState.DROPPED)
+
+
+def _by_reason(workspace: Workspace, state: DeidState) -> Mapping[tuple[str, str], int]:
+    rows = workspace.ledger.deidentified.rows(state)
     return dict(Counter((row.kind, row.reason) for row in rows).most_common())
 
 

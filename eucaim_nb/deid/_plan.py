@@ -78,7 +78,15 @@ class Plan:
             for start in range(0, len(tasks), _CHUNK_FILES):
                 part = tasks[start : start + _CHUNK_FILES]
                 patients = {one.patient_id: self.baselines.get(one.patient_id, "") for one in originals}
-                yield Chunk(self.recipe.profile, self.recipe.maker, patients, self.folder, part)
+                yield Chunk(
+                    self.recipe.profile,
+                    self.recipe.maker,
+                    patients,
+                    self.folder,
+                    part,
+                    of_series=len(originals),
+                    first=start == 0,
+                )
 
     def compared(self, original: Original) -> DeidRow:
         """Return the row of a duplicate, by comparing its bytes with those of the file that stands for it."""

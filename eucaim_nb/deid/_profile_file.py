@@ -14,27 +14,20 @@ from typing import Any, TypeVar
 import tomlkit
 
 from eucaim_nb.errors import ProfileError
-from eucaim_nb.identity import DatePolicy
 from eucaim_nb.whole import replacing
 
 from ._actions import Action
 from ._allowed import name_of, tag_text
+from ._policies import questions
 from ._private import read_list
-from ._profile import DocumentPolicy, IdPolicy, Option, Override, PrivatePolicy, Profile, UnknownPolicy
+from ._profile import POLICIES, Option, Override, Profile
 
 FORMAT = 1
 SHIPPED = ("eucaim", "basic", "lethe-compatible")
 """In the order in which a page offers them; the first is the default."""
 
 _TEXTS = ("name", "title", "description", "version", "source")
-_POLICIES: Mapping[str, type[StrEnum]] = {
-    "dates": DatePolicy,
-    "private": PrivatePolicy,
-    "ids": IdPolicy,
-    "unknown": UnknownPolicy,
-    "documents": DocumentPolicy,
-}
-_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "override")
+_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "recogniser", "reasons", "override")
 _TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -74,7 +67,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
     profile = _parse(text, path.name)
     if not profile.private_list:
         return profile
-    private_list = private_list_path(profile, path.parent.absolute())
+    private_list = path.parent.absolute() / Path(profile.private_list).expanduser()
     read_list(private_list)
     return replace(profile, private_list=str(private_list))
 
@@ -93,10 +86,12 @@ def save_profile(profile: Profile, path: Path) -> None:
     for key in _TEXTS:
         document.add(key, tomlkit.item(getattr(profile, key)))
     document.add("options", tomlkit.item([option.value for option in Option if option in profile.options]))
-    for key in _POLICIES:
+    for key in POLICIES:
         document.add(key, tomlkit.item(getattr(profile, key).value))
-    for key in ("age_limit", "id_prefix", "private_list"):
+    for key in ("age_limit", "id_prefix", "private_list", "recogniser"):
         document.add(key, tomlkit.item(getattr(profile, key)))
+    if profile.reasons:
+        document.add("reasons", tomlkit.item(dict(sorted(profile.reasons.items()))))
     overrides = tomlkit.aot()
     for tag, override in sorted(profile.overrides.items()):
         entry = tomlkit.table()
@@ -113,11 +108,6 @@ def save_profile(profile: Profile, path: Path) -> None:
         raise ProfileError(f"The profile cannot be written as {path.name}. Choose another folder.") from error
 
 
-def private_list_path(profile: Profile, folder: Path) -> Path:
-    """Return where the profile's own list of private attributes is; a relative path counts from `folder`."""
-    return folder / Path(profile.private_list).expanduser()
-
-
 def _parse(text: str, file: str) -> Profile:
     try:
         content = tomllib.loads(text)
@@ -130,7 +120,7 @@ def _parse(text: str, file: str) -> Profile:
 
 
 def _profile(content: Mapping[str, Any]) -> Profile:
-    known = (*_TEXTS, *_POLICIES, *_OTHER)
+    known = (*_TEXTS, *POLICIES, *_OTHER)
     if unknown := [key for key in content if key not in known]:
         raise ProfileError(f"{unknown[0]}: no such key. A profile has {_one_of(known, 'and')}.")
     if content.get("format") != FORMAT:
@@ -140,11 +130,11 @@ def _profile(content: Mapping[str, Any]) -> Profile:
         raise ProfileError("name: a profile needs a name.")
     if not given["version"]:
         raise ProfileError("version: a profile needs a version, which the files will carry.")
-    given |= {key: _word(content, key, words) for key, words in _POLICIES.items() if key in content}
+    given |= {key: _word(content, key, words) for key, words in POLICIES.items() if key in content}
     for key in ("dates", "private"):
         if key not in given:
-            raise ProfileError(f"{key}: missing. Choose {_one_of(list(_POLICIES[key]))}.")
-    given |= {key: _text(content, key) for key in ("id_prefix", "private_list") if key in content}
+            raise ProfileError(f"{key}: missing. Choose {_one_of(list(POLICIES[key]))}.")
+    given |= {key: _text(content, key) for key in ("id_prefix", "private_list", "recogniser") if key in content}
     if "age_limit" in content:
         given["age_limit"] = content["age_limit"]
         if not isinstance(content["age_limit"], int) or isinstance(content["age_limit"], bool):
@@ -155,8 +145,18 @@ def _profile(content: Mapping[str, Any]) -> Profile:
     return Profile(
         **given,
         options=frozenset(_known(option, Option, "options") for option in options),
+        reasons=_reasons(content.get("reasons", {})),
         overrides=_overrides(content.get("override", [])),
     )
+
+
+def _reasons(entries: Any) -> Mapping[str, str]:
+    if not isinstance(entries, dict):
+        raise ProfileError("reasons: write them as a table [reasons].")
+    keys = [question.key for question in questions()]
+    if unknown := [key for key in entries if key not in keys]:
+        raise ProfileError(f"reasons: {unknown[0]}: nothing has this name. There are {_one_of(keys, 'and')}.")
+    return MappingProxyType({key: _text(entries, key, "reasons") for key in entries})
 
 
 def _overrides(entries: Any) -> Mapping[int, Override]:

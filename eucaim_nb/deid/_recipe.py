@@ -1,19 +1,18 @@
 """What files are de-identified with: profile, key and program, named by one digest."""
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eucaim_nb import __version__
-from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms, key_of, new_key
+from eucaim_nb.identity import Key, Pseudonyms, key_of, maker_of, new_key
 from eucaim_nb.workspace import Workspace
 
 from ._allowed import tag_text
-from ._profile import IdPolicy, Profile
-from ._profile_file import load_profile, private_list_path
+from ._profile import POLICIES, IdPolicy, Profile
+from ._profile_file import load_profile
 from ._table import EDITIONS
 
 _KEY_FILE = "pseudonym.key"
@@ -37,8 +36,8 @@ class Recipe:
         return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
 
 
-def recipe(workspace: Workspace, profile: str, secret: str | None, *, keep: bool = True) -> Recipe:
-    """Return the recipe of a shipped profile or a profile file.
+def recipe(workspace: Workspace, profile: str | Profile, secret: str | None, *, keep: bool = True) -> Recipe:
+    """Return the recipe of a shipped profile, a profile file, or a profile.
 
     Parameters
     ----------
@@ -57,24 +56,17 @@ def recipe(workspace: Workspace, profile: str, secret: str | None, *, keep: bool
     """
     chosen, listed = _loaded(profile)
     key = key_of(workspace) if keep or (workspace.folder / "private" / _KEY_FILE).exists() else new_key()
-    maker: Pseudonyms
-    if chosen.ids is IdPolicy.LETHE:
-        secret = secret or hmac.digest(key.secret, b"eucaim_nb lethe secret", "sha256").hex()[:33]
-        maker = LethePseudonyms(secret)
-        key = Key(hashlib.sha256(b"eucaim_nb lethe fingerprint\0" + secret.encode()).digest())
-    else:
-        maker = Pseudonyms(key, chosen.id_prefix)
-    return Recipe(chosen, maker, _content(chosen, key, listed))
+    maker, named = maker_of(key, prefix=chosen.id_prefix, lethe=chosen.ids is IdPolicy.LETHE, secret=secret)
+    return Recipe(chosen, maker, _content(chosen, named, listed))
 
 
-def _loaded(name: str) -> tuple[Profile, str]:
+def _loaded(given: str | Profile) -> tuple[Profile, str]:
     """Return a profile that can be sent to other processes, and the digest of the private list that it names."""
-    profile = load_profile(name)
+    profile = given if isinstance(given, Profile) else load_profile(given)
+    profile = replace(profile, overrides=dict(profile.overrides), reasons=dict(profile.reasons))
     if not profile.private_list:
-        return replace(profile, overrides=dict(profile.overrides)), ""
-    path = private_list_path(profile, Path(name).absolute().parent)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return replace(profile, overrides=dict(profile.overrides), private_list=str(path)), digest
+        return profile, ""
+    return profile, hashlib.sha256(Path(profile.private_list).read_bytes()).hexdigest()
 
 
 def _content(profile: Profile, key: Key, private_list: str) -> dict[str, object]:
@@ -85,18 +77,16 @@ def _content(profile: Profile, key: Key, private_list: str) -> dict[str, object]
         "edition": EDITIONS,
         "options": [{"code": option.code, "meaning": option.meaning} for option in profile.applied],
         "policies": {
-            "dates": profile.dates,
-            "private": profile.private,
-            "ids": profile.ids,
-            "unknown": profile.unknown,
-            "documents": profile.documents,
+            **{key: getattr(profile, key) for key in POLICIES},
             "age_limit": profile.age_limit,
             "id_prefix": profile.id_prefix,
+            "recogniser": profile.recogniser,
         },
         "overrides": {
             tag_text(tag): {"action": override.action, "reason": override.reason}
             for tag, override in sorted(profile.overrides.items())
         },
+        "reasons": dict(profile.reasons),
         "private_list": private_list,
         "key": key.fingerprint,
         "program": f"eucaim_nb {__version__}",

@@ -1,7 +1,7 @@
-"""Profiles that a site makes for itself: one attribute changed at a time, each change a new version in a file."""
+"""Profiles that a site makes for itself: each change of an attribute or an answer is a new version in a file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,12 +13,17 @@ from eucaim_nb.workspace import Workspace
 
 from ._actions import Action
 from ._allowed import CHOOSABLE, fits, name_of, tag_text
+from ._policies import answered, answers
 from ._profile import Override, Profile
 from ._profile_file import save_profile
 
 FOLDER = "profiles"
 _OWN = "-site"
 _MOST_NAME = 40  # the De-identification Method says name and version in 64 characters
+_MADE_FROM = (
+    "Made at the site from the profile “{}”, version {}. What is different stands with its reason among the choices, "
+    "in the list of attributes, and in the report."
+)
 _VERSION = re.compile(r"(.*?)\+([0-9]+)")
 _TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.+_-]")
@@ -76,8 +81,42 @@ def change_profile(workspace: Workspace, profile: Profile, tag: int, action: Act
     ProfileError
         The reason is missing, the action makes no sense for the attribute, or the file cannot be written.
     """
+    override = Override(action, _given(reason))
+    changed = replace(profile, overrides=MappingProxyType({**profile.overrides, tag: override}))
+    return _save(workspace, changed, attribute=tag_text(tag), treatment=action.value)
+
+
+def change_answers(workspace: Workspace, profile: Profile, given: Mapping[str, str], reason: str) -> Path:
+    """Save a profile with other answers to `questions` as a new version, and return its file.
+
+    Parameters
+    ----------
+    given
+        Answers by the key of the question; those that are left out stay.
+    reason
+        Why; the evidence report shows it.
+
+    Raises
+    ------
+    ProfileError
+        Nothing is answered otherwise, the reason is missing, an answer cannot be, or the file cannot be written.
+    """
+    before, after = answers(profile), answers(answered(profile, given))
+    changes = {key: after[key] for key in after if after[key] != before[key]}
+    if not changes:
+        raise ProfileError("Nothing was saved: all answers are those of the profile.")
+    reasons = MappingProxyType({**profile.reasons, **dict.fromkeys(changes, _given(reason))})
+    return _save(workspace, replace(answered(profile, given), reasons=reasons), **changes)
+
+
+def _given(reason: str) -> str:
     if not reason.strip():
-        raise ProfileError("A change needs a reason. Type why this attribute is treated differently; reports show it.")
+        raise ProfileError("A change needs a reason. Type why this is treated differently; reports show it.")
+    return " ".join(reason.split())
+
+
+def _save(workspace: Workspace, profile: Profile, **changes: str) -> Path:
+    """Write a profile as the site's next version."""
     name = profile.name if profile.name.endswith(_OWN) else f"{profile.name[:_MOST_NAME]}{_OWN}"
     folder = workspace.folder / FOLDER
     version, path = _next(folder, name, profile.version)
@@ -85,11 +124,11 @@ def change_profile(workspace: Workspace, profile: Profile, tag: int, action: Act
         profile,
         name=name,
         version=version,
+        description=profile.description if profile.name == name else _MADE_FROM.format(profile.title, profile.version),
         title=profile.title if profile.name == name else f"{profile.title}, changed by the site",
-        overrides=MappingProxyType({**profile.overrides, tag: Override(action, " ".join(reason.split()))}),
     )
     save_profile(made, path)
-    workspace.ledger.events.record("profile saved", file=path.name, attribute=tag_text(tag), treatment=action.value)
+    workspace.ledger.events.record("profile saved", file=path.name, **changes)
     return path
 
 

@@ -32,8 +32,7 @@ class LethePseudonyms(Pseudonyms):
 
     def patient(self, patient_id: str, issuer: str = "") -> str:
         """Return `EUCAIM-` and the MD5 of secret and ID as a decimal number; the issuer does not count there."""
-        # CTP, which does the work, writes a missing ID as the word null.
-        return _PREFIX + _decimal_md5(f"[{self._lethe_secret}]{patient_id.strip() if patient_id else 'null'}")
+        return _PREFIX + _decimal_md5(f"[{self._lethe_secret}]{patient_id.strip()}")
 
     def uid(self, uid: str, patient_id: str = "") -> str:
         """Return the UID that replaces one; `patient_id` is the original ID of the patient whose file it is in."""

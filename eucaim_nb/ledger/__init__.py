@@ -17,11 +17,11 @@ from ._database import Database
 from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
 from ._exclusions import Exclusion
-from ._jobs import JobRow
+from ._jobs import JobRow, Process
 from ._ledger import Ledger
 from ._quality import LookRow, Quality, QualityFinding, QualityRun, SeriesRows
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import StudyUpload, UploadCounts, UploadItem, UploadRecord, UploadState
+from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploads, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -38,8 +38,10 @@ __all__ = [
     "Known",
     "Ledger",
     "LookRow",
+    "Mark",
     "Original",
     "ProblemRecord",
+    "Process",
     "Quality",
     "QualityFinding",
     "QualityRun",
@@ -52,4 +54,5 @@ __all__ = [
     "UploadItem",
     "UploadRecord",
     "UploadState",
+    "Uploads",
 ]

@@ -22,6 +22,8 @@ class DeidState(StrEnum):
     WRITTEN = "written"
     QUARANTINED = "quarantined"
     """It was set aside: nothing of it may be passed on."""
+    DROPPED = "dropped"
+    """The profile leaves such instances out."""
     SKIPPED = "skipped"
     """There was nothing to do, or nothing that could be done now: see the kind."""
     ALREADY = "already"
@@ -84,6 +86,8 @@ class DeidRow:
     sop_uid: str = ""
     days: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    blanked: Sequence[tuple[int, ...]] = ()
+    """Rectangles of the picture that were made black in all frames: top, left, bottom, right."""
     changed_at: float = 0.0
     verified_at: float | None = None
     id: int = 0
@@ -109,6 +113,7 @@ class DeidCounts:
 
     written: int = 0
     quarantined: int = 0
+    dropped: int = 0
     skipped: int = 0
     already: int = 0
     verified: int = 0
@@ -133,7 +138,7 @@ _OF_SOURCES = f"""
 _COLUMNS = (
     "file_id", "recipe", "state", "kind", "severity", "reason", "source_size", "source_mtime_ns", "source_sha256",
     "baseline", "output", "size", "mtime_ns", "sha256", "patient", "study_uid", "series_uid", "sop_uid", "days",
-    "counts", "changed_at", "verified_at",
+    "counts", "blanked", "changed_at", "verified_at",
 )  # fmt: skip
 
 _PUT = f"""
@@ -298,6 +303,14 @@ class Deidentified:
         rows = self._rows("SELECT content FROM recipe WHERE digest = ?", digest)
         return dict(json.loads(rows[0][0])) if rows else {}
 
+    def standing_recipes(self) -> list[dict[str, Any]]:
+        """Return what the outputs that stand were made with, the most used first."""
+        rows = self._rows(
+            "SELECT content FROM deidentified JOIN recipe ON digest = recipe WHERE state = 'written' "
+            "GROUP BY recipe ORDER BY count(*) DESC, recipe"
+        )
+        return [dict(json.loads(row[0])) for row in rows]
+
     def known(self, file_ids: Sequence[int]) -> dict[int, DeidRow]:
         """Return what is known of some files, by file id."""
         found: dict[int, DeidRow] = {}
@@ -403,13 +416,20 @@ class Deidentified:
 
 
 def _values(row: DeidRow, now: float) -> tuple[object, ...]:
-    special = {"counts": json.dumps(dict(row.counts), sort_keys=True), "changed_at": now}
+    special = {
+        "counts": json.dumps(dict(row.counts), sort_keys=True),
+        "blanked": json.dumps(row.blanked),
+        "changed_at": now,
+    }
     return tuple(special.get(name, getattr(row, name)) for name in _COLUMNS)
 
 
 def _row(row: Any) -> DeidRow:
     values = dict(row)
-    return DeidRow(**{**values, "state": DeidState(values["state"]), "counts": _counts(values["counts"])})
+    blanked = tuple(tuple(box) for box in json.loads(values["blanked"]))
+    return DeidRow(
+        **{**values, "state": DeidState(values["state"]), "counts": _counts(values["counts"]), "blanked": blanked}
+    )
 
 
 def _problem(row: Any) -> ProblemRecord:

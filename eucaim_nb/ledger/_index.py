@@ -229,6 +229,26 @@ class Index:
             rows = connection.execute(_SERIES.format(where=where), values).fetchall()
         return [SeriesRow(**dict(row)) for row in rows]
 
+    def headers(self, keywords: Sequence[str], source_ids: Collection[int] | None = None) -> list[dict[str, str]]:
+        """Return every combination of some attributes that series share, in their order; what is absent is empty.
+
+        Raises
+        ------
+        ValueError
+            One of them is no attribute of a series.
+        """
+        if unknown := set(keywords) - set(SERIES_LEVEL):
+            raise ValueError(f"The index keeps no {sorted(unknown)[0]} per series")
+        where, values = _of_sources(source_ids)
+        names = ", ".join(f"coalesce({keyword}, '') AS {keyword}" for keyword in keywords)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT DISTINCT {names} FROM header WHERE EXISTS "
+                f"(SELECT 1 FROM instance WHERE header_id = header.id AND {where}) ORDER BY {', '.join(keywords)}",
+                values,
+            ).fetchall()
+        return [dict(row) for row in rows]
+
     def instances(self, series_uid: str, source_ids: Collection[int] | None = None) -> list[dict[str, Any]]:
         """Return every indexed attribute of the instances of a series, by instance number.
 

@@ -103,17 +103,25 @@ class Known:
             )
         ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
         counts = ledger.counts(originals)
-        if not (counts.written or counts.quarantined):
+        if not (counts.written or counts.quarantined or counts.dropped):
+            if counts.already:
+                return (
+                    StepState.ATTENTION,
+                    "The scanned images were de-identified by this program already. Upload them from the workspace "
+                    "that made them, or scan the originals.",
+                )
             return StepState.TODO, "Nothing was de-identified yet."
         said = f"{counts.verified:,} of {counts.written:,} de-identified images are verified"
         if counts.quarantined:
             said += f"; {counts.quarantined:,} originals are set aside"
+        if counts.dropped:
+            said += f"; {counts.dropped:,} are left out by the profile"
         if waiting := ledger.waiting(originals):
             return StepState.ATTENTION, f"{said}. {waiting:,} images were scanned since: de-identify again."
         if counts.verified < counts.written:
             return StepState.ATTENTION, f"{said}. See what verification found."
         if not counts.written:
-            return StepState.ATTENTION, "All originals are set aside. See why."
+            return StepState.ATTENTION, "All originals are set aside or left out. See why."
         return StepState.DONE, f"{said}."
 
     @cached_property

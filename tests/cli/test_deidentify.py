@@ -74,6 +74,37 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(run, workspace, fold
     assert "Nothing was written. 4 instances would be" in capsys.readouterr().out
 
 
+def test_what_was_chosen_on_the_page_is_a_profile_file_for_the_command(run, workspace, folder, capsys):
+    from eucaim_nb.deid import change_answers, load_profile
+
+    document = dcmread(folder / "3.dcm")
+    document.EncapsulatedDocument = b"%PDF-1.7"
+    document.save_as(folder / "3.dcm")
+    run("scan", workspace.folder, folder)
+    given = {"documents": "drop", "dates": "remove"}
+    path = change_answers(workspace, load_profile("eucaim"), given, "The DPO wants no dates")
+    status, done, _ = run("deidentify", workspace.folder, "--profile", path)
+    assert (status, done["written"], done["dropped"], done["quarantined"]) == (0, 3, 1, 0)
+    assert done["profile"] == "eucaim-site"
+    assert [one["kind"] for one in done["findings"]] == ["encapsulated document"]
+    grave = [one for one in done["objections"] if one["grave"]]
+    assert {one["by"] for one in grave} == {"EUCAIM", "UPV node"}
+    main(["deidentify", str(workspace.folder), "--profile", str(path)])
+    said = capsys.readouterr().out
+    assert "UPV node: Study Date is emptied" in said
+    assert "1 left out by the profile" in said
+
+
+def test_outputs_deidentified_again_are_left_alone_and_said(run, workspace, folder, tmp_path):
+    run("scan", workspace.folder, folder)
+    run("deidentify", workspace.folder)
+    run("init", tmp_path / "again", "--node", "practice-upv")
+    run("scan", tmp_path / "again", workspace.deidentified)
+    status, done, _ = run("deidentify", tmp_path / "again")
+    assert (status, done["written"], done["already"]) == (0, 0, 4)
+    assert {one["kind"] for one in done["findings"]} == {"de-identified by this program"}
+
+
 def test_profile_file_and_secret_file_are_used_and_the_secret_stays_nowhere(run, workspace, folder, tmp_path):
     from eucaim_nb.deid import load_profile, save_profile
 

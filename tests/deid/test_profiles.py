@@ -107,6 +107,7 @@ def test_a_profile_with_everything_changed_is_read_back_as_written(tmp_path):
         options=frozenset({Option.UIDS, Option.DEVICE, Option.INSTITUTION}), dates=DatePolicy.MONTH,
         private=PrivatePolicy.SAFE, private_list=str(tmp_path / "own.csv"), ids=IdPolicy.LETHE,
         unknown=UnknownPolicy.CLEAN, documents=DocumentPolicy.DROP, age_limit=0, id_prefix="Sita9",
+        reasons=MappingProxyType({"dates": "the board said so", "retain-uids": "a study of UIDs"}),
         overrides=MappingProxyType({0x00104000: Override(Action.KEEP, "the board said so"),
                                     0x00080070: Override(Action.REMOVE, "")}),
     )  # fmt: skip

@@ -9,8 +9,17 @@ from html.parser import HTMLParser
 import pytest
 
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import Kind, deidentify, verify_outputs, write_report
+from eucaim_nb.deid import (
+    Kind,
+    change_answers,
+    deidentify,
+    findings,
+    load_profile,
+    verify_outputs,
+    write_report,
+)
 from eucaim_nb.dicom import scan
+from eucaim_nb.ledger import DeidState
 from eucaim_nb.reports import is_intact, sealed
 from tests.deid.outputs import ACCESSION, BIRTH, NAME, PATIENT_ID, ROOT, changed, original, written
 
@@ -56,7 +65,7 @@ def test_an_output_that_was_changed_or_is_gone_is_no_longer_verified(done):
 def test_what_was_verified_and_has_not_changed_is_not_read_again(done, monkeypatch):
     from eucaim_nb.deid import _verify
 
-    monkeypatch.setattr(_verify, "_checked", None)
+    monkeypatch.setattr(_verify, "check", None)
     assert verify_outputs(done).verified == 2
 
 
@@ -97,7 +106,7 @@ def test_findings_are_kept_in_the_ledger_until_the_next_verification(done):
 def test_the_report_tells_what_was_done_and_checked(done):
     html, as_json = write_report(done)
     content = json.loads(as_json.read_text(encoding="utf-8"))
-    assert content["originals"] == {"written": 2, "quarantined": 1, "skipped": 0, "already": 0}
+    assert content["originals"] == {"written": 2, "quarantined": 1, "dropped": 0, "skipped": 0, "already": 0}
     assert content["outputs"] == {
         "files": 2, "patients": 1, "studies": 1, "series": 1, "relative_days": "clinical/relative_days.csv"
     }  # fmt: skip
@@ -107,12 +116,64 @@ def test_the_report_tells_what_was_done_and_checked(done):
     assert re.fullmatch(r"[0-9a-f]{16}", recipe["key"])
     assert {"code": "113100", "meaning": "Basic Application Confidentiality Profile"} in recipe["options"]
     assert {one["tag"] for one in content["attributes"]} >= {"(0010,0010)", "(0008,0018)"}
-    assert content["set_aside"][0]["files"] == 1
+    (aside,) = content["set_aside"]
+    assert (aside["kind"], aside["files"]) == ("encapsulated document", 1)
+    assert recipe["objections"] == []
     paths = [path.relative_to(done.deidentified).as_posix() for path in outputs(done)]
     assert [one["path"] for one in content["files"]] == paths
     text = html.read_text(encoding="utf-8")
     assert content["chain_head"] in text
     assert all(one["sha256"] in text and one["original_sha256"] in text for one in content["files"])
+
+
+def test_the_report_tells_what_the_site_changed_why_and_what_speaks_against_it(done):
+    given = {"dates": "remove", "documents": "drop"}
+    path = change_answers(done, load_profile("eucaim"), given, "The DPO wants no dates")
+    summary = deidentify(done, profile=path, workers=1)
+    assert (summary.written, summary.dropped, summary.quarantined, summary.errors) == (2, 1, 0, 0)
+    html, as_json = (done.folder / "reports" / f"deidentification.{kind}" for kind in ("html", "json"))
+    content = json.loads(as_json.read_text(encoding="utf-8"))
+    assert content["originals"]["dropped"] == 1
+    (left_out,) = content["left_out"]
+    assert (left_out["kind"], left_out["files"], content["set_aside"]) == ("encapsulated document", 1, [])
+    recipe = content["recipes"][0]
+    assert recipe["reasons"] == dict.fromkeys(given, "The DPO wants no dates")
+    assert {"UPV node", "EUCAIM"} == {one["by"] for one in recipe["objections"] if one["grave"]}
+    text = html.read_text(encoding="utf-8")
+    for words in ("The DPO wants no dates", "Study Date is emptied", "removed, with the times of day", "left out"):
+        assert words in text
+    assert is_intact(as_json)
+
+
+def test_what_was_blanked_in_pictures_is_listed_by_file_and_place_and_not_by_what_it_said(done):
+    records = done.ledger.deidentified
+    row = next(records.rows(DeidState.WRITTEN))
+    records.store([replace(row, blanked=[(10, 20, 30, 120), (50, 0, 60, 9)])])
+    html, as_json = write_report(done)
+    files = {one["path"]: one["blanked"] for one in json.loads(as_json.read_text(encoding="utf-8"))["files"]}
+    assert files.pop(row.output) == [[10, 20, 30, 120], [50, 0, 60, 9]]
+    assert list(files.values()) == [[]]
+    text = html.read_text(encoding="utf-8")
+    assert "rows 10 to 29, columns 20 to 119; rows 50 to 59, columns 0 to 8" in text
+
+
+def test_head_that_may_be_recognised_is_in_the_report_once_a_series_with_what_to_do(workspace, tmp_path):
+    source = tmp_path / "heads"
+    source.mkdir()
+    for number in range(40):
+        head = original()
+        head.BodyPartExamined, head.SliceThickness = "HEAD", "1"
+        head.SOPInstanceUID = head.file_meta.MediaStorageSOPInstanceUID = f"{ROOT}.{number}"
+        (source / f"{number}.dcm").write_bytes(written(head))
+    scan(workspace, [source])
+    deidentify(workspace, workers=1)
+    found = [one for one in findings(workspace) if one.kind == "face in the picture"]
+    assert len(found) == 1
+    html, as_json = write_report(workspace)
+    (remark,) = json.loads(as_json.read_text(encoding="utf-8"))["remarks"]
+    assert (remark["kind"], remark["reason"], remark["files"]) == ("face in the picture", found[0].message, 1)
+    assert "dicom_defacing_anonymation" in remark["reason"]
+    assert remark["reason"] in html.read_text(encoding="utf-8")
 
 
 def test_the_report_holds_no_identifier(done):

@@ -16,9 +16,9 @@ import psutil
 import pytest
 from pydicom import dcmread
 
-from eucaim_nb import jobs
+from eucaim_nb import jobs, workflow
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import deidentify, findings
+from eucaim_nb.deid import _treat, change_answers, deidentify, findings, load_profile
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import ProfileError, Refused, WorkspaceError
 from eucaim_nb.identity import key_of
@@ -136,6 +136,35 @@ def test_two_processes_write_the_same_as_one(scanned, cohort, tmp_path):
     assert tree(other.deidentified) == tree(scanned.deidentified)
     for name in ("private/patient_mapping.csv", "private/uid_mapping.csv", "clinical/relative_days.csv"):
         assert (other.folder / name).read_bytes() == (scanned.folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_the_check_finds_in_a_worker_reaches_the_ledger_and_the_gate(few, folder, workers):
+    rewrite(folder / "2.dcm", PlateID="TRAY471182", FilterType="TRAY471182")  # kept as a code, and the plate's number
+    scan(few, [folder])
+    for _ in range(2):
+        done = deidentify(few, workers=workers)
+        assert (done.outputs, done.verified, done.errors) == (4, 3, 1)
+        (found,) = findings(few)
+        assert (found.kind, found.tag, found.place[2]) == ("original number", "(0018,1160)", b"2.dcm")
+        (left,) = [row for row in few.ledger.deidentified.rows() if row.verified_at is None]
+        assert found.output == left.output
+
+
+def test_an_output_that_the_disk_does_not_give_back_as_it_was_written_is_not_verified(few, monkeypatch):
+    whole = _treat.write
+
+    def damaging(path, pieces):
+        written = whole(path, pieces)
+        path.write_bytes(path.read_bytes()[:-2] + b"??")
+        return written
+
+    monkeypatch.setattr(_treat, "write", damaging)
+    done = deidentify(few, workers=1)
+    assert (done.outputs, done.verified, kinds(few)) == (4, 0, {"contradiction"})
+    monkeypatch.undo()
+    assert deidentify(few).verified == 4
+    assert findings(few) == []
 
 
 _RUN = """
@@ -291,6 +320,51 @@ def test_own_outputs_scanned_as_originals_are_left_alone(few, tmp_path):
     done = deidentify(other)
     assert (done.written, done.already, done.outputs) == (0, 4, 0)
     assert images(other) == []
+
+
+def test_scanned_outputs_are_said_to_be_done_already_and_nothing_of_them_changes(few, tmp_path):
+    deidentify(few)
+    before = tree(few.deidentified)
+    other = workspaces.create(tmp_path / "other", node="practice-upv")
+    scan(other, [few.deidentified])
+    for _ in range(2):
+        done = deidentify(other, profile="basic")
+        assert (done.already, done.written, done.errors, done.warnings) == (4, 0, 0, 0)
+    assert {found.kind for found in findings(other)} == {"de-identified by this program"}
+    assert all("left alone" in found.message for found in findings(other))
+    assert tree(few.deidentified) == before
+    assert "de-identified by this program already" in workflow.step("deidentify", other).sentence
+
+
+@pytest.mark.parametrize("policy", ["quarantine", "drop"])
+def test_document_is_set_aside_or_left_out_as_the_profile_says_and_the_outputs_before_go_with_it(few, folder, policy):
+    deidentify(few)
+    document = dcmread(folder / "0.dcm")
+    document.EncapsulatedDocument = b"%PDF-1.7 Garcia"
+    document.save_as(folder / "0.dcm")
+    scan(few, [folder])
+    profile = change_answers(few, load_profile("eucaim"), {"documents": policy, "dates": "month"}, "a test")
+    planned = deidentify(few, profile=profile, dry_run=True)
+    for _ in range(2):
+        done = deidentify(few, profile=profile)
+        assert len(images(few)) == done.verified == 3
+        assert (done.dropped, done.quarantined) == {"drop": (1, 0), "quarantine": (0, 1)}[policy]
+        assert (planned.dropped, planned.quarantined) == (done.dropped, done.quarantined)
+        assert done.errors == {"drop": 0, "quarantine": 1}[policy]
+        (found,) = findings(few)
+        assert (found.kind, found.severity) == ("encapsulated document", {"drop": "INFO", "quarantine": "ERR"}[policy])
+        assert {"drop": "leaves such instances out", "quarantine": "sets such instances aside"}[policy] in found.message
+    assert workflow.step("deidentify", few).state is workflow.StepState.DONE
+
+
+def test_kept_uids_are_the_same_in_files_names_and_crosswalk_and_verified(few, folder):
+    profile = change_answers(few, load_profile("eucaim"), {"retain-uids": "yes", "dates": "keep"}, "a test")
+    done = deidentify(few, profile=profile)
+    assert done.verified == len(images(few)) == 4
+    kept = {str(dcmread(path).SOPInstanceUID) for path in images(few)}
+    assert kept == {str(dcmread(path).SOPInstanceUID) for path in folder.iterdir()}
+    rows = few.ledger.deidentified.rows(DeidState.WRITTEN)
+    assert {row.sop_uid for row in rows} == kept
 
 
 def test_files_that_another_program_stamped_are_treated_and_reported(few, folder):

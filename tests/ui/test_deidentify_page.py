@@ -2,10 +2,14 @@
 
 import json
 import time
+from base64 import b64encode
+from io import BytesIO
 
+import numpy as np
 import pydicom
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageDraw, ImageFont
 from pydicom.data import get_testdata_file
 
 from eucaim_nb import deid, jobs
@@ -14,7 +18,7 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.identity import export_key, key_of, read_key
 from eucaim_nb.jobs import JobState
 from eucaim_nb.ledger import DeidState
-from eucaim_nb.transfer import unverified
+from eucaim_nb.transfer import concerns
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui import pages
 from eucaim_nb.ui.components import _job
@@ -111,7 +115,7 @@ def test_scanned_images_are_counted_on_the_button_and_nothing_is_made_on_load(sc
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("eucaim", "constant number of whole weeks"), ("basic", "removed, with the times"), ("lethe-compatible", "month")],
+    [("eucaim", "constant number of weeks"), ("basic", "removed, with the times"), ("lethe-compatible", "month")],
 )
 def test_each_profile_says_in_words_what_happens_to_dates(workspace, name, words):
     page = _DeidentifyPage(workspace)
@@ -124,11 +128,11 @@ def test_profile_file_that_cannot_be_used_is_said_in_words_and_starts_nothing(sc
     page = _DeidentifyPage(scanned)
     page.choice.field.value = ""
     page.run.click()
-    assert "No profile file is chosen" in page.page.notice.root.value
+    assert "No profile file is chosen" in page.said.root.value
     page.choice.file.field.value = str(tmp_path / "mine.toml")
     assert "dates: &#x27;guess&#x27; is unknown" in text(page.choice.root)
     page.dry_run.click()
-    assert "dates" in page.page.notice.root.value
+    assert "dates" in page.said.root.value
     assert jobs.latest(scanned, "deidentify") is None
 
 
@@ -183,7 +187,7 @@ def test_hostile_header_is_text_in_the_preview_and_everywhere_else(hostile):
     look(page)
     until(lambda: "would change" in text(page.preview.root))
     shown = text(page.page.root)
-    assert "<img" not in shown
+    assert "<img src=x" not in shown
     assert shown.count("&lt;img src=x onerror=alert(1)&gt;") >= 3
     assert not [words for words in labels(page.page.root) if "\n" in words]
 
@@ -244,6 +248,20 @@ def test_run_ends_with_what_is_verified_and_a_second_visit_shows_it(scanned):
     named(shown.page.result, "▸ What was done").click()
     assert "(0010,0020) Patient ID" in text(shown.page.result)
     assert "private attribute" in text(shown.page.result)
+
+
+def test_run_that_was_stopped_on_the_page_goes_on_there_to_the_same_end(scanned):
+    page = _DeidentifyPage(scanned)
+    page.run.click()
+    page.panel.stop.click()
+    page.panel.wait(120)
+    assert page.panel.job.state in (JobState.STOPPED, JobState.DONE)
+    if page.panel.job.state is JobState.STOPPED:
+        assert page.panel.again in list(in_sight(page.page.root))
+        page.panel.again.click()
+    finished(page)
+    counts = scanned.ledger.deidentified.counts()
+    assert counts.verified == counts.written == len(list(scanned.deidentified.rglob("*.dcm"))) > 100
 
 
 def test_findings_stand_before_the_rest_and_are_escaped(hostile, tmp_path):
@@ -332,6 +350,128 @@ def test_attribute_that_is_none_is_said_in_words(workspace, written):
     assert deid.site_profiles(workspace) == []
 
 
+# Questions
+
+
+def test_another_answer_shows_what_follows_and_what_speaks_against_it_before_anything_is_saved(workspace):
+    page = _DeidentifyPage(workspace)
+    page.questions.line.click()
+    form = page.answers
+    assert page.run not in list(in_sight(form.root))
+    assert form.save not in list(in_sight(form.root))
+    form.fields["dates"].value = "remove"
+    shown = text(form.root)
+    assert "only clinical/relative_days.csv does" in shown
+    assert "1 answer changed, not saved yet" in shown
+    assert "UPV node: Study Date is emptied" in shown
+    assert form.save in list(in_sight(form.root))
+    form.fields["age_limit"].value = "old"
+    assert "give a whole number of years" in text(form.root)
+    form.fields["age_limit"].value = "89"
+    form.fields["dates"].value = "shift"
+    assert "conflict" not in text(form.root)
+    assert form.save not in list(in_sight(form.root))
+    assert deid.site_profiles(workspace) == []
+
+
+def test_answers_need_a_reason_and_are_then_saved_chosen_and_used(hostile):
+    page = _DeidentifyPage(hostile)
+    page.questions.line.click()
+    form = page.answers
+    form.fields["dates"].value, form.fields["documents"].value = "month", "drop"
+    page.run.click()
+    assert "not saved" in page.said.root.value
+    assert jobs.latest(hostile, "deidentify") is None
+    form.save.click()
+    assert "needs a reason" in text(form.root)
+    form.reason.value = HOSTILE
+    time.sleep(0.6)
+    form.save.click()
+    (path,) = deid.site_profiles(hostile)
+    assert page.choice.value == str(path)
+    shown = text(page.choice.root)
+    assert "Reason: &lt;img src=x onerror=alert(1)&gt;" in shown
+    assert "cut to the month" in shown
+    assert not page.questions.opened
+    time.sleep(0.6)
+    page.run.click()
+    assert finished(page).arguments["profile"] == str(path)
+    assert {pydicom.dcmread(one).StudyDate[6:] for one in hostile.deidentified.rglob("*.dcm")} == {"01"}
+
+
+def test_open_preview_follows_the_choice_also_while_it_is_not_saved(scanned):
+    page = _DeidentifyPage(scanned)
+    look(page)
+    until(lambda: "The picture" in text(page.preview.root))
+    assert "(0008,103E)" not in text(page.preview.root)
+    page.questions.line.click()
+    page.answers.fields["clean-descriptors"].value = "no"
+    until(lambda: "answers that are not saved yet" in text(page.preview.root))
+    assert "(0008,103E)" in text(page.preview.root)
+    page.choice.field.value = "basic"
+    until(lambda: "With the profile basic 2026.1," in text(page.preview.root))
+
+
+def test_preview_draws_what_would_be_made_black(workspace, tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    picture = np.zeros((160, 480), np.uint8)
+    drawn = Image.fromarray(picture)
+    ImageDraw.Draw(drawn).text((20, 60), "GARCIA MARIA 12345", fill=255, font=ImageFont.load_default(32))
+    header = pydicom.dcmread(get_testdata_file("CT_small.dcm"))
+    header.Modality, header.SOPClassUID = "OT", pydicom.uid.SecondaryCaptureImageStorage
+    header.BurnedInAnnotation = "YES"
+    header.Rows, header.Columns = picture.shape
+    header.BitsAllocated = header.BitsStored = 8
+    header.HighBit, header.PixelRepresentation = 7, 0
+    header.PixelData = np.asarray(drawn).tobytes()
+    header.save_as(folder / "screen.dcm")
+    scan(workspace, [folder])
+    page = _DeidentifyPage(workspace)
+    look(page)
+    until(lambda: "would be made black in all frames" in text(page.preview.root), 60)
+    found = deid.preview_picture((folder / "screen.dcm").open("rb"))
+    assert found.boxes
+    shown = np.asarray(Image.open(BytesIO(found.png)).convert("RGB")).astype(int)
+    box = found.boxes[0]
+    edge = shown[box.top, box.left + 2]
+    assert edge.max() - edge.min() > 100  # coloured, on a grey picture
+    assert shown[box.slices].max() == 255  # and the text is still there to be seen
+    assert b64encode(found.png).decode() in text(page.preview.root)
+
+
+def test_images_that_were_deidentified_before_are_said_to_be(hostile, tmp_path):
+    deid.deidentify(hostile)
+    other = workspaces.create(tmp_path / "other", node="practice-upv")
+    scan(other, [hostile.deidentified])
+    deid.deidentify(other)
+    shown = text(_DeidentifyPage(other).page.root)
+    assert "Nothing to do: these images were de-identified by this program already" in shown
+    assert "1 original is an output of this program already, and left alone" in shown
+
+
+def test_left_out_documents_are_counted_on_the_page_and_in_a_dry_run(hostile, tmp_path):
+    (name,) = (tmp_path / "export").iterdir()
+    document = pydicom.dcmread(name)
+    document.EncapsulatedDocument = b"%PDF-1.7"
+    document.save_as(name)
+    scan(hostile, [tmp_path / "export"])
+    profile = deid.change_answers(hostile, deid.load_profile("eucaim"), {"documents": "drop"}, "none of them")
+    page = _DeidentifyPage(hostile)
+    assert page.choice.value == str(profile)
+    look(page)
+    until(lambda: "leaves such instances out" in text(page.preview.root))
+    assert "left out" in text(page.preview.root)
+    page.dry_run.click()
+    finished(page)
+    assert "1 original would be left out" in text(page.page.result)
+    time.sleep(0.6)
+    page.run.click()
+    finished(page)
+    assert "1 original left out by the profile: encapsulated document 1." in text(page.page.result)
+    assert "set aside</h2>" not in text(page.page.result)
+
+
 # Key
 
 
@@ -416,7 +556,7 @@ def test_output_changed_behind_our_back_is_refused_and_the_field_for_a_reason_ap
     changed = next(treated.deidentified.rglob("*.dcm"))
     changed.chmod(0o600)
     changed.write_bytes(changed.read_bytes() + b"\0\0")
-    assert unverified(treated, "deidentified") == 1
+    assert [one.count for one in concerns(treated, "deidentified")] == [1]
     page.upload.click()
     page.panel.wait(120)
     assert page.panel.job.state is JobState.FAILED
@@ -461,6 +601,13 @@ def test_from_the_first_look_to_verified_images_in_a_browser(cohort, tmp_path, b
         page.get_by_role("button", name="Before and after", exact=True).first.click()
         page.get_by_text("would change").wait_for()
         assert serious(page) == []
+        page.get_by_role("heading", name="The picture").wait_for()
+        page.get_by_role("button", name="▸ Other choices").click()
+        page.get_by_label("Dates and times").select_option(label="kept as they are")
+        page.get_by_text("not saved yet").first.wait_for()
+        assert serious(page) == []
+        page.get_by_label("Dates and times").select_option(label="moved by a constant number of weeks for each patient")
+        page.get_by_text("Exact dates").wait_for(state="hidden")
         page.get_by_role("button", name="▸ The profile").click()
         page.get_by_role("button", name="▸ Change what").click()
         page.get_by_role("button", name="▸ Pseudonym key").click()

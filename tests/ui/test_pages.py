@@ -317,7 +317,7 @@ def test_scan_runs_once_on_a_double_click_and_shows_its_result(workspace, cohort
 
 
 def test_reloaded_page_shows_the_scan_at_work_instead_of_the_button(workspace):
-    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.host(), lambda row: False)
+    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.this_process(), lambda row: False)
     workspace.ledger.jobs.attach(row.id, os.getpid(), _process.started(os.getpid()))
     workspace.ledger.jobs.begin(row.id)
     page = _InspectPage(workspace)

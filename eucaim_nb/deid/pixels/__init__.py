@@ -8,13 +8,14 @@ made, and says whether the instance may now declare that it has no text burned i
 from ._blank import redact
 from ._boxes import Box
 from ._find import Reader, Text, find_text, reader
-from ._image import PixelsError
+from ._image import ImageFile, PixelsError
 from ._look import Cleaned, Look, clean, look
 from ._triage import Reason, face_risk, needs_look
 
 __all__ = [
     "Box",
     "Cleaned",
+    "ImageFile",
     "Look",
     "PixelsError",
     "Reader",

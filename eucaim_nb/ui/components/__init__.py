@@ -22,6 +22,7 @@ from ._controls import (
     stack,
     text,
     tick,
+    two_columns,
     visible,
 )
 from ._file import FilePicker
@@ -39,6 +40,7 @@ from ._html import (
     copyable_lines,
     dotted,
     fold,
+    framed,
     heading,
     headline,
     indented,
@@ -60,12 +62,15 @@ from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
 from ._path import PathPicker
-from ._plot import Plot
+from ._plot import BLUE, GREY, ORANGE, figure, plot
 from ._state import beyond, blockers, state_badge, state_line
 from ._thumbs import Thumbs
 from ._words import count, duration, moment, size
 
 __all__ = [
+    "BLUE",
+    "GREY",
+    "ORANGE",
     "Column",
     "Confirm",
     "Drawer",
@@ -81,7 +86,6 @@ __all__ = [
     "PagedTable",
     "Pager",
     "PathPicker",
-    "Plot",
     "Severity",
     "Thumbs",
     "Tile",
@@ -105,7 +109,9 @@ __all__ = [
     "count",
     "dotted",
     "duration",
+    "figure",
     "fold",
+    "framed",
     "guard",
     "heading",
     "headline",
@@ -119,6 +125,7 @@ __all__ = [
     "outside_link",
     "paragraph",
     "plain",
+    "plot",
     "put",
     "quiet",
     "replace",
@@ -136,5 +143,6 @@ __all__ = [
     "table",
     "text",
     "tick",
+    "two_columns",
     "visible",
 ]

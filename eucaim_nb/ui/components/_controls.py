@@ -61,6 +61,11 @@ def stack(*widgets: w.Widget) -> w.VBox:
     return _with_class(w.VBox(widgets), "eucaim-stack")
 
 
+def two_columns(*widgets: w.Widget) -> w.Box:
+    """Return widgets in two columns, or in one where the page is narrow."""
+    return _with_class(w.Box(widgets), "eucaim-two-columns")
+
+
 def beside(left: w.Widget, right: w.Widget) -> w.HBox:
     """Return two widgets side by side, the right one in sight while the left one scrolls; below it on narrow pages."""
     return _with_class(w.HBox([left, right]), "eucaim-beside")

@@ -68,6 +68,11 @@ class Fold:
         self._drawer = Drawer(title, self._inside, notice, turned=self._turned, beside=beside)
         self.line, self.root = self._drawer.line, self._drawer.root
 
+    @property
+    def opened(self) -> bool:
+        """Whether it is open."""
+        return self._drawer.opened
+
     def shut(self) -> None:
         """Shut it; opened again, its content is made anew."""
         self._drawer.turn(False)

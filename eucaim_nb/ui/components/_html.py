@@ -213,6 +213,11 @@ def tiles(pictures: Iterable[Tile]) -> Markup:
     return tag("ul", *(tag("li", _tile(one)) for one in pictures), class_="eucaim-tiles")
 
 
+def framed(tile: Tile) -> Markup:
+    """Return one picture large enough to look at."""
+    return tag("div", _tile(tile), class_="eucaim-large")
+
+
 def titled_picture(png: bytes, description: object) -> Markup:
     """Return one picture as wide as there is room; the description is for those who do not see it."""
     return tag("div", _image(png, description), class_="eucaim-plot")

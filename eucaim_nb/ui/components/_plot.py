@@ -1,39 +1,48 @@
-"""Plots: a figure as a picture, with the same in words beside it."""
+"""A drawing with its description in words and, where it has some, the same numbers as a table."""
 
-import io
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-import ipywidgets as w
+from eucaim_nb.markup import Column, Markup
 
-from ._html import paragraph, put, show, titled_picture
+from ._html import fold, paragraph, table, titled_picture
 
-_INCHES, _DOTS = (7.2, 2.8), 110
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, which people with any colour vision tell apart.
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"
 
 
-class Plot:
-    """A figure that stands for a paragraph of text, which is shown below it.
+def figure(width: float = 7.2, height: float = 2.8) -> "Figure":
+    """Return an empty drawing, in inches; it belongs to no window and is forgotten with its page."""
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    made.set_facecolor("white")
+    return made
+
+
+def plot(
+    drawing: "Figure",
+    words: str,
+    columns: Sequence[Column] = (),
+    rows: Iterable[Sequence[object]] = (),
+    label: str = "",
+) -> tuple[Markup, ...]:
+    """Return a drawing with what it shows in words, and its numbers as a folded table if columns are given.
 
     Parameters
     ----------
-    draw
-        Draws on the axes it is given.
     words
-        What the figure shows, in words.
+        What a person who does not see it must know.
+    label
+        What the table is of.
     """
-
-    def __init__(self, draw: Callable[[Any], None], words: Sequence[str]) -> None:
-        self.words = " ".join(words)
-        self.root: w.HTML = show()
-        put(self.root, titled_picture(_png(draw), self.words), paragraph(self.words, quiet=True))
-
-
-def _png(draw: Callable[[Any], None]) -> bytes:
-    from matplotlib.figure import Figure
-
-    # A figure of its own, without pyplot: that would keep it, and belongs to one thread.
-    figure = Figure(figsize=_INCHES, dpi=_DOTS, layout="constrained", facecolor="white")
-    draw(figure.add_subplot())
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
+    file = BytesIO()
+    drawing.savefig(file, format="png")
+    shown = (titled_picture(file.getvalue(), words), paragraph(words, quiet=True))
+    if not columns:
+        return shown
+    return (*shown, fold("The same in numbers", table(columns, rows, label)))

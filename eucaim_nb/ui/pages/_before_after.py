@@ -11,11 +11,11 @@ from ._indexed import file_name, opened
 from ._tree import Tree
 
 if TYPE_CHECKING:
-    from eucaim_nb.deid import Preview
+    from eucaim_nb.deid import Preview, Profile
     from eucaim_nb.dicom import Difference
 
-Chosen: TypeAlias = tuple[str, str | None]
-"""A profile, and the secret that goes with it."""
+Chosen: TypeAlias = "tuple[str | Profile, str | None]"
+"""A profile by its name, its file or itself, and the secret that goes with it."""
 
 _CHANGES = (
     c.Column("Where", code=True),
@@ -29,10 +29,7 @@ _NO_KEY = (
     "makes the key."
 )
 _REMARKS = "Remarks inside its compressed pixel data would be blanked; the picture itself stays as it is."
-_PIXELS = (
-    "A preview covers the header, not the picture: look at the picture on the page Inspect DICOM for names that are "
-    "burned into it."
-)
+_LOOKING = "The picture is being looked at. A long clip may take a minute."
 
 
 class BeforeAfter:
@@ -54,10 +51,19 @@ class BeforeAfter:
         def images(series: SeriesRow) -> Any:
             rows = workspace.ledger.index.instances(series.series_uid, source_ids)
             of_study = [row for row in rows if row["StudyInstanceUID"] == series.study_uid]
-            return _Images(workspace, of_study, chosen, c.Notice(notice.log)).root
+            return _Images(workspace, of_study, chosen, c.Notice(notice.log), self._looked).root
 
+        self._last: Callable[[], object] | None = None
         said = c.show(c.paragraph("Choose a patient, a study, a series and an image.", quiet=True))
         self.root = c.stack(said, Tree(workspace, source_ids, notice, images).root)
+
+    def again(self) -> None:
+        """Show the image that was looked at last as the profile that is chosen now would leave it."""
+        if self._last is not None:
+            self._last()
+
+    def _looked(self, again: Callable[[], object]) -> None:
+        self._last = again
 
 
 class _Images:
@@ -69,12 +75,15 @@ class _Images:
         rows: Sequence[Mapping[str, Any]],
         chosen: Callable[[], Chosen],
         notice: c.Notice,
+        looked: Callable[[Callable[[], object]], object],
     ) -> None:
-        self._workspace, self._chosen, self.notice = workspace, chosen, notice
-        self._shown = c.stack()
+        self._workspace, self._chosen, self.notice, self._looked = workspace, chosen, notice, looked
+        self._asked = 0
+        self._header = c.stack()
+        self._picture = c.show()
         images = c.PagedRows(rows, self._row, notice, size=5)
         # What is said stands beside what was clicked, not at the top of the page.
-        self.root = c.stack(images.root, notice.root, self._shown)
+        self.root = c.stack(images.root, notice.root, self._header, self._picture)
 
     def _row(self, row: Mapping[str, Any]) -> Any:
         number = row["InstanceNumber"] or "without number"
@@ -87,32 +96,57 @@ class _Images:
         return c.row(look, c.show(c.line(*facts)))
 
     def _look(self, row: Mapping[str, Any]) -> None:
+        c.replace(self._header)
+        c.put(self._picture)
+        self.notice.say(f"Working on {file_name(row)}.")
+        passed_on = self._compare(row)
+        self.notice.clear()
+        # Another profile changes the header and not the picture.
+        self._looked(lambda: c.in_background(self.notice)(lambda: self._compare(row))())
+        if passed_on:
+            self._look_at_picture(row)
+
+    def _compare(self, row: Mapping[str, Any]) -> bool:
+        """Show what would change in a header, unless something else was asked for meanwhile; tell if it would pass."""
         from eucaim_nb.deid import preview
 
-        c.replace(self._shown)
-        self.notice.say(f"Working on {file_name(row)}.")
+        self._asked = asked = self._asked + 1
         profile, secret = self._chosen()
         with opened(self._workspace, row) as file:
             found = preview(self._workspace, file, profile=profile, secret=secret)
-        self.notice.clear()
-        c.replace(self._shown, self._changes(row, found, secret))
+        if asked == self._asked:
+            saved = isinstance(profile, str)
+            with_ = found.profile if saved else f"{found.profile} and the answers that are not saved yet"
+            c.replace(self._header, self._changes(row, found, with_, secret))
+        return not (found.set_aside or row["held_back"])
 
-    def _changes(self, row: Mapping[str, Any], found: "Preview", secret: str | None) -> Any:
+    def _look_at_picture(self, row: Mapping[str, Any]) -> None:
+        from eucaim_nb.deid import preview_picture
+
+        c.put(self._picture, c.status(c.paragraph(c.badge("working", c.Tone.BUSY), _LOOKING)))
+        with opened(self._workspace, row) as file:
+            found = preview_picture(file)
+        badge = [c.badge("set aside", c.Tone.WARN)] if found.set_aside else []
+        said = c.status(c.paragraph(*badge, found.words))
+        picture = [c.framed(c.Tile(found.png, found.description, found.description))] if found.png else []
+        c.put(self._picture, c.heading("The picture", 3), said, *picture)
+
+    def _changes(self, row: Mapping[str, Any], found: "Preview", with_: str, secret: str | None) -> Any:
         heading = c.heading(f"Before and after: {file_name(row)}", 3)
         if found.set_aside or row["held_back"]:
             why = found.set_aside or "The scan held it back: see its findings on the page Inspect DICOM."
-            return c.box(c.show(heading, c.status(c.paragraph(c.badge("set aside", c.Tone.WARN), why))))
+            badge = c.badge("left out", c.Tone.QUIET) if found.dropped else c.badge("set aside", c.Tone.WARN)
+            return c.box(c.show(heading, c.status(c.paragraph(badge, why))))
         n = c.count(len(found.changes), "element")
         said = [
             heading,
-            c.status(c.paragraph(f"With the profile {found.profile}, {n} would change; all others stay.")),
+            c.status(c.paragraph(f"With the profile {with_}, {n} would change; all others stay.")),
             c.paragraph(_LOCAL, quiet=True),
         ]
         if secret is None and not self._has_key:
             said.append(c.paragraph(c.badge("example", c.Tone.WARN), _NO_KEY))
         if found.remarks:
             said.append(c.paragraph(_REMARKS))
-        said.append(c.paragraph(_PIXELS, quiet=True))
         # What the original says comes first, what is only added to it last.
         changes = sorted(found.changes, key=lambda one: one.left is None)
         table: c.PagedTable[Difference] = c.PagedTable(

@@ -35,7 +35,7 @@ class Deidentified:
             table = c.FindingsTable(workspace.folder / "private" / "deidentification-findings.csv", notice)
             table.show(found)
             parts += [c.show(c.heading(c.count(len(found), "finding"))), table.root]
-        parts += self._set_aside()
+        parts += [*self._set_aside(), *self._left_out()]
         fold = c.Fold(_DONE, lambda: actions_table(actions_done(workspace), _DONE, notice), notice)
         self.root = c.stack(*parts, fold.root)
 
@@ -53,6 +53,19 @@ class Deidentified:
         heading = c.heading(f"{c.count(self.counts.quarantined, 'original')} set aside")
         return [c.show(heading, said, c.table(_REASONS, rows, "Reasons why originals are set aside"))]
 
+    def _left_out(self) -> list[Any]:
+        """Say what needed no output: by the profile, or because it is one."""
+        from eucaim_nb.deid import left_out
+
+        said = []
+        if self.counts.dropped:
+            kinds = ", ".join(f"{kind} {count:,}" for (kind, _), count in left_out(self._workspace).items())
+            said.append(c.paragraph(f"{c.count(self.counts.dropped, 'original')} left out by the profile: {kinds}."))
+        if self.counts.already:
+            outputs = c.count(self.counts.already, "original is an output", "originals are outputs")
+            said.append(c.paragraph(f"{outputs} of this program already, and left alone."))
+        return [c.show(*said)] if said else []
+
 
 class DryRun:
     """What a dry run would have done."""
@@ -60,6 +73,7 @@ class DryRun:
     def __init__(self, job: Job, notice: c.Notice) -> None:
         done = job.result or {}
         aside = f" {c.count(done['quarantined'], 'original')} would be set aside." if done["quarantined"] else ""
+        aside += f" {c.count(done['dropped'], 'original')} would be left out." if done.get("dropped") else ""
         when = f" ({c.moment(job.ended_at)})" if job.ended_at else ""
         said = [
             c.heading(f"Dry run{when}"),
@@ -103,6 +117,9 @@ def _headline(counts: DeidCounts) -> Iterator[c.Markup]:
     if all_verified(counts):
         yield c.headline(f"{c.count(counts.written, 'instance')} written and verified")
         yield c.paragraph(c.badge("verified", c.Tone.GOOD), "Each one was read again and compared with its original.")
+        return
+    if counts.already and not (counts.written or counts.quarantined or counts.dropped):
+        yield c.headline("Nothing to do: these images were de-identified by this program already")
         return
     yield c.headline(f"{c.count(counts.written, 'instance')} written, {counts.verified:,} verified")
     if counts.written:

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from eucaim_nb.errors import ProfileError
 from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
-from ._before_after import BeforeAfter
+from ._before_after import BeforeAfter, Chosen
 from ._deidentified import Deidentified, DryRun, all_verified
 from ._guide import folded_guides
 from ._indexed import originals
+from ._profile_answers import ProfileAnswers
 from ._profile_choice import ProfileChoice
 from ._profile_table import ProfileTable
 from ._pseudonym_key import PseudonymKey
+
+if TYPE_CHECKING:
+    from eucaim_nb.deid import Profile
 
 
 def build(workspace: Workspace | None) -> Any:
@@ -33,14 +38,19 @@ class _DeidentifyPage:
         self.ids = [source.id for source in originals(workspace)]
         self.instances = workspace.ledger.index.totals(self.ids).instances
         self.choice = ProfileChoice(workspace, notice, self._profile_chosen)
+        # What is said of a click stands beside the buttons, whatever is open below them.
+        self.said = c.Notice(notice.log)
         label = f"De-identify {c.count(self.instances, 'instance')}"
-        self.run = c.button(label, lambda: self._start(), notice, main=True)
+        self.run = c.button(label, lambda: self._start(), self.said, main=True)
         self.dry_run = c.button(
-            "Dry run", lambda: self._start(dry_run=True), notice, hint="Count what would be done; writes nothing"
+            "Dry run", lambda: self._start(dry_run=True), self.said, hint="Count what would be done; writes nothing"
         )
         buttons = c.row(self.run, self.dry_run)
+        self.answers: ProfileAnswers | None = None
+        self.questions = c.Fold("Other choices: dates, ages, texts, documents, site", self._profile_answers, notice)
         self.rules = c.Fold("The profile, attribute by attribute", self._profile_table, notice)
         self.key = c.Fold("Pseudonym key", lambda: PseudonymKey(workspace, notice).root, notice)
+        self.looks: BeforeAfter | None = None
         self.preview = c.Fold("Preview: one image before and after", self._preview, notice)
         self.panel = c.JobPanel(
             workspace, "deidentify", "de-identification", notice, self._ended, self._secrets
@@ -50,7 +60,9 @@ class _DeidentifyPage:
         self.page.action.children = [
             self.choice.root,
             buttons,
+            self.said.root,
             self.preview.root,
+            self.questions.root,
             self.rules.root,
             self.key.root,
         ]
@@ -62,20 +74,39 @@ class _DeidentifyPage:
     def _profile_chosen(self) -> None:
         # What is open belongs to the profile that was chosen before.
         self.rules.shut()
+        self.questions.shut()
+        self._look_again()
+
+    @property
+    def _draft(self) -> "Profile | None":
+        """The profile with answers that were changed and not saved."""
+        return self.answers.draft if self.answers is not None and self.questions.opened else None
+
+    def _look_again(self) -> None:
+        """Show in an open preview what the choice does."""
+        if self.looks is not None and self.preview.opened:
+            self.looks.again()
+
+    def _profile_answers(self) -> Any:
+        self.answers = ProfileAnswers(
+            self.workspace, self.choice.profile, self._look_again, self._profile_saved, self.page.notice
+        )
+        return self.answers.root
 
     def _profile_table(self) -> Any:
         return ProfileTable(self.workspace, self.choice.profile, self._profile_saved, self.page.notice).root
 
     def _profile_saved(self, path: Path) -> None:
         self.choice.add(path)
-        self.page.notice.say(f"Saved as {path} and chosen.")
+        self.said.say(f"Saved as {path} and chosen.")
         self.choice.field.focus()
 
     def _preview(self) -> Any:
-        return BeforeAfter(self.workspace, self.ids, self._chosen, self.page.notice).root
+        self.looks = BeforeAfter(self.workspace, self.ids, self._chosen, self.page.notice)
+        return self.looks.root
 
-    def _chosen(self) -> tuple[str, str | None]:
-        return self.choice.value, self.choice.typed_secret
+    def _chosen(self) -> Chosen:
+        return self._draft or self.choice.value, self.choice.typed_secret
 
     # Doing it
 
@@ -87,9 +118,18 @@ class _DeidentifyPage:
         # A profile that cannot be used is said here, not by the job.
         arguments: dict[str, object] = {"profile": self.choice.value}
         assert self.choice.profile is not None
+        if self._draft is not None:
+            raise ProfileError(
+                "Some answers were changed and not saved. Save them as a new version, or close “Other choices” to go "
+                "on without them."
+            )
         if dry_run:
             arguments["dry_run"] = True
+        self.said.clear()
         self.panel.start(arguments)
+        # What comes of it shall be in sight.
+        for fold in (self.preview, self.questions, self.rules):
+            fold.shut()
         self._show_busy()
 
     def _ended(self, job: Job) -> None:
@@ -115,7 +155,7 @@ class _DeidentifyPage:
         if job is not None and job.state is JobState.DONE and job.result and job.result["dry_run"]:
             parts.append(DryRun(job, self.page.notice).root)
         counts = self.workspace.ledger.deidentified.counts(self.workspace.originals())
-        if counts.written or counts.quarantined:
+        if counts.written or counts.quarantined or counts.dropped or counts.already:
             parts.append(Deidentified(self.workspace, self.page.notice).root)
         c.replace(self.page.result, *parts)
         steps: list[object] = []

@@ -9,24 +9,14 @@ from eucaim_nb.errors import ProfileError, SettingsError
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
+from ._objections import against
+
 if TYPE_CHECKING:
     from eucaim_nb.deid import Profile
 
 _FILE = ""
-_DATES = {
-    "shift": "moved by a constant number of whole weeks for each patient, so that intervals and days of the week stay",
-    "month": "only year and month stay: the day becomes the first of the month",
-    "remove": "removed, with the times of day",
-    "keep": "kept as they are. Make sure that your DPO agrees to exact dates",
-}
-_PRIVATE = {
-    "remove": "removed",
-    "safe": "removed, but for those that lists of safe private attributes name",
-}
-_IDS = {
-    "keyed": "made with the secret key of this workspace",
-    "lethe": "as the EUCAIM anonymiser makes them",
-}
+_TOLD = ("dates", "clean-descriptors", "private", "ids")
+"""The questions whose answers stand below the list: what people ask first."""
 _SECRET = (
     "If other images of these patients went through the EUCAIM anonymiser, type the secret that it was run with. "
     "Without one, this workspace uses a secret of its own."
@@ -44,7 +34,7 @@ class ProfileChoice:
 
     def __init__(self, workspace: Workspace, notice: c.Notice, changed: Callable[[], object]) -> None:
         self._workspace, self._changed = workspace, changed
-        first = _used_last(workspace)
+        first = used_last(workspace)
         self.field = c.choice("Profile", _options(workspace, first), first)
         self.file = c.FilePicker("Profile file (TOML)", workspace.folder, notice)
         self.secret = c.secret("Secret of the EUCAIM anonymiser, if there is one")
@@ -110,7 +100,7 @@ class ProfileChoice:
         c.visible(self.file.root, self.field.value == _FILE)
         c.visible(self._secrets, self.takes_secret)
         try:
-            c.put(self._said, c.status(*_in_words(self.profile)))
+            c.put(self._said, c.status(*_in_words(self.profile), *against(self.profile)))
         except SettingsError as error:
             c.put(self._said, c.status(c.paragraph(str(error), quiet=True)))
         except ProfileError as error:
@@ -118,16 +108,20 @@ class ProfileChoice:
 
 
 def _in_words(profile: "Profile") -> list[c.Markup]:
-    facts: list[tuple[str, object]] = [
-        ("Dates", f"{_DATES[profile.dates]}."),
-        ("Private attributes", f"{_PRIVATE[profile.private]}."),
-        ("Pseudonyms and UIDs", f"{_IDS[profile.ids]}."),
-        ("Version", f"{profile.name} {profile.version}"),
-    ]
+    from eucaim_nb.deid import answers, questions
+
+    given = answers(profile)
+    facts: list[tuple[str, object]] = []
+    for one in questions():
+        if reason := profile.reasons.get(one.key):
+            facts.append((one.title, c.breaking([one.does(given[one.key]), c.quiet(f"Reason: {reason}")])))
+        elif one.key in _TOLD:
+            facts.append((one.title, one.does(given[one.key])))
+    facts.append(("Version", f"{profile.name} {profile.version}"))
     return [c.paragraph(" ".join(profile.description.split())), c.key_values(facts)]
 
 
-def _used_last(workspace: Workspace) -> str:
+def used_last(workspace: Workspace) -> str:
     """Return the profile that was saved or used last; the default while there is none."""
     from eucaim_nb.deid import profiles, site_profiles
 

@@ -84,10 +84,10 @@ class SeriesList:
         parts = [c.show(c.table(_COLUMNS, cells, "Findings of this series"))]
         volumes = positions(self._workspace, self._ids, row.study_uid, row.series_uid)
         if volumes:
-            parts += [
-                c.show(c.heading("Where its images lie", 3)),
-                c.Plot(lambda axes: _draw(axes, volumes), _said(volumes)).root,
-            ]
+            drawing = c.figure()
+            _draw(drawing.add_subplot(), volumes)
+            heading = c.heading("Where its images lie", 3)
+            parts.append(c.show(heading, *c.plot(drawing, " ".join(_said(volumes)))))
         parts.append(SeriesView(self._workspace, row, self._ids, self._studio, self._notice).root)
         number = c.text("Only the image with this Instance Number", hint="empty: the whole series")
         leave_out = c.Confirm(

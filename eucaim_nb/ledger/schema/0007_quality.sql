@@ -1,4 +1,4 @@
--- Version 6: what the quality checks saw and found, and what a person left out on purpose.
+-- Version 7: what the quality checks saw and found, and what a person left out on purpose.
 
 -- A series that was checked. `scope` names the sources it was checked in (ids joined by ','), `seen` is a digest of
 -- everything its checks depend on, `facts` is JSON for the checks across series.
