@@ -121,6 +121,14 @@ def test_exported_hierarchies_stay_private_and_a_broken_one_is_refused(what_if, 
     assert "gaps" in text(what_if._notice.root)
 
 
+def test_patients_in_small_groups_are_listed_in_private_only(what_if, scanned):
+    named(what_if.root, "List the patients").click()
+    listed = (scanned.folder / "private" / "risk-small-groups.csv").read_text().split()
+    assert listed[0] == "PatientID"
+    assert len(listed) == 1 + what_if.lattice.scenario(what_if.levels, 3).records_below_k
+    assert listed[1] not in text(what_if.root)
+
+
 def test_ages_above_a_limit_are_coded_as_the_limit(what_if):
     what_if.column.value = "age"
     what_if.limits["top"].value = "65"

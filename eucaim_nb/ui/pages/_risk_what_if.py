@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from eucaim_nb import risk
+from eucaim_nb.cells import defused
 from eucaim_nb.errors import RiskError
 from eucaim_nb.risk import Hierarchy, Lattice, Role, Tables, thresholds
 from eucaim_nb.ui import components as c
@@ -13,6 +14,8 @@ from eucaim_nb.workspace import Workspace
 from ._risk_plan import PlanShown
 from ._risk_plots import before_after, utility_curve
 
+_BESIDE = (2, 20)
+"""Other k that the curve shows besides the thresholds in use: 10 and 11 lie close together."""
 _TITLES = {"imaging": "Images", "clinical": "Clinical table", "joint": "Images and clinical table together"}
 
 
@@ -38,6 +41,7 @@ class WhatIf:
         propose = c.slow_button("Propose the levels that lose least", self._propose, notice)
         draw = c.slow_button("Draw what each k would lose", self._draw, notice)
         keep = c.button("Keep these levels as a plan", self._keep, notice)
+        listing = c.button("List the patients in small groups", self._list, notice)
         self.column = c.choice("Column of the hierarchy", [("", "")])
         self.picker = c.FilePicker("Hierarchy as CSV (value;level 1;level 2)", Path.home(), notice)
         read = c.button("Import the hierarchy", self._import, notice)
@@ -50,7 +54,7 @@ class WhatIf:
             self.table,
             self._levels,
             c.row(self.suppress, self.most),
-            c.row(propose, draw, keep),
+            c.row(propose, draw, keep, listing),
             self.plan,
             self.said,
             self.curve,
@@ -138,13 +142,22 @@ class WhatIf:
         assert self.lattice is not None
         patients = len(self._found.named()[self.table.value])
         points = []
-        for k in sorted({one.k for one in thresholds()} | {self._k}):
+        for k in sorted({*(one.k for one in thresholds()), *_BESIDE, self._k}):
             best = risk.search(self.lattice, k, most_suppressed=int(self._most_share() * patients))
             if best is not None:
                 points.append((k, best.scenario))
         if not points:
             raise RiskError("There are too few patients for any of these k.")
         c.put(self.curve, *utility_curve(points))
+
+    def _list(self) -> None:
+        assert self.lattice is not None
+        small = self.lattice.rows_in_small_classes(self.levels, self._k)
+        patients = self._found.named()[self.table.value].loc[small, "patient"]
+        path = self._workspace.folder / "private" / "risk-small-groups.csv"
+        with replacing(path) as file:
+            file.write("".join(f"{defused(patient)}\n" for patient in ["PatientID", *patients]))
+        self._notice.say(f"{c.count(len(patients), 'patient')} in groups below {self._k}: listed in {path}.")
 
     # Files and limits
 
