@@ -83,8 +83,21 @@ class Known:
             counts[severity] = counts.get(severity, 0) + count
         said = f"{runs[0].summary['series']:,} series are checked at the level {runs[0].level}"
         if counts["ERR"]:
-            return StepState.ATTENTION, f"{said}; {counts['ERR']:,} errors stand against sending."
+            errors = "1 error stands" if counts["ERR"] == 1 else f"{counts['ERR']:,} errors stand"
+            return StepState.ATTENTION, f"{said}; {errors} against sending."
         return StepState.DONE, f"{said}, without errors; {counts['WARN']:,} warnings."
+
+    @cached_property
+    def risk(self) -> Standing:
+        """Where assessing the risk stands; whether it is acceptable is for a person to say, and to record."""
+        job = jobs.latest(self.workspace, "risk")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The risk is being assessed."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last assessment failed: {job.error}"
+        if job is not None and job.state is jobs.JobState.DONE:
+            return StepState.TODO, "The risk is assessed. Record what your data protection officer decides."
+        return StepState.TODO, "Nothing was assessed yet."
 
     @cached_property
     def deidentify(self) -> Standing:
