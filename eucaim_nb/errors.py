@@ -35,5 +35,9 @@ class ProfileError(EucaimError):
     """A de-identification profile, or a list that it names, cannot be used."""
 
 
+class TableError(EucaimError):
+    """A clinical table, or the mapping of one, cannot be read or used."""
+
+
 class JobBusy(EucaimError):
     """A job of the same kind is already at work in this workspace."""

@@ -1,15 +1,18 @@
 """Run one de-identification package over a folder, with its defaults; started by `peers` in that package's own Python.
 
-    python peer_run.py NAME INPUT OUTPUT
+    python peer_run.py NAME INPUT OUTPUT [WARM]
 
-The last line of its output is JSON: seconds of CPU time, files tried, and files that raised an error. Stays free of
-imports from this project, which is not installed there.
+The last line of its output is JSON: seconds of CPU time, files tried, and files that raised an error. The clock starts
+when the package is imported and, with WARM, has treated so many files before. Stays free of imports from this project,
+which is not installed there.
 """
 
 import json
 import os
 import resource
+import shutil
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -56,10 +59,10 @@ def deid(top: Path, out: Path) -> Step:
     return step
 
 
-def dcm_anonymizer(top: Path, out: Path) -> None:
+def dcm_anonymizer() -> Step:
     from dcm_anon.cli import main
 
-    main([str(top), str(out), "--continue-on-error", "--salt", "benchmark"])
+    return lambda top, out: main([str(top), str(out), "--continue-on-error", "--salt", "benchmark"])
 
 
 EACH = {"dicom-anonymizer": dicom_anonymizer, "dicognito": dicognito, "deid": deid}
@@ -68,28 +71,42 @@ WHOLE = {"dcm-anonymizer": dcm_anonymizer}
 
 def main() -> None:
     name, top, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    warm = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     files = [
         path for path in sorted(top.rglob("*")) if path.is_file() and path.read_bytes()[128:132] == b"DICM"
     ]
     out.mkdir(parents=True, exist_ok=True)
-    failed = 0
     if name in EACH:
         step = EACH[name](top, out)
+        for file in files[:warm]:
+            step(file, out / file.relative_to(top))
         began = _seconds()
-        for file in files:
-            try:
-                step(file, out / file.relative_to(top))
-            except Exception as error:  # one file that a package cannot take must not end its run
-                failed += 1
-                print(f"{file.suffix} {type(error).__name__}: {error}"[:200], file=sys.stderr)
+        failed = sum(_fails(step, file, out / file.relative_to(top)) for file in files)
     else:
+        whole = WHOLE[name]()
+        with tempfile.TemporaryDirectory() as aside:
+            few = Path(aside, "in")
+            for number, file in enumerate(files[:warm]):
+                few.mkdir(exist_ok=True)
+                shutil.copyfile(file, few / f"{number}.dcm")
+            if warm:
+                _fails(whole, few, Path(aside, "out"))
         began = _seconds()
-        try:
-            WHOLE[name](top, out)
-        except SystemExit as end:
-            failed += bool(end.code)
+        failed = _fails(whole, top, out)
     line = json.dumps({"cpu_seconds": _seconds() - began, "files": len(files), "failed": failed})
     os.write(1, f"\n{line}\n".encode())
+
+
+def _fails(step: Step, source: Path, target: Path) -> int:
+    """Tell whether a package cannot take a file, which must not end its run."""
+    try:
+        step(source, target)
+    except SystemExit as end:
+        return int(bool(end.code))
+    except Exception as error:
+        print(f"{source.suffix} {type(error).__name__}: {error}"[:200], file=sys.stderr)
+        return 1
+    return 0
 
 
 def _seconds() -> float:

@@ -72,9 +72,9 @@ def python_with(requirement: str, cache: Path) -> Path:
     return python
 
 
-def run_peer(package: str, corpus: Path, out: Path, cache: Path) -> dict[str, Any]:
-    """Let a package de-identify the corpus; returns what `peer_run` measured."""
-    command = [python_of(package, cache), str(_RUNNER), package, str(corpus), str(out)]
+def run_peer(package: str, corpus: Path, out: Path, cache: Path, warm: int = 0) -> dict[str, Any]:
+    """Let a package de-identify the corpus, `warm` of its files once before; returns what `peer_run` measured."""
+    command = [python_of(package, cache), str(_RUNNER), package, str(corpus), str(out), str(warm)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=out.parent)
     if done.returncode:
         raise RuntimeError(f"{package} ended with code {done.returncode}: {done.stderr[-400:]}")

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from eucaim_nb import __version__
+from eucaim_nb.clinical import EXPORTS
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _data, _deid, _lint, _risk, _serve, _sign_in, _workspace
+from . import _clinical, _ctp, _data, _deid, _lint, _quality, _risk, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -150,6 +151,68 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--against", metavar="WS", help="workspace with the scanned originals: search for their UIDs and numbers"
     )
 
+    clinical = add(
+        "clinical",
+        _clinical.prepare,
+        "Map a clinical table to a template, check it and write what the node takes.",
+        "clinical my-submission patients.xlsx --template prostate --suggest",
+    )
+    clinical.add_argument("workspace", metavar="WS", help="workspace folder")
+    clinical.add_argument("table", metavar="TABLE", help="CSV, TSV, XLSX, XLS, ODS or JSON file; it is only read")
+    clinical.add_argument(
+        "--template", metavar="T", help="shipped template (default: eucaim-positive), Table Schema or REDCap dictionary"
+    )
+    clinical.add_argument("--mapping", metavar="FILE", help="mapping file (default: one is proposed)")
+    clinical.add_argument("--suggest", action="store_true", help="only say which column may be what; write nothing")
+    clinical.add_argument(
+        "--export",
+        metavar="KIND",
+        nargs="+",
+        choices=list(EXPORTS),
+        help=f"of: {', '.join(EXPORTS)} (default: the node's)",
+    )
+    clinical.add_argument(
+        "--constant",
+        metavar="VARIABLE=VALUE",
+        action="append",
+        default=[],
+        help="a value for all rows; may be repeated",
+    )
+    clinical.add_argument("--dictionary", metavar="FILE", help="REDCap data dictionary of the table")
+    clinical.add_argument("--encoding", help="of a text file (default: guessed)")
+    clinical.add_argument("--delimiter", help="between cells (default: guessed)")
+    clinical.add_argument("--decimal", choices=[".", ","], help="decimal sign (default: guessed)")
+    clinical.add_argument("--sheet", help="of a workbook (default: the one with most cells)")
+    clinical.add_argument("--skip", type=int, metavar="N", help="lines above the header (default: guessed)")
+    clinical.add_argument("--header-rows", type=int, metavar="N", help="lines of the header (default: guessed)")
+    clinical.add_argument(
+        "--secret-file", metavar="F", help="file with the secret of the EUCAIM anonymiser, if images were made with it"
+    )
+    quality = add(
+        "quality",
+        _quality.quality,
+        "Check the images: what would fail at the node, is missing, damaged or twice.",
+        "quality my-submission --level full",
+    )
+    quality.add_argument("workspace", metavar="WS", help="workspace folder")
+    quality.add_argument(
+        "--level",
+        choices=["quick", "standard", "full"],
+        default="standard",
+        help="quick: the index alone; standard (default): every file is read; full: every picture is decoded",
+    )
+    quality.add_argument(
+        "--source",
+        default="",
+        help="'deidentified', 'originals' or a scanned folder (default: de-identified images if there are any)",
+    )
+    quality.add_argument(
+        "--leave-out", metavar="UID", action="append", help="series to leave out of all later steps; needs --reason"
+    )
+    quality.add_argument(
+        "--normalise", action="store_true", help="first write sound copies of files that lack their preamble"
+    )
+    quality.add_argument("--reason", default="", help="why it is left out; recorded")
     risk = add(
         "risk",
         _risk.risk,
@@ -188,14 +251,40 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "upload my-submission images --source /data/export",
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
-    upload.add_argument("what", choices=["images"], help="what to send")
+    upload.add_argument("what", choices=["images", "nifti"], help="what to send; NIfTI needs headers beside it")
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
     upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
-    upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
+    upload.add_argument(
+        "--connections", type=_at_least_one, help="requests under way at once (default: as the node's settings say)"
+    )
+    upload.add_argument(
+        "--max-mbit", type=_at_least_one, metavar="N", help="megabits per second, all together (default: no limit)"
+    )
+    upload.add_argument("--failed-only", action="store_true", help="only series of which something failed before")
     upload.add_argument(
         "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
+    )
+
+    upload.add_argument(
+        "--on-conflict",
+        choices=["keep", "replace"],
+        help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
+    )
+
+    pack = add(
+        "pack",
+        _data.pack,
+        "Write a folder for the uploader of the UPV node: images, tables, check report, steps.",
+        "pack my-submission /data/for-the-uploader",
+    )
+    pack.add_argument("workspace", metavar="WS", help="workspace folder")
+    pack.add_argument("folder", metavar="OUT", help="new or empty folder outside the workspace")
+    pack.add_argument("--source", default="deidentified", help="'deidentified' (default) or a scanned folder")
+    pack.add_argument("--link", action="store_true", help="link to the files instead of copying, where the disk can")
+    pack.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may leave; recorded"
     )
 
     verify = add(
@@ -211,6 +300,29 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         default=0.0,
         help="share of instances to fetch and compare",
+    )
+
+    ctp = add(
+        "ctp",
+        _ctp.write,
+        "Write and check the files of a CTP that sends to Health-RI; run it on this computer.",
+        "ctp my-submission --run",
+    )
+    ctp.add_argument("workspace", metavar="WS", help="workspace folder")
+    ctp.add_argument(
+        "--out", metavar="DIR", help="folder for the files, except the look-up table, which stays private"
+    )
+    ctp.add_argument(
+        "--profile", metavar="NAME|FILE", default="eucaim", help="de-identification profile for the script"
+    )
+    ctp.add_argument("--run", action="store_true", help="start CTP, let it send, stop it, and verify at XNAT")
+    ctp.add_argument(
+        "--deidentify-in-ctp",
+        action="store_true",
+        help="with --run: CTP de-identifies the originals by its script; needs --override",
+    )
+    ctp.add_argument(
+        "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
     )
 
     status = add("status", _workspace.status, "Say where each phase and action stands.", "status my-submission")

@@ -1,17 +1,19 @@
-"""Commands that work on data: `sample`, `scan`, `upload`, `verify`."""
+"""Commands that work on data: `sample`, `scan`, `upload`, `pack`, `verify`."""
 
 import argparse
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
 from eucaim_nb.errors import SettingsError
+from eucaim_nb.transfer import nifti
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
-from ._sign_in import credentials
+from ._sign_in import credentials, secrets
 from ._work import not_finished, run
 
 
@@ -72,25 +74,57 @@ def scan(options: argparse.Namespace, console: Console) -> int:
 def upload(options: argparse.Namespace, console: Console) -> int:
     """Send images, or say what would be sent."""
     workspace = open_workspace(options.workspace)
+    if options.what == "nifti":
+        return _nifti(workspace, options, console)
     if options.dry_run:
         return _plan(workspace, options.source, console)
-    arguments = {"source": options.source, "override": options.override, "connections": options.connections}
-    job = run(workspace, "upload", arguments, console, _secrets(workspace))
+    if options.on_conflict:
+        workspace = transfer.decide_conflicts(workspace, options.on_conflict)
+    arguments = {
+        "source": options.source,
+        "override": options.override,
+        "connections": options.connections,
+        "max_mbit_per_s": options.max_mbit,
+        "failed_only": options.failed_only,
+    }
+    job = run(workspace, "upload", arguments, console, secrets(workspace))
     if job.result is None:
         return not_finished(job, console)
     done = job.result
     console.result(
         done,
         f"Stored and verified {done['verified']:,} of {done['queued']:,} instances: {done['sent']:,} sent, "
-        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}",
+        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_remarks(done)}"
+        f"{_left_out(done['left_out'])}{_conflicts(done['conflicts'])}",
     )
     return 1 if done["failed"] else 0
+
+
+def pack(options: argparse.Namespace, console: Console) -> int:
+    """Write the pack for the uploader of the UPV node."""
+    workspace = open_workspace(options.workspace)
+    arguments = {
+        "out": str(Path(options.folder).expanduser().absolute()),
+        "source": options.source,
+        "link": options.link,
+        "override": options.override,
+    }
+    job = run(workspace, "pack", arguments, console)
+    if job.result is None:
+        return not_finished(job, console)
+    done = job.result
+    said = (
+        f"{done['images']:,} images of {done['patients']:,} patients ({done['bytes'] / 1e6:,.1f} MB) "
+        f"in {done['folder']}. Read STEPS.txt there."
+    )
+    console.result(done, "\n".join([*done["problems"], said]))
+    return 1 if done["problems"] else 0
 
 
 def verify(options: argparse.Namespace, console: Console) -> int:
     """Compare with the node's listing."""
     workspace = open_workspace(options.workspace)
-    job = run(workspace, "verify", {"readback": options.readback}, console, _secrets(workspace))
+    job = run(workspace, "verify", {"readback": options.readback}, console, secrets(workspace))
     if job.result is None:
         return not_finished(job, console)
     found = job.result
@@ -104,21 +138,68 @@ def verify(options: argparse.Namespace, console: Console) -> int:
     return 1 if found["missing"] or found["different"] or found["unreadable"] else 0
 
 
+def _nifti(workspace: Workspace, options: argparse.Namespace, console: Console) -> int:
+    source = Path(options.source).expanduser().absolute()
+    if options.dry_run:
+        found = nifti.find(source)
+        wrong = [{"file": str(one.file), "message": one.message} for one in found.wrong]
+        lines = [f"{one['file']}: {one['message']}" for one in wrong]
+        said = f"{len(found.pairs):,} NIfTI files with headers would be sent, {len(wrong):,} cannot be."
+        console.result({"dry_run": True, "queued": 2 * len(found.pairs), "problems": wrong}, "\n".join([*lines, said]))
+        return 1 if wrong else 0
+    arguments = {"source": str(source), "override": options.override}
+    job = run(workspace, "nifti", arguments, console, secrets(workspace))
+    if job.result is None:
+        return not_finished(job, console)
+    done = job.result
+    lines = [f"{one['file']}: {one['message']}" for one in done["problems"]]
+    said = (
+        f"Stored and verified {done['verified']:,} of {done['queued']:,} NIfTI files and headers: "
+        f"{done['sent']:,} sent, {done['already_there']:,} there already, {done['failed']:,} failed."
+    )
+    console.result(done, "\n".join([*lines, said]))
+    return 1 if done["failed"] or done["problems"] else 0
+
+
 def _plan(workspace: Workspace, source: str, console: Console) -> int:
     found = transfer.plan(workspace, source=source, credentials=credentials(workspace))
     console.result(
         {**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0, "seconds": 0.0},
         f"{found.to_send:,} instances ({found.bytes / 1e6:,.1f} MB) would go to {found.node} in "
         f"{found.requests:,} requests; "
-        f"{found.already_there:,} are there already. {_left_out(found.left_out)}",
+        f"{found.already_there:,} are there already. {_left_out(found.left_out)}{_labels(found)}",
     )
     return 0
 
 
-def _secrets(workspace: Workspace) -> dict[str, Any] | None:
-    known = credentials(workspace)
-    return known.secrets() if known else None
+def _remarks(done: Mapping[str, Any]) -> str:
+    """Say what is out of the ordinary."""
+    said = {
+        "changed": "changed since the node took them",
+        "different": "are different at the node under the same UID",
+        "warnings": "were stored with a warning",
+    }
+    return "".join(f"{done[name]:,} {words}. " for name, words in said.items() if done[name])
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+    return (
+        f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates, "
+        f"{counts['excluded']:,} by a decision."
+    )
+
+
+def _conflicts(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f" {count:,} sessions exist at the node with other content. Look at them there, then repeat with "
+        "--on-conflict keep or --on-conflict replace; the answer is remembered."
+    )
+
+
+def _labels(found: transfer.Plan) -> str:
+    changed = sum(bool(label["why"]) for label in found.labels)
+    together = sum(not one["kept_apart"] for one in found.collisions)
+    said = f" {changed:,} Patient IDs are no labels of XNAT and are changed." if changed else ""
+    return said + (f" {together:,} labels stand for several studies." if together else "")

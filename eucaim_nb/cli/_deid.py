@@ -9,11 +9,11 @@ from typing import Any
 
 from eucaim_nb import deid
 from eucaim_nb.dicom import shown
-from eucaim_nb.errors import SettingsError
 from eucaim_nb.ledger import DeidFinding
 from eucaim_nb.workspace import open_workspace
 
 from ._console import Console
+from ._secret import read_secret
 from ._work import not_finished, run
 
 _SHOWN = 20
@@ -28,7 +28,7 @@ def deidentify(options: argparse.Namespace, console: Console) -> int:
         arguments["sources"] = [str(Path(folder).expanduser().resolve()) for folder in options.source]
     if options.dry_run:
         arguments["dry_run"] = True
-    secrets = {"secret": _secret(options.secret_file)} if options.secret_file else None
+    secrets = {"secret": read_secret(options.secret_file)} if options.secret_file else None
     job = run(workspace, "deidentify", arguments, console, secrets)
     if job.result is None:
         return not_finished(job, console)
@@ -49,16 +49,6 @@ def deidentify(options: argparse.Namespace, console: Console) -> int:
 def _profile(name: str) -> str:
     """Return a profile's name, or the whole path of a profile file: the job may run elsewhere."""
     return name if name in deid.profiles() else str(Path(name).expanduser().absolute())
-
-
-def _secret(file: str) -> str:
-    try:
-        text = Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("The file with the secret cannot be read. Give a text file with one line.") from error
-    if not text:
-        raise SettingsError("The file with the secret is empty. Put the secret in it, on one line.")
-    return text
 
 
 def _entry(found: DeidFinding) -> dict[str, str]:

@@ -5,6 +5,7 @@ import getpass
 import sys
 from contextlib import closing
 from dataclasses import asdict, replace
+from typing import Any
 
 from eucaim_nb import nodes
 from eucaim_nb.errors import SettingsError
@@ -46,8 +47,12 @@ def node(options: argparse.Namespace, console: Console) -> int:
     except SettingsError as error:
         return _say(replace(account, missing=(*account.missing, str(error))), console)
     with closing(service):
+        answers = nodes.probe(service) if isinstance(service, nodes.DicomWeb) else ()
+        for one in answers:
+            console.say(f"{one.request}: {one.status or 'no answer'} {one.words}".rstrip())
         service.check()
-    return _say(account, console, title=service.title, address=service.url)
+    said = [asdict(one) for one in answers]
+    return _say(account, console, title=service.title, address=service.url, answers=said)
 
 
 def credentials(workspace: Workspace) -> Credentials | None:
@@ -55,6 +60,12 @@ def credentials(workspace: Workspace) -> Credentials | None:
     if _practice(workspace):
         return None
     return nodes.credentials_of(workspace) or _asked(token=False)
+
+
+def secrets(workspace: Workspace) -> dict[str, Any] | None:
+    """Return what a job signs in with, as it is given to one."""
+    known = credentials(workspace)
+    return known.secrets() if known else None
 
 
 def _asked(*, token: bool) -> Credentials | None:
@@ -74,7 +85,7 @@ def _practice(workspace: Workspace) -> bool:
     return bool(node_defaults()[workspace.settings.node]["practice"])
 
 
-def _say(account: Account, console: Console, **more: str) -> int:
+def _say(account: Account, console: Console, **more: Any) -> int:
     lines = [
         f"Signed in as {account.username}.",
         f"Projects: {', '.join(account.projects) or 'none'}.",

@@ -2,7 +2,7 @@
 
 A `Profile` says which options of the standard apply and what is done differently, with a reason; `profiles` are the
 shipped ones. `Rules` are a profile compiled for a SOP class: they say the `Action` for every attribute. `as_table`
-shows them to a person.
+shows them to a person, `plain_rules` gives them to other programs.
 
 `deidentify` does it to every scanned original and verifies what comes out; `findings` are what a person should know.
 `verify_outputs` looks at the outputs again, `write_report` writes the evidence, `lint` checks what any other program
@@ -15,11 +15,13 @@ what speaks against it. A site's own profiles lie in its workspace: `site_profil
 """
 
 from ._actions import Action
+from ._check import verify_file
 from ._finding import Finding, Kind, Severity
 from ._lines import Line, as_table
 from ._lint import LintSummary, lint
 from ._objections import Objection, objections
 from ._overview import actions_done, left_out, set_aside
+from ._plain import PlainRules, plain_rules
 from ._policies import Answer, Question, answered, answers, questions
 from ._preview import Preview, preview
 from ._preview_picture import PicturePreview, preview_picture
@@ -37,7 +39,7 @@ from ._report import write_report
 from ._rules import Rules
 from ._run import DeidSummary, deidentify, findings
 from ._site import change_answers, change_profile, find_attribute, possible_actions, site_profiles
-from ._verify import VerifySummary, verify_file, verify_outputs
+from ._verify import VerifySummary, verify_outputs
 
 __all__ = [
     "Action",
@@ -53,6 +55,7 @@ __all__ = [
     "Option",
     "Override",
     "PicturePreview",
+    "PlainRules",
     "Preview",
     "PrivatePolicy",
     "Profile",
@@ -74,6 +77,7 @@ __all__ = [
     "lint",
     "load_profile",
     "objections",
+    "plain_rules",
     "possible_actions",
     "preview",
     "preview_picture",

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from eucaim_nb.identity import DatePolicy
 
-from ._finding import Finding, Kind, Path, Severity, path_text
+from ._finding import Finding, Kind, Severity, path_text
+from ._leaf import Leaf, first
 from ._profile import Option, Profile
-from ._reading import Leaf, Reading, first
+from ._reading import Reading
 from ._spellings import PLACEHOLDER_DATES, days_between, moved
 
 MODIFIED = {
@@ -46,7 +47,8 @@ _CONTENT = frozenset(
     )
 )
 _STRUCTURED = 0x0040A730
-_CONTOUR_DATA, _REFERENCED = 0x30060050, 0x00081155
+_OF_CONTOURS, _REFERENCES = frozenset((0x30060050,)), frozenset((0x00081155,))
+"""Contour Data, and Referenced SOP Instance UID."""
 
 
 def declarations(output: Reading, profile: Profile) -> Iterator[Finding]:
@@ -66,11 +68,12 @@ def method_codes(output: Reading) -> set[str]:
     """Return the codes in (0012,0064) that are of coding scheme DCM."""
     codes, schemes = {}, {}
     for leaf in output.leaves:
-        if len(leaf.path) == 3 and leaf.path[0] == _CODES:
-            if leaf.tag == _CODE:
-                codes[leaf.path[1]] = first(leaf)
-            elif leaf.tag == _SCHEME:
-                schemes[leaf.path[1]] = first(leaf)
+        path = leaf.path
+        if path[0] == _CODES and len(path) == 3:
+            if path[2] == _CODE:
+                codes[path[1]] = first(leaf)
+            elif path[2] == _SCHEME:
+                schemes[path[1]] = first(leaf)
     return {code for item, code in codes.items() if schemes.get(item) == "DCM"}
 
 
@@ -127,10 +130,10 @@ def same_as_original(original: Reading, output: Reading, profile: Profile, patie
 
 def uid_pairs(original: Reading, output: Reading) -> dict[str, str]:
     """Return what became of each UID that is not the standard's, told by the places where both stand."""
-    before = {leaf.path: leaf for leaf in original.leaves if leaf.vr == "UI"}
+    before = {leaf.path: leaf for leaf in original.of("UI")}
     pairs: dict[str, str] = {}
-    for leaf in output.leaves:
-        if leaf.vr == "UI" and (old := before.get(leaf.path)) is not None:
+    for leaf in output.of("UI"):
+        if (old := before.get(leaf.path)) is not None:
             values, new = old.values, leaf.values
             if len(values) == len(new):
                 pairs.update((a, b) for a, b in zip(values, new, strict=True) if a and a != b)
@@ -143,12 +146,9 @@ def shifted_by(original: Reading, output: Reading) -> int | None:
 
 
 def _contours(original: Reading, output: Reading) -> Iterator[Finding]:
-    after: dict[Path, bytes] | None = None
-    for leaf in original.leaves:
-        if leaf.tag != _CONTOUR_DATA:
-            continue
-        if after is None:
-            after = {one.path: one.raw for one in output.leaves if one.tag == _CONTOUR_DATA}
+    were = original.with_tags(_OF_CONTOURS)
+    after = {one.path: one.raw for one in output.with_tags(_OF_CONTOURS)} if were else {}
+    for leaf in were:
         if after.get(leaf.path) != leaf.raw:
             yield Finding(
                 "", path_text(leaf.path), Kind.CONTENT, Severity.ERR, "Contour Data are not those of the original."
@@ -158,8 +158,8 @@ def _contours(original: Reading, output: Reading) -> Iterator[Finding]:
 
 def _references(original: Reading, output: Reading) -> Iterator[Finding]:
     """Yield references that are still there and point to nothing."""
-    for leaf in output.leaves:
-        if leaf.tag == _REFERENCED and not leaf.values:
+    for leaf in output.with_tags(_REFERENCES):
+        if not leaf.values:
             before = next((one for one in original.leaves if one.path == leaf.path), None)
             if before is not None and before.values:
                 words = "A reference to another instance lost its UID."
@@ -169,9 +169,9 @@ def _references(original: Reading, output: Reading) -> Iterator[Finding]:
 def _dates(original: Reading, output: Reading, profile: Profile) -> Iterator[Finding]:
     """Yield dates that do not follow the policy, or not alike."""
     shift = shifted_by(original, output)
-    before = {leaf.path: leaf for leaf in original.leaves if leaf.vr in ("DA", "DT")}
-    for leaf in output.leaves:
-        if leaf.vr not in ("DA", "DT") or leaf.tag in profile.overrides:
+    before = {leaf.path: leaf for leaf in original.of("DA", "DT")}
+    for leaf in output.of("DA", "DT"):
+        if leaf.tag in profile.overrides:
             continue
         old = before.get(leaf.path)
         if old is None:

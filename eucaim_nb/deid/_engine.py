@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from eucaim_nb.identity import Person, RecogniserFailed
 
 from ._actions import Action
 from ._burned_in import NotClean, Seen, without_text
@@ -13,13 +16,13 @@ from ._profile import Profile
 from ._rewrite import Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
-from ._values import Maker, Values
+from ._values import CleanedTexts, Maker, Values
 from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
 _STUDY, _SERIES = 0x0020000D, 0x0020000E
 _PATIENT_ID, _ISSUER = 0x00100020, 0x00100021
-_WANTED = frozenset((_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, 0x00080020))
+_STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN = 0x00080020, 0x00100030, 0x00101010, 0x00280301
 _ON_PICTURES = {
     0x00080008: "ImageType",
     0x00080016: "SOPClassUID",
@@ -39,6 +42,9 @@ _ON_PICTURES = {
     0x00280301: "BurnedInAnnotation",
 }
 """What tells by the header whether text or a face may be seen in a picture."""
+_WANTED = frozenset(
+    (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
+)
 _MOST_UIDS = 200_000
 _UID = re.compile(r"[0-9.]{1,64}")
 
@@ -94,6 +100,8 @@ class Engine:
         self._profile, self._maker, self._pictures = profile, maker, pictures
         self._baselines, self._of_series = baselines or {}, of_series
         self._uids: dict[tuple[str, str], str] = {}
+        self._person: Person | None = None
+        self._cleaned: CleanedTexts = {}
 
     def treat(self, file: memoryview) -> Treated:
         """De-identify the bytes of one file.
@@ -105,27 +113,25 @@ class Engine:
         """
         try:
             content, elements = _opened(file)
-            about = {
-                keyword: ascii_of(content.data, one)
-                for one in elements
-                if (keyword := _ON_PICTURES.get(one.tag)) and one.items is None
-            }
+            about = _about_pictures(content.data, elements)
             seen = Seen(file)
             if self._pictures and (reason := needs_look(about)) is not None:
                 seen = without_text(file, reason)
                 if seen.blanked:
                     content, elements = _opened(seen.data)
-            face = face_risk({**about, "NumberOfSeriesRelatedInstances": str(self._of_series)})
+            about["NumberOfSeriesRelatedInstances"] = str(self._of_series)
             return replace(
                 self._treat(content, elements, seen),
                 note=seen.note,
-                face=face.words if face is not None else "",
+                face=_face(tuple(about.items())),
                 blanked=seen.blanked,
             )
         except NotParsable as why:
             raise Quarantine(f"This file was set aside: {why}.") from None
         except NotClean as why:
             raise Quarantine(str(why)) from None
+        except RecogniserFailed as why:
+            raise Quarantine(f"This file was set aside, because its texts were not all read: {why}.") from None
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""
@@ -144,29 +150,33 @@ class Engine:
             for one in elements
             if one.tag in _WANTED
         }
-        if not found.get(_SOP_CLASS) or not found.get(_SOP_INSTANCE):
+        sop_class = found.get(_SOP_CLASS, "")
+        if not sop_class or not found.get(_SOP_INSTANCE):
             raise NotParsable("it names no SOP class or no SOP Instance UID")
-        if not _UID.fullmatch(found[_SOP_CLASS]) or not _UID.fullmatch(content.syntax):
+        if not _UID.fullmatch(sop_class) or not _UID.fullmatch(content.syntax):
             raise NotParsable("its SOP class or its transfer syntax is no UID")
+        study, patient_id, issuer = found.get(_STUDY, ""), found.get(_PATIENT_ID, ""), found.get(_ISSUER, "")
         # Patients without an ID are kept apart by their studies.
-        patient = found.get(_PATIENT_ID) or f"no Patient ID {found.get(_STUDY, '')}"
-        rules = Rules.compile(self._profile, found[_SOP_CLASS])
+        patient = patient_id or f"no Patient ID {study}"
+        rules = Rules.compile(self._profile, sop_class)
+        person = person_of(data, elements, texts)
         values = Values(
             data,
             self._profile,
             self._maker,
             lambda uid: self.uid(uid, patient),
-            person_of(data, elements, texts),
+            person,
             patient,
-            found.get(_ISSUER, ""),
+            issuer,
+            self._cleaned_of(person),
         )
         rewriter = Rewriter(data, rules, values)
         source = Source(
-            burned_in="NO" if seen.earned else _of(data, elements, 0x00280301),
+            burned_in="NO" if seen.earned else found.get(_BURNED_IN, ""),
             pixels_cleaned=seen.earned or bool(seen.blanked),
-            study_date=found.get(0x00080020, ""),
-            birth_date=_of(data, elements, 0x00100030),
-            age=_of(data, elements, 0x00101010),
+            study_date=found.get(_STUDY_DATE, ""),
+            birth_date=found.get(_BIRTH_DATE, ""),
+            age=found.get(_AGE, ""),
         )
         own = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
         pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
@@ -179,17 +189,23 @@ class Engine:
 
         return Treated(
             pieces=[
-                head(found[_SOP_CLASS], uid_now(_SOP_INSTANCE), content.syntax),
+                head(sop_class, uid_now(_SOP_INSTANCE), content.syntax),
                 *(deflate(pieces) if content.deflated else pieces),
             ],
-            sop_class=found[_SOP_CLASS],
+            sop_class=sop_class,
             sop_uid=uid_now(_SOP_INSTANCE),
             study_uid=uid_now(_STUDY),
             series_uid=uid_now(_SERIES),
-            patient=(found.get(_PATIENT_ID, ""), values.pseudonym),
+            patient=(patient_id, values.pseudonym),
             uids=values.uids,
             counts=rewriter.counts,
         )
+
+    def _cleaned_of(self, person: Person) -> CleanedTexts:
+        """Return what texts became, as long as the files speak of the same person."""
+        if person is not self._person:
+            self._person, self._cleaned = person, {}
+        return self._cleaned
 
 
 def _opened(file: memoryview) -> tuple[Content, list[Element]]:
@@ -197,5 +213,16 @@ def _opened(file: memoryview) -> tuple[Content, list[Element]]:
     return content, parse(content.data, content.start, content.stop, content.encoding)
 
 
-def _of(data: memoryview, elements: Sequence[Element], tag: int) -> str:
-    return next((ascii_of(data, one) for one in elements if one.tag == tag), "")
+def _about_pictures(data: memoryview, elements: Sequence[Element]) -> dict[str, str]:
+    return {
+        keyword: ascii_of(data, one)
+        for one in elements
+        if (keyword := _ON_PICTURES.get(one.tag)) is not None and one.items is None
+    }
+
+
+@lru_cache(maxsize=256)
+def _face(about: tuple[tuple[str, str], ...]) -> str:
+    """Return why a face may be recognised, which the files of a series have in common; empty if it may not."""
+    face = face_risk(dict(about))
+    return face.words if face is not None else ""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eucaim_nb.ledger import DeidFinding
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -83,3 +85,8 @@ def of_file(file: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     order = list(Severity)
     named = {Finding(file, one.tag, one.kind, one.severity, one.message): None for one in findings}
     return tuple(sorted(named, key=lambda one: order.index(one.severity)))
+
+
+def is_grave(findings: Iterable[Finding | DeidFinding]) -> bool:
+    """Tell whether an output with these findings must not be passed on."""
+    return any(one.severity == Severity.ERR for one in findings)

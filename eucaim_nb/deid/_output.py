@@ -74,6 +74,20 @@ def write(path: Path, pieces: Sequence[Piece]) -> Written:
     return Written(status.st_size, status.st_mtime_ns, digest.hexdigest())
 
 
+def read_back(path: Path, pieces: Sequence[Piece]) -> bytes | None:
+    """Return what stands in an output, None if it is not what was written or cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    here = 0
+    for piece in pieces:
+        if not data.startswith(piece, here):
+            return None
+        here += len(piece)
+    return data if here == len(data) else None
+
+
 def sweep(folder: Path, wanted: Collection[str] | None = None) -> None:
     """Remove what an interrupted run left behind, and outputs that are not wanted any more; foreign files stay.
 

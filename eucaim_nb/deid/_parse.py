@@ -11,9 +11,8 @@ MAX_DEPTH = 64
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 # PS3.5 section 7.1.2: these VRs have two reserved bytes and a 32-bit length, all others a 16-bit length.
-_LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-_SHORT = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
-_NAMES = {vr: vr.decode() for vr in _LONG | _SHORT}
+_LONG = {vr: vr.decode() for vr in b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()}
+_SHORT = {vr: vr.decode() for vr in b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()}
 
 _EXPLICIT = {order: struct.Struct(f"{order}HH2sH").unpack_from for order in "<>"}
 _IMPLICIT = {order: struct.Struct(f"{order}HHI").unpack_from for order in "<>"}
@@ -44,10 +43,13 @@ class Element:
 
     __slots__ = ("encoding", "end", "items", "start", "tag", "undefined", "value", "vr")
 
-    def __init__(self, tag: int, vr: str, start: int, value: int, encoding: Encoding) -> None:
-        self.tag, self.vr, self.start, self.value = tag, vr, start, value
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int, encoding: Encoding) -> None:
+        self.tag = tag
+        self.vr = vr
+        self.start = start
+        self.value = value
+        self.end = end
         self.encoding = encoding
-        self.end = value
         self.undefined = False
         self.items: list[Item] | None = None
 
@@ -95,38 +97,30 @@ def _elements(
 ) -> tuple[list[Element], int]:
     found: list[Element] = []
     append = found.append
-    order, explicit = encoding.order, encoding.explicit
+    order, explicit, short = encoding.order, encoding.explicit, _SHORT.get
     read_explicit, read_implicit, read_length = _EXPLICIT[order], _IMPLICIT[order], _LENGTH[order]
     while here < stop:
         if explicit:
             group, number, letters, length = read_explicit(data, here)
-            if group == 0xFFFE:
-                if delimited and number == 0xE00D:
-                    return found, here
-                raise NotParsable("an item stands outside of a sequence")
-            if letters in _SHORT:
-                value = here + 8
-            elif letters in _LONG:
-                (length,) = read_length(data, here + 8)
-                value = here + 12
-            else:
-                raise NotParsable("an element has a VR that does not exist")
-            element = Element(group << 16 | number, _NAMES[letters], here, value, encoding)
         else:
             group, number, length = read_implicit(data, here)
-            if group == 0xFFFE:
-                if delimited and number == 0xE00D:
-                    return found, here
-                raise NotParsable("an item stands outside of a sequence")
-            value = here + 8
-            tag = group << 16 | number
-            element = Element(tag, _vr(tag), here, value, encoding)
-        if element.vr in _NESTING or length == UNDEFINED_LENGTH:
+        if group == 0xFFFE:
+            if delimited and number == 0xE00D:
+                return found, here
+            raise NotParsable("an item stands outside of a sequence")
+        tag, value = group << 16 | number, here + 8
+        vr = short(letters) if explicit else _vr(tag)
+        if vr is None:
+            vr = _LONG.get(letters)
+            if vr is None:
+                raise NotParsable("an element has a VR that does not exist")
+            (length,) = read_length(data, value)
+            value = here + 12
+        element = Element(tag, vr, here, value, value + length, encoding)
+        if length == UNDEFINED_LENGTH or vr in _NESTING:
             _nested(data, element, length, stop, depth)
-        else:
-            element.end = value + length
-            if element.end > stop:
-                raise NotParsable("an element is longer than what is left of the file")
+        elif element.end > stop:
+            raise NotParsable("an element is longer than what is left of the file")
         append(element)
         here = element.end
     if delimited:

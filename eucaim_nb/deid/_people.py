@@ -1,6 +1,6 @@
 """Who is named in a data set: the names, numbers and places from which its texts must be cleaned."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -38,6 +38,7 @@ _PLACES = frozenset(
     )
 )
 _BIRTH_DATE = 0x00100030
+_NAMED = _NUMBERS | _PLACES | {_BIRTH_DATE}
 _CHARSET = 0x00080005
 _DELIMITERS = set(b"\r\n\t\f\\^=")  # behind these the first character set counts again (PS3.5 section 6.1.2.5.3)
 
@@ -89,7 +90,9 @@ def person_of(data: memoryview, elements: Sequence[Element], texts: Texts) -> Pe
     numbers: set[str] = set()
     dates: set[str] = set()
     places: set[str] = set()
-    for element, reader in _named(data, elements, texts):
+    named: list[tuple[Element, Texts]] = []
+    _gather(data, elements, texts, named)
+    for element, reader in named:
         value = reader.read(bytes(data[element.value : element.end])).strip("\0 ")
         kept = {part.strip() for part in value.split("\\")} - {""}
         if element.vr == "PN":
@@ -103,15 +106,15 @@ def person_of(data: memoryview, elements: Sequence[Element], texts: Texts) -> Pe
     return _person(frozenset(names), frozenset(numbers), frozenset(dates), frozenset(places))
 
 
-def _named(
-    data: memoryview, elements: Iterable[Element], texts: Texts
-) -> Iterator[tuple[Element, Texts]]:
+def _gather(
+    data: memoryview, elements: Iterable[Element], texts: Texts, named: list[tuple[Element, Texts]]
+) -> None:
     for one in elements:
         if one.items is not None:
             for item in one.items:
-                yield from _named(data, item.elements, charset_of(data, item.elements, texts))
-        elif one.vr == "PN" or one.tag in _NUMBERS or one.tag in _PLACES or one.tag == _BIRTH_DATE:
-            yield one, texts
+                _gather(data, item.elements, charset_of(data, item.elements, texts), named)
+        elif one.vr == "PN" or one.tag in _NAMED:
+            named.append((one, texts))
 
 
 @lru_cache(maxsize=256)

@@ -18,14 +18,15 @@ def private_left(file: Reading, safe: PrivateList | None, severity: Severity) ->
         What an attribute weighs that is not known to be safe.
     """
     creators: dict[tuple[Path, int, int], str] = {}
-    for leaf in file.leaves:
+    private = [leaf for leaf in file.leaves if leaf.path[-1] & 0x10000]
+    for leaf in private:
         tag = leaf.tag
-        if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF:
+        if 0x10 <= tag & 0xFFFF <= 0xFF:
             creators[leaf.path[:-1], tag >> 16, tag & 0xFF] = leaf.text.strip(" \0")
     told: set[tuple[str, int]] = set()
-    for path in (*(leaf.path for leaf in file.leaves), *file.items):
+    for path in (*(leaf.path for leaf in private), *(path for path in file.items if path[-1] & 0x10000)):
         tag = path[-1]
-        if not tag & 0x10000 or tag & 0xFFFF < 0x1000:
+        if tag & 0xFFFF < 0x1000:
             continue
         creator = creators.get((path[:-1], tag >> 16, tag >> 8 & 0xFF))
         if creator is None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from eucaim_nb.errors import ProfileError
-from eucaim_nb.identity import DatePolicy
+from eucaim_nb.identity import PREFIX, DatePolicy
 
 from ._actions import Action
 from ._allowed import allowed, fits, name_of, tag_text
@@ -165,9 +165,11 @@ class Profile:
     documents: DocumentPolicy = DocumentPolicy.QUARANTINE
     age_limit: int = 89
     """Ages above it become one year more than it; 0 keeps all ages."""
-    id_prefix: str = "EUCAIM"
+    id_prefix: str = PREFIX
     private_list: str = ""
     """A file of private attributes to keep beside those of the standard, with the columns of safe_private.csv."""
+    recogniser: str = ""
+    """A recogniser of names that the site has installed, see `eucaim_nb.identity.recogniser`; none if empty."""
     source: str = ""
     overrides: Mapping[int, Override] = field(default_factory=lambda: MappingProxyType({}))
     """By tag, for attributes of the table and others. A private tag means an attribute whose block has no creator."""

@@ -1,14 +1,13 @@
 """What files are de-identified with: profile, key and program, named by one digest."""
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eucaim_nb import __version__
-from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms, key_of, new_key
+from eucaim_nb.identity import Key, Pseudonyms, key_of, maker_of, new_key
 from eucaim_nb.workspace import Workspace
 
 from ._allowed import tag_text
@@ -57,14 +56,8 @@ def recipe(workspace: Workspace, profile: str | Profile, secret: str | None, *, 
     """
     chosen, listed = _loaded(profile)
     key = key_of(workspace) if keep or (workspace.folder / "private" / _KEY_FILE).exists() else new_key()
-    maker: Pseudonyms
-    if chosen.ids is IdPolicy.LETHE:
-        secret = secret or hmac.digest(key.secret, b"eucaim_nb lethe secret", "sha256").hex()[:33]
-        maker = LethePseudonyms(secret)
-        key = Key(hashlib.sha256(b"eucaim_nb lethe fingerprint\0" + secret.encode()).digest())
-    else:
-        maker = Pseudonyms(key, chosen.id_prefix)
-    return Recipe(chosen, maker, _content(chosen, key, listed))
+    maker, named = maker_of(key, prefix=chosen.id_prefix, lethe=chosen.ids is IdPolicy.LETHE, secret=secret)
+    return Recipe(chosen, maker, _content(chosen, named, listed))
 
 
 def _loaded(given: str | Profile) -> tuple[Profile, str]:
@@ -87,6 +80,7 @@ def _content(profile: Profile, key: Key, private_list: str) -> dict[str, object]
             **{key: getattr(profile, key) for key in POLICIES},
             "age_limit": profile.age_limit,
             "id_prefix": profile.id_prefix,
+            "recogniser": profile.recogniser,
         },
         "overrides": {
             tag_text(tag): {"action": override.action, "reason": override.reason}

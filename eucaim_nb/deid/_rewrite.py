@@ -1,10 +1,10 @@
 """A data set written anew: element by element as the rules say, with everything that is kept copied as it is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ._actions import Action
-from ._creators import Creators
+from ._creators import kept_private
 from ._encode import element, item
 from ._parse import Element, Encoding, NotParsable
 from ._people import Texts, charset_of
@@ -15,7 +15,8 @@ from ._values import Values
 
 Piece = bytes | memoryview
 
-_GROUP_LENGTH, _PADDING = 0x0000, 0xFFFCFFFC
+_DROPPED = frozenset((0xFFFCFFFC,))
+"""Data Set Trailing Padding."""
 _PIXELS = 0x7FE00010
 _NO_MORE = 1 << 32
 
@@ -60,11 +61,11 @@ class Rewriter:
         own
             Whole elements, by rising tag, to put in.
         """
-        data, copied = self._data, start
+        data, copied, counts, keep, remove = self._data, start, self.counts, Action.KEEP, Action.REMOVE
         out: list[Piece] = []
-        decide = self._rules.action
-        private: Creators | None = None
-        own_tags = frozenset(tag for tag, _ in own)
+        decided = self._rules.decisions(path)
+        private: Mapping[int, Action] | None = None
+        dropped = _DROPPED.union(tag for tag, _ in own) if own else _DROPPED
         pending = iter(own)
         tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
         for one in elements:
@@ -73,26 +74,32 @@ class Rewriter:
                 out += [data[copied : one.start], element_to_come]
                 copied = one.start
                 tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
-            if tag & 0xFFFF == _GROUP_LENGTH or tag == _PADDING or tag in own_tags:
-                action = Action.REMOVE  # group lengths are retired, and wrong as soon as anything changes
-            elif tag & 0x10000:
-                private = private or Creators(data, elements, self._rules)
-                action = private.action(one)
+            if tag & 0x10000:
+                if private is None:
+                    private = kept_private(data, elements, self._rules)
+                action = private.get(tag, remove)
+            elif tag in dropped:
+                action = remove
             else:
-                action = decide(tag, one.vr, path)
-            if action is Action.KEEP:
+                action = decided[tag, one.vr]
+            if action is keep:
                 continue
-            new = self._changed(one, action, encoding, texts, path)
-            if new is None:
-                continue
-            out.append(data[copied : one.start])
-            out += new
-            copied = one.end
+            if action is remove or action is Action.STAMP:
+                key = (tag, remove)
+                counts[key] = counts.get(key, 0) + 1
+                if copied < one.start:
+                    out.append(data[copied : one.start])
+                copied = one.end
+            elif (new := self._changed(one, action, encoding, texts, path)) is not None:
+                if copied < one.start:
+                    out.append(data[copied : one.start])
+                out += new
+                copied = one.end
         while tag_to_come < _NO_MORE:
             out += [data[copied:stop], element_to_come]
             copied = stop
             tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
-        if not out:
+        if copied == start and not out:
             return None
         out.append(data[copied:stop])
         return out
@@ -101,50 +108,41 @@ class Rewriter:
         self, one: Element, action: Action, encoding: Encoding, texts: Texts, path: tuple[int, ...]
     ) -> list[Piece] | None:
         """Return the new bytes of an element, no bytes if it goes, None if it stays as it is."""
-        if action in (Action.REMOVE, Action.STAMP):
-            self.counts[one.tag, Action.REMOVE] += 1
-            return []
-        if action is Action.PIXELS:
+        if one.items is None and not one.undefined and (make := self._values.maker(action)) is not None:
+            value = make(one, texts)
+            if value is None:
+                return None
+        elif action is Action.PIXELS:
             return self._pixels(one)
-        if action is Action.DOCUMENT:
+        elif action is Action.DOCUMENT:
             raise Document(dropped=self._profile.documents is DocumentPolicy.DROP)
-        if one.items is not None and action not in (Action.EMPTY, Action.DUMMY):
+        elif one.items is not None and action not in (Action.EMPTY, Action.DUMMY):
             return self._sequence(one, encoding, texts, path)
-        if one.undefined and one.items is None:
-            raise NotParsable("an element that must be changed is encapsulated")
-        if one.items is not None:
+        elif one.items is not None:
             value = b"" if action is Action.EMPTY else self._dummy_items(one)
-            self.counts[one.tag, action] += 1
-            return [element(one.tag, one.vr, value, encoding)]
-        if not self._values.takes(action):  # an action for sequences on a value that is none: nothing in it can be told
+        elif one.undefined:
+            raise NotParsable("an element that must be changed is encapsulated")
+        else:  # an action for sequences on a value that is none: nothing in it can be told
             self.counts[one.tag, Action.REMOVE] += 1
             return []
-        new = self._values.new(one, action, texts)
-        if new is None:
-            return None
         self.counts[one.tag, action] += 1
-        return [element(one.tag, one.vr, new, encoding)]
+        return [element(one.tag, one.vr, value, encoding)]
 
     def _sequence(
         self, one: Element, encoding: Encoding, texts: Texts, path: tuple[int, ...]
     ) -> list[Piece] | None:
         assert one.items is not None
-        below, changed = (*path, one.tag), False
-        written: list[bytes] = []
+        data, below = self._data, (*path, one.tag)
+        new = []
         for each in one.items:
-            pieces = self.level(
-                each.elements,
-                each.value,
-                each.stop,
-                one.encoding,
-                charset_of(self._data, each.elements, texts),
-                below,
-            )
-            changed |= pieces is not None
-            content = self._data[each.value : each.stop] if pieces is None else b"".join(pieces)
-            written.append(item(bytes(content), one.encoding))
-        if not changed:
+            charset = charset_of(data, each.elements, texts)
+            new.append(self.level(each.elements, each.value, each.stop, one.encoding, charset, below))
+        if new.count(None) == len(new):
             return None
+        written = [
+            item(bytes(data[each.value : each.stop]) if pieces is None else b"".join(pieces), one.encoding)
+            for each, pieces in zip(one.items, new, strict=True)
+        ]
         return [element(one.tag, one.vr, b"".join(written), encoding)]
 
     def _dummy_items(self, one: Element) -> bytes:

@@ -19,6 +19,8 @@ _DICTIONARY: Mapping[int, tuple[str, ...]] = datadict.DicomDictionary  # type: i
 _CURVES_AND_OVERLAYS = (0x5000, 0x6000)
 _UNEXPECTED = {"PN": Action.EMPTY, **dict.fromkeys(TEXT, Action.CLEAN_TEXT)}
 """A number, a code or a table that the file gives as text is treated as the text that it is."""
+_NO_SEQUENCE = -1
+_MOST_DECIDED = 10_000
 _TEXTS = frozenset(tag for tag, (vr, *_) in _DICTIONARY.items() if vr in TEXT)
 
 
@@ -39,6 +41,9 @@ class Rules:
     """In items of sequences, by the tag of the sequence and of the attribute."""
     safe: PrivateList = field(repr=False)
     """Private attributes that may stay."""
+    safe_groups: frozenset[tuple[str, int]] = field(repr=False)
+    """Creators and groups of those."""
+    _decided: dict[int, "Decisions"] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def compile(cls, profile: Profile, sop_class: str) -> "Rules":
@@ -57,12 +62,17 @@ class Rules:
         `vr` is the one of the file; None or 'UN' means that it does not tell, and the data dictionary counts. A
         private attribute is Action.PRIVATE, its creator elements too: see `private`.
         """
-        found = self.within.get((path[-1], tag)) or self.nested.get(tag) if path else self.top.get(tag)
-        if found is None:
-            return self._unlisted(tag, vr)
-        if found is Action.KEEP and vr in _UNEXPECTED and tag not in _TEXTS:
-            return _UNEXPECTED[vr]
-        return found
+        return self.decisions(path)[tag, vr]
+
+    def decisions(self, path: tuple[int, ...] = ()) -> "Decisions":
+        """Return what `action` says within some sequences, to be asked for many attributes."""
+        sequence = path[-1] if path else _NO_SEQUENCE
+        known = self._decided.get(sequence)
+        if known is None:
+            if len(self._decided) >= _MOST_DECIDED:
+                self._decided.clear()
+            known = self._decided[sequence] = Decisions(self, sequence)
+        return known
 
     def private(self, creator: str, tag: int, vr: str | None = None) -> Action:
         """Return what to do with a private attribute in a block that `creator` reserved; '' where nobody did.
@@ -90,6 +100,17 @@ class Rules:
         """
         return self.profile.applied
 
+    def _action(self, tag: int, vr: str | None, sequence: int) -> Action:
+        if sequence == _NO_SEQUENCE:
+            found = self.top.get(tag)
+        else:
+            found = self.within.get((sequence, tag)) or self.nested.get(tag)
+        if found is None:
+            return self._unlisted(tag, vr)
+        if found is Action.KEEP and vr in _UNEXPECTED and tag not in _TEXTS:
+            return _UNEXPECTED[vr]
+        return found
+
     def _unlisted(self, tag: int, vr: str | None) -> Action:
         group = tag >> 16
         if group & 1:
@@ -101,6 +122,20 @@ class Rules:
         if self.profile.unknown is UnknownPolicy.REMOVE or vr is None:
             return Action.REMOVE
         return kept_by_vr(vr, self.profile, in_bytes=Action.REMOVE)
+
+
+class Decisions(dict[tuple[int, str | None], Action]):
+    """What rules say at one level of a data set, by tag and VR; each is worked out when it is asked for first."""
+
+    def __init__(self, rules: Rules, sequence: int) -> None:
+        super().__init__()
+        self._rules, self._sequence = rules, sequence
+
+    def __missing__(self, asked: tuple[int, str | None]) -> Action:
+        if len(self) >= _MOST_DECIDED:
+            self.clear()
+        found = self[asked] = self._rules._action(*asked, self._sequence)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +157,9 @@ def _compile(profile: Profile, sop_class: str) -> Rules:
         # What the IOD does not have stands there as in a standard extended SOP class: as type 3.
         for tag in base.typed["3"]:
             top[tag] = base.typed[of_iod.get(tag, "3")[0]][tag]
-    return Rules(profile, sop_class, MappingProxyType(top), base.any_iod, base.within, _safe(profile))
+    safe = _safe(profile)
+    groups = frozenset((creator, group) for creator, group, _ in safe)
+    return Rules(profile, sop_class, MappingProxyType(top), base.any_iod, base.within, safe, groups)
 
 
 @lru_cache(16)

@@ -3,9 +3,9 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from eucaim_nb.dicom import scan, scanned_sources
@@ -14,8 +14,11 @@ from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import DeidFinding, DeidRow, DeidState
 from eucaim_nb.workspace import Workspace
 
+from ._check import Checked
 from ._crosswalk import write_crosswalk
 from ._finding import Severity
+from ._journal import Journal
+from ._linkage import Linkage
 from ._output import sweep
 from ._overview import by_attribute
 from ._plan import Plan
@@ -23,10 +26,9 @@ from ._profile_file import SHIPPED
 from ._recipe import recipe
 from ._table import EDITIONS
 from ._treat import PASSING, Done, treat
+from ._verify import all_findings, for_ledger, verify_rest
 from ._workers import executor, number_of_workers
 
-_BATCH_ROWS = 500
-_BATCH_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
 
 
@@ -122,6 +124,10 @@ class _Run:
     found: dict[str, Counter[str]] = field(default_factory=dict)
     """Only for a dry run, which keeps nothing in the ledger: findings by severity and kind."""
 
+    checked: set[int] = field(default_factory=set)
+    """Originals whose outputs were checked in this run."""
+    linkage: Linkage = field(default_factory=Linkage)
+
     def run(self) -> DeidSummary:
         """Do it all."""
         began = time.monotonic()
@@ -136,7 +142,7 @@ class _Run:
             sweep(folder)
             self.ledger.forget_gone()
             self.ledger.begin(plan.digest, self.recipe.content)
-        self.journal = _Journal(self.workspace, keep=not self.dry_run)
+        self.journal = Journal(self.workspace, keep=not self.dry_run)
         self.progress.begin("De-identifying", total=plan.files, unit="files")
         self._treat(plan)
         if folder is not None:
@@ -206,7 +212,19 @@ class _Run:
         return waiting
 
     def _keep(self, done: Done) -> None:
-        self._take(done.rows, done.crosswalk)
+        self._take([self._judged(row, done.checks) for row in done.rows], done.crosswalk)
+
+    def _judged(self, row: DeidRow, checks: Mapping[int, Checked]) -> DeidRow:
+        """Return a row that is verified if the check of its output found nothing."""
+        checked = checks.get(row.file_id) if row.file_id is not None and row.state is DeidState.WRITTEN else None
+        if checked is None or row.file_id is None:
+            return row
+        found = all_findings(checked, row, self.recipe.profile, self.linkage)
+        self.checked.add(row.file_id)
+        if found:  # verified or not, it is once these are written too
+            self.journal.findings[row.file_id] = for_ledger(found, row)
+            return row
+        return replace(row, verified_at=time.time())
 
     def _take_settled(self, plan: Plan) -> None:
         self._take(plan.settled, frozenset())
@@ -227,12 +245,10 @@ class _Run:
     # Afterwards
 
     def _index_and_verify(self) -> None:
-        from ._verify import verify_outputs
-
         folder = self.workspace.deidentified
         if self.written or scanned_sources(self.workspace, [folder]):
             scan(self.workspace, [folder], progress=self.progress)
-        verify_outputs(self.workspace, progress=self.progress)
+        verify_rest(self.workspace, self.checked, self.linkage, self.progress)
 
     def _record(self, plan: Plan, summary: DeidSummary) -> None:
         from ._report import write_report
@@ -278,29 +294,3 @@ class _Run:
             dry_run=self.dry_run,
             seconds=round(time.monotonic() - began, 3),
         )
-
-
-class _Journal:
-    """Rows on their way to the ledger, in batches."""
-
-    def __init__(self, workspace: Workspace, *, keep: bool) -> None:
-        self._ledger = workspace.ledger.deidentified
-        self._keep = keep
-        self._rows: list[DeidRow] = []
-        self._crosswalk: set[tuple[str, str, str]] = set()
-        self._written_at = time.monotonic()
-
-    def add(self, rows: Sequence[DeidRow], crosswalk: frozenset[tuple[str, str, str]]) -> None:
-        """Note rows, and write what has gathered from time to time."""
-        if not self._keep:
-            return
-        self._rows += rows
-        self._crosswalk |= crosswalk
-        if len(self._rows) >= _BATCH_ROWS or time.monotonic() - self._written_at > _BATCH_SECONDS:
-            self.write()
-
-    def write(self) -> None:
-        """Write what has gathered."""
-        self._ledger.store(self._rows, self._crosswalk)
-        self._rows, self._crosswalk = [], set()
-        self._written_at = time.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 from eucaim_nb.identity import DatePolicy, eponyms, fold, protocol_words, variants
 
@@ -79,43 +80,46 @@ def spelled_days(days: frozenset[str]) -> dict[str, str]:
 # Names
 
 
-@lru_cache(maxsize=512)
-def name_words(names: tuple[str, ...]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """Return the words of names in their spellings, and the pairs of words that are a name only together."""
+@lru_cache(maxsize=2048)
+def name_words(name: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Return the words of a name in their spellings, and the pairs of words that are a name only together."""
     words: set[str] = set()
     pairs: set[tuple[str, str]] = set()
-    for name in names:
-        for group in name.split("="):
-            parts = [part for part in _PN_PARTS.split(group) if part][:_MOST_PARTS]
-            plain = ["".join(_LETTERS.findall(fold(part))) for part in parts]
-            kept = [part for part in plain if part not in _PLACEHOLDERS]
-            for part in parts:
-                words.update(
-                    form
-                    for form in variants("".join(_LETTERS.findall(part)))
-                    if len(form) >= _SHORTEST_NAME and form not in _PLACEHOLDERS
-                )
-            for one, other in permutations(kept, 2):
-                if len(one + other) >= SHORTEST_NAME_IN_BYTES and min(len(one), len(other)) > 1:
-                    words.add(one + other)
-                    pairs.add((one, other))
+    for group in name.split("="):
+        parts = [part for part in _PN_PARTS.split(group) if part][:_MOST_PARTS]
+        plain = ["".join(_LETTERS.findall(fold(part))) for part in parts]
+        kept = [part for part in plain if part not in _PLACEHOLDERS]
+        for part in parts:
+            words.update(
+                form
+                for form in variants("".join(_LETTERS.findall(part)))
+                if len(form) >= _SHORTEST_NAME and form not in _PLACEHOLDERS
+            )
+        for one, other in permutations(kept, 2):
+            if len(one + other) >= SHORTEST_NAME_IN_BYTES and min(len(one), len(other)) > 1:
+                words.add(one + other)
+                pairs.add((one, other))
     return frozenset(words), frozenset(pairs)
 
 
-def other_alphabets(names: Iterable[str]) -> Iterator[tuple[bytes, str]]:
-    """Yield names with letters beyond ASCII as bytes, in the character sets that a value may be in."""
-    for name in names:
-        for part in _PN_PARTS.split(name):
-            if part.isascii() or len(part) < _SHORTEST_NAME:
-                continue
-            for form in {part, part.lower(), part.upper(), part.title()}:
-                for charset in ("utf-8", "latin-1", "iso8859-2", "iso8859-5", "iso8859-7", "utf-16-le"):
-                    try:
-                        raw = form.encode(charset)
-                    except UnicodeError:
-                        continue
-                    if len(raw) >= SHORTEST_NAME_IN_BYTES:
-                        yield raw.lower(), part
+@lru_cache(maxsize=2048)
+def other_alphabets(name: str) -> tuple[tuple[bytes, str], ...]:
+    """Return a name with letters beyond ASCII as bytes, in the character sets that a value may be in."""
+    return tuple(_in_other_alphabets(name))
+
+
+def _in_other_alphabets(name: str) -> Iterator[tuple[bytes, str]]:
+    for part in _PN_PARTS.split(name):
+        if part.isascii() or len(part) < _SHORTEST_NAME:
+            continue
+        for form in {part, part.lower(), part.upper(), part.title()}:
+            for charset in ("utf-8", "latin-1", "iso8859-2", "iso8859-5", "iso8859-7", "utf-16-le"):
+                try:
+                    raw = form.encode(charset)
+                except UnicodeError:
+                    continue
+                if len(raw) >= SHORTEST_NAME_IN_BYTES:
+                    yield raw.lower(), part
 
 
 def is_placeholder(word: str) -> bool:
@@ -138,50 +142,72 @@ def terms() -> frozenset[str]:
 # Numbers, telephones and places
 
 
-@lru_cache(maxsize=512)
-def spelled_numbers(numbers: frozenset[str]) -> dict[str, re.Pattern[str]]:
-    """Return a pattern for each number, by its bare letters and digits."""
-    found = {}
-    for number in numbers:
-        core = "".join(WORDS.findall(level_of(number))).lstrip("0")
-        given = "".join(WORDS.findall(level_of(number)))
-        if len(core) < _SHORTEST_NUMBER:
-            core = given
-        if len(core) < _SHORTEST_NUMBER or given in PLACEHOLDER_NUMBERS or not given.strip("0"):
-            continue
-        if not DIGITS.search(core) and (core in terms() or len(core) < SHORTEST_NAME_IN_BYTES):
-            continue
-        between = r"[ ._/-]?" if len(core) >= SHORTEST_NUMBER_IN_BYTES else ""
-        found[core] = re.compile(rf"(?<![^\W_])0*{between.join(map(re.escape, core))}(?![^\W_])")
-    return found
+class Spelled(NamedTuple):
+    """A number, telephone number or address, and how it may be written.
+
+    What has it, in whatever spelling, has `key` once the signs of `SEPARATORS` are taken out of it.
+    """
+
+    core: str
+    key: str
+    pattern: str
+
+    def search(self, level: str) -> re.Match[str] | None:
+        """Return where it stands in a levelled text."""
+        return _compiled(self.pattern).search(level)
 
 
-@lru_cache(maxsize=512)
-def spelled_phones(phones: frozenset[str]) -> dict[str, re.Pattern[str]]:
-    """Return a pattern for each telephone number or e-mail address."""
-    found = {}
-    for phone in phones:
-        digits = "".join(DIGITS.findall(phone))
-        if "@" in phone:
-            found[phone.lower()] = re.compile(re.escape(phone.lower()))
-        elif len(digits) >= _SHORTEST_PHONE:
-            # Without the country's code, as it is called at home.
-            core = digits[-9:] if len(digits) > 9 else digits.lstrip("0")
-            found[core] = re.compile(rf"{'[ ()./-]{0,2}'.join(core)}(?![0-9])")
-    return found
+_compiled = lru_cache(maxsize=2048)(re.compile)
+SEPARATORS = " ._/-()"
+_NO_SEPARATORS = dict.fromkeys(map(ord, SEPARATORS))
 
 
-@lru_cache(maxsize=512)
-def spelled_places(places: frozenset[str]) -> frozenset[str]:
-    """Return places, and their parts with a house number, as levelled words with one space between them."""
+def squeezed(level: str) -> str:
+    """Return a text without the signs that may stand inside of numbers."""
+    return level.translate(_NO_SEPARATORS)
+
+
+@lru_cache(maxsize=2048)
+def spelled_number(number: str) -> Spelled | None:
+    """Return how a number may be written, by its bare letters and digits; None if it tells nothing."""
+    given = "".join(WORDS.findall(level_of(number)))
+    core = given.lstrip("0")
+    if len(core) < _SHORTEST_NUMBER:
+        core = given
+    if len(core) < _SHORTEST_NUMBER or given in PLACEHOLDER_NUMBERS or not given.strip("0"):
+        return None
+    if not DIGITS.search(core) and (core in terms() or len(core) < SHORTEST_NAME_IN_BYTES):
+        return None
+    between = r"[ ._/-]?" if len(core) >= SHORTEST_NUMBER_IN_BYTES else ""
+    return Spelled(core, core, rf"(?<![^\W_])0*{between.join(map(re.escape, core))}(?![^\W_])")
+
+
+@lru_cache(maxsize=2048)
+def spelled_phone(phone: str) -> Spelled | None:
+    """Return how a telephone number or e-mail address may be written."""
+    if "@" in phone:
+        address = phone.lower()
+        return Spelled(address, squeezed(address), re.escape(address))
+    digits = "".join(DIGITS.findall(phone))
+    if len(digits) < _SHORTEST_PHONE:
+        return None
+    # Without the country's code, as it is called at home.
+    core = digits[-9:] if len(digits) > 9 else digits.lstrip("0")
+    if not core:
+        return None
+    return Spelled(core, core, rf"{'[ ()./-]{0,2}'.join(core)}(?![0-9])")
+
+
+@lru_cache(maxsize=2048)
+def spelled_place(place: str) -> frozenset[str]:
+    """Return a place, and its parts with a house number, as levelled words with one space between them."""
     found = set()
-    for place in places:
-        for part in (place, *re.split(r"[,;\r\n^]+", place)):
-            words = WORDS.findall(level_of(part))
-            numbered = any(map(str.isdigit, words)) and any(map(str.isalpha, words))
-            whole = part == place and not all(word in terms() for word in words)
-            if len("".join(words)) >= SHORTEST_PLACE and (whole or numbered):
-                found.add(" ".join(words))
+    for part in (place, *re.split(r"[,;\r\n^]+", place)):
+        words = WORDS.findall(level_of(part))
+        numbered = any(map(str.isdigit, words)) and any(map(str.isalpha, words))
+        whole = part == place and not all(word in terms() for word in words)
+        if len("".join(words)) >= SHORTEST_PLACE and (whole or numbered):
+            found.add(" ".join(words))
     return frozenset(found)
 
 

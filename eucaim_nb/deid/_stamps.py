@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from eucaim_nb import __version__
@@ -53,7 +54,7 @@ def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> S
     made += [
         _text(0x00120062, "CS", "YES", encoding),
         _text(0x00120063, "LO", f"eucaim_nb {__version__}\\profile {profile.name} {profile.version}"[:130], encoding),
-        _own(0x00120064, "SQ", _codes(rules, encoding, source), encoding),
+        _own(0x00120064, "SQ", _codes(rules.used_options(), source.pixels_cleaned, encoding), encoding),
     ]
     if source.burned_in:
         # Whoever made the image said so; it is not ours to deny before the pixels were cleaned.
@@ -62,8 +63,9 @@ def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> S
     return made
 
 
-def _codes(rules: Rules, encoding: Encoding, source: Source) -> bytes:
-    applied = {*rules.used_options(), *([Option.CLEAN_PIXELS] if source.pixels_cleaned else [])}
+@lru_cache(64)
+def _codes(options: tuple[Option, ...], pixels_cleaned: bool, encoding: Encoding) -> bytes:
+    applied = {*options, *([Option.CLEAN_PIXELS] if pixels_cleaned else [])}
     return b"".join(
         item(
             text_element(0x00080100, "SH", option.code, encoding)

@@ -5,58 +5,27 @@ and telephone number that it can find by itself, and looks for each in its usual
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import AnyStr
+from collections.abc import Iterable, Iterator
 
 from ._actions import Action
 from ._finding import Kind
 from ._identifying import TECHNICAL, class_attributes, is_telling, kind_of, traced
+from ._personal import Trace, no_digit_before, no_digit_beside, personal, place_of
 from ._profile import Option, Profile
 from ._reading import Leaf, Reading
-from ._spellings import (
-    DIGITS,
-    PLACEHOLDER_NUMBERS,
-    SHORTEST_NAME_IN_BYTES,
-    SHORTEST_NUMBER_IN_BYTES,
-    SHORTEST_PLACE,
-    WORDS,
-    forbidden_days,
-    level_of,
-    name_words,
-    other_alphabets,
-    spelled_days,
-    spelled_numbers,
-    spelled_phones,
-    spelled_places,
-    terms,
-    words_of,
-)
+from ._spellings import SEPARATORS, SHORTEST_NUMBER_IN_BYTES, forbidden_days, level_of, spelled_days
 
 _STANDARD = "1.2.840.10008."
 _SHORTEST_UID_IN_BYTES = 12
 _SHORTEST_IN_PICTURES = 8
 _MOST_NAMES = 60
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 2000
 _TEXTS = frozenset(("AE", "LO", "LT", "OB", "PN", "SH", "ST", "UC", "UN", "UR", "UT"))
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 MOST_BYTES = 65536
 """Size of a value of bytes up to which it is searched by itself; larger ones are searched with the file."""
 _DATE_LIKE = re.compile(r"(?:[0-9][^0-9]?){8}")
-_SEPARATORS = b" ._-/"
-
-_BytePattern = tuple[Kind, str, bytes, Callable[[bytes, int, int], bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Something of the original, found. `secret` is what was found: it is for masking only, never shown."""
-
-    kind: Kind
-    secret: str
-    offset: int = 0
+_SEPARATORS = SEPARATORS.encode()
+_BY_VR = frozenset(("UI", "PN", "DA", "DT"))
+_ESCAPE = b"\x1b"
 
 
 class Traces:
@@ -80,37 +49,58 @@ class Traces:
             level_of(value) for tag in TECHNICAL if (leaf := original.top.get(tag)) is not None for value in leaf.values
         }
         uids: set[str] = set()
-        days: set[str] = set()
-        names: dict[str, None] = {}
-        said: dict[Kind, set[str]] = {Kind.ID: set(), Kind.PHONE: set(), Kind.PLACE: set()}
-        for leaf in original.leaves:
-            tag, vr = leaf.tag, leaf.vr
-            if vr == "UI":
-                if Option.UIDS not in options and tag not in class_attributes():
+        if Option.UIDS not in options:
+            for leaf in original.of("UI"):
+                if leaf.tag not in class_attributes():
                     uids.update(uid for uid in leaf.values if not uid.startswith(_STANDARD))
-            elif vr == "PN":
-                if tag not in self._stays:
-                    names.update(dict.fromkeys(leaf.values))
-            elif vr in ("DA", "DT"):
-                if tag in self._stays:
-                    continue
-                days.update(value.replace(".", "")[:8] if vr == "DA" else value[:8] for value in leaf.values)
-            elif tag in wanted:
+        names: dict[str, None] = {}
+        for leaf in original.of("PN"):
+            if leaf.tag not in self._stays:
+                names.update(dict.fromkeys(leaf.values))
+        days: set[str] = set()
+        for leaf in original.of("DA", "DT"):
+            if leaf.tag not in self._stays:
+                days.update(value.replace(".", "")[:8] if leaf.vr == "DA" else value[:8] for value in leaf.values)
+        said: dict[Kind, set[str]] = {Kind.ID: set(), Kind.PHONE: set(), Kind.PLACE: set()}
+        for leaf in original.with_tags(wanted):
+            if leaf.vr not in _BY_VR:
+                tag = leaf.tag
                 values = (value for value in leaf.values if is_telling(tag, value))
                 said[kind_of(tag)].update(value for value in values if level_of(value) not in technical)
         self.uids = frozenset(uids) - {""}
         self.days = forbidden_days(days, profile.dates, shift_days)
         self._uids_in_bytes = _by_prefix(uid for uid in self.uids if len(uid) >= _SHORTEST_UID_IN_BYTES)
         self._written_days = spelled_days(self.days)
-        self._person = _person(
+        self._person = personal(
             tuple(names)[:_MOST_NAMES],
             frozenset(said[Kind.ID]),
             frozenset(said[Kind.PHONE]),
             frozenset(said[Kind.PLACE]),
         )
+        self._needles = frozenset(
+            (*(prefix.encode() for prefix, _ in self._uids_in_bytes), *(day[:4].encode() for day in self.days))
+        )
 
     def __repr__(self) -> str:
         return "Traces(…)"
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Tell whether anything can be left in some bytes, as far as it is written in ASCII or UTF-16.
+
+        This is quick, and sometimes wrong when it says yes: a part of a name may stand in another word.
+        """
+        flat = data.lower().translate(None, b"\0")
+        person = self._person
+        if any(needle in flat for needle in self._needles) or any(needle in flat for needle in person.needles):
+            return True
+        bare = flat.translate(None, _SEPARATORS)
+        return any(key in bare for key in person.keys)
+
+    def doubtful(self, output: Reading) -> list[Leaf]:
+        """Return the attributes in which something can be left although `may_be_in` the whole file says no."""
+        texts = output.of(*_TEXTS)
+        beyond = [leaf for leaf in texts if not (raw := leaf.raw).isascii() or _ESCAPE in raw]
+        return [*output.meta, *output.of("UI", "DA", "DT"), *beyond]
 
     def in_leaf(self, leaf: Leaf, *, raw: bool = True) -> Iterator[Trace]:
         """Yield what is left in one attribute; `raw` also in values that are no text."""
@@ -142,117 +132,44 @@ class Traces:
                 yield trace
         if self._written_days and _DATE_LIKE.search(level):
             for written, day in self._written_days.items():
-                if _found(level, written, _no_digit_before if written.isdigit() else _no_digit_beside) >= 0:
+                if place_of(level, written, no_digit_before if written.isdigit() else no_digit_beside) >= 0:
                     yield Trace(Kind.DATE, day)
         for prefix, uids in self._uids_in_bytes:
             if prefix in level:
                 yield from (Trace(Kind.UID, uid) for uid in uids if uid in level)
 
-    def in_bytes(self, data: bytes, *, pictures: bool = False) -> Iterator[Trace]:
+    def in_bytes(self, data: bytes, *, near: bool = True, pictures: bool = False) -> Iterator[Trace]:
         """Yield what is left anywhere in some bytes, in patterns that are too long to be met by chance.
 
         Parameters
         ----------
+        near
+            What `may_be_in` says of them.
         pictures
             The bytes are compressed pictures, in which longer patterns are met by chance than in attributes.
         """
         level = data.lower()
-        for prefix, uids in self._uids_in_bytes:
+        for prefix, uids in self._uids_in_bytes if near else ():
             if prefix.encode() in level:
                 for uid in uids:
                     if (at := level.find(uid.encode())) >= 0:
                         yield Trace(Kind.UID, uid, at)
         shortest = _SHORTEST_IN_PICTURES if pictures else 0
-        for kind, secret, written, bounded in self._person.in_bytes:
-            if len(written) >= shortest and (at := _found(level, written, bounded)) >= 0:
+        for kind, secret, written, bounded in self._person.in_bytes if near else self._person.beyond_ascii:
+            if len(written) >= shortest and (at := place_of(level, written, bounded)) >= 0:
                 yield Trace(kind, secret, at)
-        if pictures:
+        if pictures or not near:
             return
         for text, day in self._written_days.items():
-            if (at := _found(level, text.encode(), _no_digit_before if text.isdigit() else _no_digit_beside)) >= 0:
+            if (at := place_of(level, text.encode(), no_digit_before if text.isdigit() else no_digit_beside)) >= 0:
                 yield Trace(Kind.DATE, day, at)
-        if self._person.numbers:
-            compact = level.translate(None, _SEPARATORS)
-            for core, pattern in self._person.numbers.items():
-                if len(core) < SHORTEST_NUMBER_IN_BYTES or core.encode("latin-1", "replace") not in compact:
-                    continue
-                # Latin-1 reads every byte as one character, so that places are those of the bytes.
-                if found := pattern.search(level.decode("latin-1")):
-                    yield Trace(Kind.ID, core, found.start())
-
-
-class _Person:
-    """The names, numbers, telephones and places of one original, which the files of a series mostly share."""
-
-    def __init__(
-        self, names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
-    ) -> None:
-        self._words, self._pairs = name_words(names)
-        self.numbers = spelled_numbers(numbers)
-        self._phones = spelled_phones(phones)
-        self._places = spelled_places(places)
-        self.in_bytes = tuple(self._byte_patterns(names, numbers, places))
-        self._known: dict[str, tuple[Trace, ...]] = {}
-
-    def in_text(self, level: str) -> tuple[Trace, ...]:
-        """Return what is left in a levelled text; texts repeat from file to file."""
-        found = self._known.get(level)
-        if found is None:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            found = tuple(self._search(level))
-            if len(level) < _LONGEST_REMEMBERED:
-                self._known[level] = found
-        return found
-
-    def _search(self, level: str) -> Iterator[Trace]:
-        words = words_of(level)
-        yield from (Trace(Kind.NAME, word) for word in sorted(self._words & words) if word not in terms())
-        if self._pairs:
-            # Words that are terms of radiology too are a name where they stand together.
-            split = [word for word in _BETWEEN_WORDS.split(level) if word]
-            for pair in self._pairs.intersection(pairwise(split)):
-                yield Trace(Kind.NAME, " ".join(pair))
-        if DIGITS.search(level) or "@" in level:
-            yield from _matches(level, self._phones, Kind.PHONE)
-        yield from _matches(level, self.numbers, Kind.ID)
-        if self._places:
-            spaced = f" {' '.join(WORDS.findall(level))} "
-            yield from (Trace(Kind.PLACE, place) for place in sorted(self._places) if f" {place} " in spaced)
-
-    def _byte_patterns(
-        self, names: Iterable[str], numbers: Iterable[str], places: Iterable[str]
-    ) -> Iterator[_BytePattern]:
-        seen: set[bytes] = set()
-        for word in sorted(self._words):
-            if len(word) >= SHORTEST_NAME_IN_BYTES and word not in terms():
-                seen.add(word.encode())
-                yield Kind.NAME, word, word.encode(), _no_letter_beside
-                yield Kind.NAME, word, word.encode("utf-16-le"), _anywhere
-        for written, secret in other_alphabets(names):
-            if written not in seen:
-                seen.add(written)
-                yield Kind.NAME, secret, written, _no_letter_beside
-        for number in sorted(numbers):
-            if len(number) >= SHORTEST_NUMBER_IN_BYTES and number.lower() not in PLACEHOLDER_NUMBERS:
-                yield Kind.ID, number, number.lower().encode("utf-16-le", "replace"), _anywhere
-        for place in sorted(places):
-            raw = place.strip().lower().encode("utf-8", "replace")
-            if len(raw) >= SHORTEST_PLACE and " ".join(WORDS.findall(level_of(place))) in self._places:
-                yield Kind.PLACE, place, raw, _no_letter_beside
-
-
-@lru_cache(maxsize=64)
-def _person(
-    names: tuple[str, ...], numbers: frozenset[str], phones: frozenset[str], places: frozenset[str]
-) -> _Person:
-    return _Person(names, numbers, phones, places)
-
-
-def _matches(level: str, patterns: dict[str, re.Pattern[str]], kind: Kind) -> Iterator[Trace]:
-    for core, pattern in patterns.items():
-        if found := pattern.search(level):
-            yield Trace(kind, core, found.start())
+        bare = level.translate(None, _SEPARATORS)
+        for number in self._person.numbers:
+            if len(number.core) < SHORTEST_NUMBER_IN_BYTES or number.key.encode("latin-1", "replace") not in bare:
+                continue
+            # Latin-1 reads every byte as one character, so that places are those of the bytes.
+            if found := number.search(level.decode("latin-1")):
+                yield Trace(Kind.ID, number.core, found.start())
 
 
 def _by_prefix(uids: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -260,27 +177,3 @@ def _by_prefix(uids: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     for uid in sorted(uids):
         groups.setdefault(uid[:_SHORTEST_UID_IN_BYTES], []).append(uid)
     return tuple((prefix, tuple(group)) for prefix, group in groups.items())
-
-
-def _found(data: AnyStr, wanted: AnyStr, bounded: Callable[[AnyStr, int, int], bool]) -> int:
-    """Return where `wanted` stands within its bounds, -1 if it does not."""
-    at = data.find(wanted)
-    while at >= 0 and not bounded(data, at, at + len(wanted)):
-        at = data.find(wanted, at + 1)
-    return at
-
-
-def _anywhere(data: bytes, start: int, stop: int) -> bool:
-    return True
-
-
-def _no_letter_beside(data: bytes, start: int, stop: int) -> bool:
-    return not (data[max(start - 1, 0) : start].isalpha() or data[stop : stop + 1].isalpha())
-
-
-def _no_digit_before(data: AnyStr, start: int, stop: int) -> bool:
-    return not data[max(start - 1, 0) : start].isdigit()
-
-
-def _no_digit_beside(data: AnyStr, start: int, stop: int) -> bool:
-    return _no_digit_before(data, start, stop) and not data[stop : stop + 1].isdigit()

@@ -3,8 +3,8 @@
 import gc
 import hashlib
 import zipfile
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -17,9 +17,10 @@ from eucaim_nb.dicom import Place
 from eucaim_nb.errors import EucaimError
 from eucaim_nb.ledger import DeidRow, DeidState
 
+from ._check import Checked, check
 from ._engine import Engine, Treated
 from ._finding import Severity
-from ._output import is_another, name_of_output, write
+from ._output import is_another, name_of_output, read_back, write
 from ._profile import Profile
 from ._rewrite import Document, Quarantine
 from ._rules import Rules
@@ -27,6 +28,8 @@ from ._values import Maker
 
 _METHOD = 0x00120063
 _OWN = "eucaim_nb "
+_OBJECTS = 50_000
+"""How many more objects there are when the garbage collector looks for cycles among them."""
 
 
 class Outcome(StrEnum):
@@ -85,10 +88,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a chunk: a row per task, and `(kind, old, new)` of the crosswalk."""
+    """What became of a chunk: a row per task, `(kind, old, new)` of the crosswalk, and the checks of its outputs.
+
+    `checks` are by file id. Outputs were read from the disk for them, so they are what stands there.
+    """
 
     rows: Sequence[DeidRow]
     crosswalk: frozenset[tuple[str, str, str]]
+    checks: Mapping[int, Checked]
 
 
 def treat(chunk: Chunk) -> Done:
@@ -99,21 +106,26 @@ def treat(chunk: Chunk) -> Done:
     WorkspaceError
         The outputs cannot be written.
     """
-    _settle(chunk.profile)
-    engine = Engine(
-        chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
-    )
-    crosswalk: set[tuple[str, str, str]] = set()
-    rows = [
-        _treat(engine, chunk.folder, task, crosswalk, first=chunk.first and task is chunk.tasks[0])
-        for task in chunk.tasks
-    ]
-    return Done(rows, frozenset(crosswalk))
+    with collecting_rarely(chunk.profile):
+        work = _Work(chunk)
+        rows = [work.row(task) for task in chunk.tasks]
+    return Done(rows, frozenset(work.crosswalk), work.checks)
+
+
+@contextmanager
+def collecting_rarely(profile: Profile) -> Iterator[None]:
+    """Spare the garbage collector what it would not find: trees of elements have no cycles, and rules stay."""
+    _settle(profile)
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @cache
 def _settle(profile: Profile) -> None:
-    """Spare the garbage collector what stays: it would walk all rules again with every few files' trees."""
     Rules.compile(profile, "")
     gc.freeze()
 
@@ -164,40 +176,84 @@ def passed_over(row: DeidRow, before: DeidRow | None, why: Passing) -> DeidRow:
     return replace(row, kind=why.outcome, severity=Severity.WARN, reason=str(why))
 
 
-def _treat(
-    engine: Engine, folder: Path | None, task: Task, crosswalk: set[tuple[str, str, str]], *, first: bool
-) -> DeidRow:
-    row = task.row
-    try:
-        data = bytes_of(task.place, row.source_size, row.source_mtime_ns)
-    except Passing as why:
-        return passed_over(row, task.before, why)
-    row = replace(row, source_sha256=hashlib.sha256(data).hexdigest())
-    if task.stamped and _is_own(data):
+class _Work:
+    """The treatment of one chunk: `crosswalk` and `checks` gather what `Done` tells of it."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self._chunk = chunk
+        self._engine = Engine(
+            chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
+        )
+        self.crosswalk: set[tuple[str, str, str]] = set()
+        self.checks: dict[int, Checked] = {}
+
+    def row(self, task: Task) -> DeidRow:
+        """Return what became of one original."""
+        row = task.row
+        try:
+            data = bytes_of(task.place, row.source_size, row.source_mtime_ns)
+        except Passing as why:
+            return passed_over(row, task.before, why)
+        row = replace(row, source_sha256=hashlib.sha256(data).hexdigest())
+        if task.stamped and _is_own(data):
+            return replace(
+                row,
+                state=DeidState.ALREADY,
+                kind=Outcome.OWN_OUTPUT,
+                severity=Severity.INFO,
+                reason="This is an output of this program, scanned as an original. It was left alone.",
+            )
+        try:
+            treated = self._engine.treat(memoryview(data))
+            first = self._chunk.first and task is self._chunk.tasks[0]
+            row = _noted(row, treated, stamped=task.stamped, first=first)
+            return self._written(data, row, treated)
+        except Document as why:
+            row = _set_aside(row, Outcome.DOCUMENT, str(why))
+            return replace(row, state=DeidState.DROPPED, severity=Severity.INFO) if why.dropped else row
+        except Quarantine as why:
+            return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
+        except EucaimError:
+            raise
+        except Exception as error:
+            # A mistake of this program costs one file, not the run, and lets nothing through.
+            return _set_aside(
+                row,
+                Outcome.UNEXPECTED,
+                f"This file was set aside: an unexpected error of type {type(error).__name__} stopped its treatment.",
+            )
+
+    def _written(self, data: bytes, row: DeidRow, treated: Treated) -> DeidRow:
+        """Write an output and check what stands on the disk then."""
+        output, folder = name_of_output(treated), self._chunk.folder
+        counts = {f"{tag:08X} {action.value}": number for (tag, action), number in treated.counts.items()}
+        row = replace(row, counts=counts, blanked=[astuple(box) for box in treated.blanked])
+        if folder is None:
+            return replace(row, output=output)
+        path = folder / output
+        if is_another(path, treated.sop_uid):
+            words = (
+                "The place of this output holds another instance, which was not replaced. Move the files that do not "
+                "belong there out of the folder of de-identified images."
+            )
+            # The row keeps the place, so that what lies there is not taken for a left-over.
+            return replace(_set_aside(row, Outcome.SAME_PLACE, words), output=output)
+        on_disk = write(path, treated.pieces)
+        patient = treated.patient[1]
+        if (made := read_back(path, treated.pieces)) is not None and row.file_id is not None:
+            self.checks[row.file_id] = check(data, made, self._chunk.profile, output, patient)
+        self.crosswalk.add(("patient", *treated.patient))
+        self.crosswalk.update(("uid", old, new) for old, new in treated.uids.items())
         return replace(
             row,
-            state=DeidState.ALREADY,
-            kind=Outcome.OWN_OUTPUT,
-            severity=Severity.INFO,
-            reason="This is an output of this program, scanned as an original. It was left alone.",
-        )
-    try:
-        treated = engine.treat(memoryview(data))
-        row = _noted(row, treated, stamped=task.stamped, first=first)
-        return _written(row, treated, folder, crosswalk)
-    except Document as why:
-        row = _set_aside(row, Outcome.DOCUMENT, str(why))
-        return replace(row, state=DeidState.DROPPED, severity=Severity.INFO) if why.dropped else row
-    except Quarantine as why:
-        return _set_aside(row, Outcome.NOT_TREATABLE, str(why))
-    except EucaimError:
-        raise
-    except Exception as error:
-        # A mistake of this program costs one file, not the run, and lets nothing through.
-        return _set_aside(
-            row,
-            Outcome.UNEXPECTED,
-            f"This file was set aside: an unexpected error of type {type(error).__name__} stopped its treatment.",
+            output=output,
+            size=on_disk.size,
+            mtime_ns=on_disk.mtime_ns,
+            sha256=on_disk.sha256,
+            patient=patient,
+            study_uid=treated.study_uid,
+            series_uid=treated.series_uid,
+            sop_uid=treated.sop_uid,
         )
 
 
@@ -216,40 +272,6 @@ def _noted(row: DeidRow, treated: Treated, *, stamped: bool, first: bool) -> Dei
     if treated.face and first:
         return replace(row, kind=Outcome.FACE, severity=Severity.INFO, reason=treated.face)
     return row
-
-
-def _written(
-    row: DeidRow, treated: Treated, folder: Path | None, crosswalk: set[tuple[str, str, str]]
-) -> DeidRow:
-    counts: Counter[str] = Counter()
-    for (tag, action), number in treated.counts.items():
-        counts[f"{tag:08X} {action.value}"] += number
-    output = name_of_output(treated)
-    row = replace(row, counts=dict(counts), blanked=[astuple(box) for box in treated.blanked])
-    if folder is None:
-        return replace(row, output=output)
-    path = folder / output
-    if is_another(path, treated.sop_uid):
-        words = (
-            "The place of this output holds another instance, which was not replaced. Move the files that do not "
-            "belong there out of the folder of de-identified images."
-        )
-        # The row keeps the place, so that what lies there is not taken for a left-over.
-        return replace(_set_aside(row, Outcome.SAME_PLACE, words), output=output)
-    on_disk = write(path, treated.pieces)
-    crosswalk.add(("patient", *treated.patient))
-    crosswalk.update(("uid", old, new) for old, new in treated.uids.items())
-    return replace(
-        row,
-        output=output,
-        size=on_disk.size,
-        mtime_ns=on_disk.mtime_ns,
-        sha256=on_disk.sha256,
-        patient=treated.patient[1],
-        study_uid=treated.study_uid,
-        series_uid=treated.series_uid,
-        sop_uid=treated.sop_uid,
-    )
 
 
 def _set_aside(row: DeidRow, outcome: Outcome, words: str) -> DeidRow:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, top_coded_age
+from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, recogniser, top_coded_age
 
 from ._actions import Action
 from ._parse import Element, ascii_of
@@ -41,6 +41,11 @@ _DUMMIES = {
 _NUMBERS = frozenset(("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"))
 
 
+CleanedTexts = dict[tuple[bytes, str, Texts], bytes | None]
+"""What became of text values, by their bytes, VR and character set; None where they stayed."""
+_MOST_TEXTS = 20_000
+
+
 class Maker(Protocol):
     """Who makes pseudonyms: see `eucaim_nb.identity.Pseudonyms`."""
 
@@ -66,6 +71,8 @@ class Values:
         Gives what replaces a UID in the files of this patient.
     patient, issuer
         Patient ID and its issuer, as they were.
+    cleaned
+        What texts of this person became before, and become now.
     """
 
     def __init__(
@@ -77,10 +84,16 @@ class Values:
         person: Person,
         patient: str,
         issuer: str,
+        cleaned: "CleanedTexts",
     ) -> None:
         self._data, self._maker, self._new_uid = data, maker, new_uid
+        self._known = cleaned
         self._dates = Dates(profile.dates, maker.shift_days(patient))
-        self._cleaner = Cleaner(person, keep_dates=profile.dates is DatePolicy.KEEP)
+        self._cleaner = Cleaner(
+            person,
+            keep_dates=profile.dates is DatePolicy.KEEP,
+            recognise=recogniser(profile.recogniser) if profile.recogniser else None,
+        )
         self._age_limit = profile.age_limit
         self.pseudonym = maker.patient(patient, issuer)
         self.uids: dict[str, str] = {}
@@ -95,13 +108,9 @@ class Values:
             Action.EMPTY: lambda one, texts: b"",
         }
 
-    def takes(self, action: Action) -> bool:
-        """Tell whether an action makes a value."""
-        return action in self._handlers
-
-    def new(self, one: Element, action: Action, texts: Texts) -> bytes | None:
-        """Return the new value of an element, None if it stays as it is."""
-        return self._handlers[action](one, texts)
+    def maker(self, action: Action) -> Callable[[Element, Texts], bytes | None] | None:
+        """Return what makes the new value of an element, or None where it stays; None for other actions."""
+        return self._handlers.get(action)
 
     def dummy(self, one: Element) -> bytes:
         """Return a value that says nothing and that the VR allows."""
@@ -132,14 +141,24 @@ class Values:
         return None if new == old else new.encode("ascii", "replace")
 
     def _clean(self, one: Element, texts: Texts) -> bytes | None:
-        old = texts.read(self._raw(one)).strip("\0")
+        key = (self._raw(one), one.vr, texts)
+        try:
+            return self._known[key]
+        except KeyError:
+            if len(self._known) >= _MOST_TEXTS:
+                self._known.clear()
+            new = self._known[key] = self._cleaned_bytes(*key)
+            return new
+
+    def _cleaned_bytes(self, raw: bytes, vr: str, texts: Texts) -> bytes | None:
+        old = texts.read(raw).strip("\0")
         if not old.strip():
             return None
-        values = [old] if one.vr in _ONE_VALUE else old.split("\\")
-        new = "\\".join(self._cleaned(value) for value in values)
+        values = [old] if vr in _ONE_VALUE else old.split("\\")
+        new = "\\".join(map(self._cleaned, values))
         if new == old:
             return None
-        if one.vr == "CS" and not all(_CODE.fullmatch(value) for value in new.split("\\")):
+        if vr == "CS" and not all(_CODE.fullmatch(value) for value in new.split("\\")):
             return _DUMMIES["CS"]
         return texts.write(new)
 

@@ -1,7 +1,7 @@
 """What identifies a person, and what replaces it: pseudonyms, dates, and texts without names.
 
-`key_of` gives the workspace's secret, `Pseudonyms` what it makes of patients, UIDs and numbers; `Dates` and
-`top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
+`key_of` gives the workspace's secret, `maker_of` the `Pseudonyms` that it makes of patients, UIDs and numbers; `Dates`
+and `top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
 `detectors` find by form alone out of a text. What they give depends on nothing but what they are given: it is the
 same on every run, process and machine.
 """
@@ -15,11 +15,14 @@ from ._found import Found
 from ._generalise import Rule, generaliser
 from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
+from ._maker import PREFIX, maker_of
 from ._person import Person
 from ._pseudonyms import Pseudonyms
-from ._vocabulary import eponyms, protocol_words
+from ._recogniser import Recogniser, RecogniserFailed, recogniser
+from ._vocabulary import eponyms, months, protocol_words
 
 __all__ = [
+    "PREFIX",
     "Cleaned",
     "Cleaner",
     "DatePolicy",
@@ -29,6 +32,8 @@ __all__ = [
     "LethePseudonyms",
     "Person",
     "Pseudonyms",
+    "Recogniser",
+    "RecogniserFailed",
     "Rule",
     "detectors",
     "eponyms",
@@ -37,9 +42,12 @@ __all__ = [
     "generaliser",
     "import_key",
     "key_of",
+    "maker_of",
+    "months",
     "new_key",
     "protocol_words",
     "read_key",
+    "recogniser",
     "top_coded_age",
     "variants",
 ]

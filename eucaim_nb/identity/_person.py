@@ -111,6 +111,7 @@ def _add_name(name: str, words: dict[str, int], initials: set[str], wide: set[st
         wide.update(between.join(two) for two in permutations(wide_parts[:3], 2) for between in ("", " ", "\u3000"))
     parts = [part for part in _PARTS.findall(_WIDE.sub(" ", name)) if fold(part) not in folded_cues("nobody")]
     parts = list(dict.fromkeys(parts))[:_MOST_PARTS]
+    before = frozenset(words)
     plain = []
     for part in parts:
         pieces = re.split("['’´`]", part)
@@ -126,12 +127,17 @@ def _add_name(name: str, words: dict[str, int], initials: set[str], wide: set[st
     _add_joined(plain, words)
     pairs = {a[0] + b[0] for a, b in permutations(plain, 2)}
     initials.update(pairs - protocol_words() - folded_cues("particle"))
-    # Beginnings, as fields of fixed length leave them.
-    for form in [form for form, sure in words.items() if sure != WEAK]:
+    _add_beginnings([form for form, sure in words.items() if sure != WEAK and form not in before], words)
+
+
+def _add_beginnings(forms: Iterable[str], words: dict[str, int]) -> None:
+    """Add words cut short, as fields of fixed length leave them."""
+    terms, names = protocol_words(), eponyms()
+    for form in forms:
         for length in range(_SHORTEST_TRUNCATED, len(form)):
             start = form[:length]
-            if start not in eponyms():
-                words.setdefault(start, WEAK if start in protocol_words() else words[form])
+            if start not in names:
+                words.setdefault(start, WEAK if start in terms else words[form])
 
 
 def _add_word(form: str, words: dict[str, int]) -> None:

@@ -6,7 +6,12 @@ that a ledger received from someone else cannot name code to run.
 """
 
 KINDS = {
+    "clinical": "eucaim_nb.clinical:prepare",
+    "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
+    "nifti": "eucaim_nb.transfer.nifti:send",
+    "pack": "eucaim_nb.transfer.pack:pack",
+    "quality": "eucaim_nb.quality:run",
     "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",

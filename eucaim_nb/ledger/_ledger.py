@@ -6,8 +6,10 @@ from ._actions import ActionRecords
 from ._database import Database
 from ._deidentified import Deidentified
 from ._events import Events
+from ._exclusions import Exclusions
 from ._index import Index
 from ._jobs import Jobs
+from ._quality import Quality
 from ._uploads import Uploads
 
 
@@ -31,7 +33,9 @@ class Ledger:
         self.path = path
         self.index = Index(database)
         self.deidentified = Deidentified(database)
+        self.exclusions = Exclusions(database)
         self.jobs = Jobs(database)
+        self.quality = Quality(database)
         self.uploads = Uploads(database)
         self.events = Events(database)
         self.records = ActionRecords(database)

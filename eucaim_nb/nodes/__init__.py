@@ -8,8 +8,9 @@ from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
 from ._protocol import Account, Images, Node
+from ._session import explain
 from .health_ri import Xnat
-from .upv import DicomWeb
+from .upv import DicomWeb, Probe, probe
 
 __all__ = [
     "BUSY",
@@ -18,10 +19,13 @@ __all__ = [
     "DicomWeb",
     "Images",
     "Node",
+    "Probe",
     "Xnat",
     "connect",
     "credentials_of",
+    "explain",
     "forget",
     "keep",
     "keyring_usable",
+    "probe",
 ]

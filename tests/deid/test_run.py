@@ -18,7 +18,7 @@ from pydicom import dcmread
 
 from eucaim_nb import jobs, workflow
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import change_answers, deidentify, findings, load_profile
+from eucaim_nb.deid import _treat, change_answers, deidentify, findings, load_profile
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import ProfileError, Refused, WorkspaceError
 from eucaim_nb.identity import key_of
@@ -136,6 +136,35 @@ def test_two_processes_write_the_same_as_one(scanned, cohort, tmp_path):
     assert tree(other.deidentified) == tree(scanned.deidentified)
     for name in ("private/patient_mapping.csv", "private/uid_mapping.csv", "clinical/relative_days.csv"):
         assert (other.folder / name).read_bytes() == (scanned.folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_the_check_finds_in_a_worker_reaches_the_ledger_and_the_gate(few, folder, workers):
+    rewrite(folder / "2.dcm", PlateID="TRAY471182", FilterType="TRAY471182")  # kept as a code, and the plate's number
+    scan(few, [folder])
+    for _ in range(2):
+        done = deidentify(few, workers=workers)
+        assert (done.outputs, done.verified, done.errors) == (4, 3, 1)
+        (found,) = findings(few)
+        assert (found.kind, found.tag, found.place[2]) == ("original number", "(0018,1160)", b"2.dcm")
+        (left,) = [row for row in few.ledger.deidentified.rows() if row.verified_at is None]
+        assert found.output == left.output
+
+
+def test_an_output_that_the_disk_does_not_give_back_as_it_was_written_is_not_verified(few, monkeypatch):
+    whole = _treat.write
+
+    def damaging(path, pieces):
+        written = whole(path, pieces)
+        path.write_bytes(path.read_bytes()[:-2] + b"??")
+        return written
+
+    monkeypatch.setattr(_treat, "write", damaging)
+    done = deidentify(few, workers=1)
+    assert (done.outputs, done.verified, kinds(few)) == (4, 0, {"contradiction"})
+    monkeypatch.undo()
+    assert deidentify(few).verified == 4
+    assert findings(few) == []
 
 
 _RUN = """

@@ -13,9 +13,8 @@ from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit
 
-from eucaim_nb.deid import Action, Override, load_profile
+from eucaim_nb.deid import Action, Override, load_profile, verify_file
 from eucaim_nb.deid._finding import Kind, Severity
-from eucaim_nb.deid._verify import verify_file
 from eucaim_nb.identity import Key, Pseudonyms
 from tests.deid.outputs import (
     ACCESSION,

@@ -11,7 +11,7 @@ import pytest
 from pydicom.uid import UID
 
 from eucaim_nb.errors import SettingsError
-from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms, new_key
+from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms, maker_of, new_key
 
 KEY = Key(bytes(range(32)))
 ONES = Pseudonyms(KEY, "SITE1")
@@ -141,3 +141,13 @@ def test_lethe_compatible_pseudonyms_hide_other_numbers_behind_the_secret():
     assert one.shift_days("1") % 7 == 0
     with pytest.raises(SettingsError):
         LethePseudonyms("")
+
+
+def test_one_maker_serves_images_and_tables_and_is_named_without_its_secret():
+    maker, named = maker_of(KEY, prefix="SITE1")
+    assert (maker.patient("12345"), named) == (ONES.patient("12345"), KEY)
+    ours, ours_named = maker_of(KEY, lethe=True)
+    theirs, theirs_named = maker_of(KEY, lethe=True, secret="theirs")
+    assert theirs.patient("1") == LethePseudonyms("theirs").patient("1") != ours.patient("1")
+    assert len({KEY.fingerprint, ours_named.fingerprint, theirs_named.fingerprint}) == 3
+    assert maker_of(new_key(), lethe=True, secret="theirs")[1] == theirs_named

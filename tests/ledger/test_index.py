@@ -66,6 +66,15 @@ def test_series_come_in_order_with_what_is_wrong_with_them(ledger):
     assert [r.series_uid for r in ledger.index.series([1], study_uid="2.2")] == []
 
 
+def test_headers_are_the_distinct_combinations_of_series_attributes(ledger):
+    patients = [row["PatientID"] for row in ledger.index.headers(["PatientID"])]
+    assert patients == sorted(set(patients))
+    assert ledger.index.headers(["PatientID", "KVP"])[0]["KVP"] == ""
+    assert ledger.index.headers(["PatientID"], []) == []
+    with pytest.raises(ValueError, match="SOPInstanceUID"):
+        ledger.index.headers(["SOPInstanceUID"])
+
+
 def test_instances_of_a_series_come_from_every_source_or_from_one(ledger):
     assert [row["SOPInstanceUID"] for row in ledger.index.instances("1.3")] == ["1.1", "1.1", "1.2"]
     assert [row["name"] for row in ledger.index.instances("1.3", [2])] == [b"copy"]
@@ -80,6 +89,6 @@ def test_upload_takes_each_instance_once_and_nothing_held_back(ledger):
     uploads = ledger.uploads
     assert uploads.candidate_series([1, 2]) == [("1.2", "1.3"), ("2.2", "2.3")]
     assert [item.sop_uid for item in uploads.candidates([1, 2], "1.2", "1.3")] == ["1.1", "1.2"]
-    assert uploads.left_out([1, 2]) == {"held_back": 1, "duplicates": 1}
+    assert uploads.left_out([1, 2]) == {"held_back": 1, "duplicates": 1, "excluded": 0}
     uploads.enqueue("node", [1, 2], uploads.candidate_series([1, 2]))
     assert uploads.counts("node").queued == 3

@@ -7,20 +7,22 @@ import pytest
 import requests
 import xnat
 from pydicom import dcmread
+from pydicom.data import get_testdata_file
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, SettingsError
-from eucaim_nb.nodes import Credentials
-from eucaim_nb.nodes.health_ri import labels_of
-from eucaim_nb.transfer import _sender, plan, upload, verify
+from eucaim_nb.nodes import Credentials, connect
+from eucaim_nb.nodes.health_ri import Xnat, labels_of
+from eucaim_nb.transfer import _dispatch, decide_conflicts, plan, upload, verify
+from eucaim_nb.transfer._carrier import carrier_of
 
 from .conftest import control, sendable
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture
@@ -254,3 +256,132 @@ def test_wipe_of_the_practice_node_is_seen_by_the_next_run(send, nodes, scanned)
     first = send()
     requests.post(f"{nodes.control}/wipe", timeout=10).raise_for_status()
     assert send().sent == first.queued
+
+
+# What XNAT is told, and what is decided
+
+
+def test_dry_run_says_which_labels_and_which_would_collide(scanned, tmp_path, nodes):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for number, patient in enumerate(["A B", "A.B", "plain-1"]):
+        one = dcmread(get_testdata_file("CT_small.dcm"))
+        one.PatientID, one.StudyInstanceUID = patient, f"1.2.3.{number}"
+        one.SeriesInstanceUID, one.SOPInstanceUID = f"1.2.4.{number}", f"1.2.5.{number}"
+        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
+        one.save_as(folder / f"{number}.dcm")
+    scan(scanned, [folder])
+    found = plan(scanned, source=str(folder))
+    assert len({label["session"] for label in found.labels}) == 3
+    assert [bool(label["why"]) for label in sorted(found.labels, key=lambda one: one["study"])] == [True, True, False]
+    assert found.collisions == [{"label": "A_B", "of": 2, "kind": "subject", "kept_apart": True}]
+
+
+def test_session_is_kept_signed_in_while_a_long_request_is_under_way(send, nodes, monkeypatch):
+    real = Xnat.__init__
+    monkeypatch.setattr(Xnat, "__init__", lambda self, **given: real(self, **{**given, "keep_alive": 0.1}))
+    nodes.faults.set(["xnat-import:delay=0.6@1"])
+    assert send().failed == 0
+    log = control(nodes, "/log")["requests"]
+    first = next(n for n, r in enumerate(log) if r["path"].endswith("/data/services/import"))
+    beats = [r for r in log[: first + 1] if r["path"].endswith("/data/JSESSION")]
+    assert len(beats) >= 4  # signing in asks twice
+
+
+def test_conflict_is_counted_and_nothing_is_replaced_before_somebody_decides(scanned, nodes, archive, tmp_path):
+    taken, folder = _occupied(scanned, archive, tmp_path)
+    done = upload(scanned, source=str(folder), override="invented people")
+    assert (done.verified, done.failed, done.conflicts) == (0, 1, 1)
+    assert _uid_of(archive, taken) == "9.9.9"
+    again = upload(scanned, source=str(folder), override="invented people")
+    assert (again.verified, again.conflicts) == (0, 1)
+
+
+def test_decision_to_keep_is_remembered_and_leaves_the_session(scanned, nodes, archive, tmp_path):
+    taken, folder = _occupied(scanned, archive, tmp_path)
+    decided = decide_conflicts(scanned, "keep")
+    assert workspaces.open_workspace(scanned.folder).settings.node_options["on_conflict"] == "keep"
+    done = upload(decided, source=str(folder), override="invented people")
+    assert (done.failed, _uid_of(archive, taken)) == (1, "9.9.9")
+    assert "decided to keep" in scanned.ledger.uploads.failures("practice-health-ri")[0]["message"]
+
+
+def test_wrong_decision_is_refused(scanned):
+    with pytest.raises(SettingsError, match="keep, replace"):
+        decide_conflicts(scanned, "perhaps")
+
+
+def test_replace_deletes_only_the_session_that_the_node_said_conflicts(scanned, cohort, nodes, monkeypatch):
+    real, asked = Xnat.import_zip, []
+
+    def noted(self, body, labels, *, overwrite=""):
+        asked.append((labels.session, overwrite))
+        return real(self, body, labels, overwrite=overwrite)
+
+    monkeypatch.setattr(Xnat, "import_zip", noted)
+    decided = decide_conflicts(scanned, "replace")
+    nodes.faults.set(["xnat-import:conflict@1"])
+    done = upload(decided, source=str(cohort.folder), override="invented people")
+    assert (done.failed, done.conflicts) == (0, 0)
+    assert [session for session, overwrite in asked if overwrite == "delete"] == [asked[0][0]]
+
+
+def test_session_in_which_anything_of_ours_is_confirmed_is_never_replaced(send, scanned, cohort, nodes, monkeypatch):
+    first = send()
+    nodes.faults.set(["xnat-import:conflict"])
+    uploads, node = scanned.ledger.uploads, "practice-health-ri"
+    items = [item for pair in uploads.series(node) for item in uploads.items(node, *pair)]
+    assert first.verified == len(items)
+    decided = decide_conflicts(scanned, "replace")
+    with carrier_of(connect(decided), decided.folder) as carrier:
+        study = [i for i in items if i.study_uid == items[0].study_uid]
+        assert carrier.arrived(study)
+        answer = carrier.store(study[:1], lambda count=0: None)
+    assert answer.status == 409
+    assert study[0].sop_uid in answer.refused
+
+
+@pytest.mark.parametrize("destination", ["direct", "archive"])
+def test_each_destination_brings_everything_into_the_archive(destination, scanned, cohort, digests):
+    chosen = scanned.change(node_options={"destination": destination})
+    done = upload(chosen, source=str(cohort.folder), override="invented people")
+    assert done.failed == 0
+    assert digests() == here(scanned)
+
+
+def test_what_waits_in_the_prearchive_is_not_verified_and_not_sent_twice(scanned, cohort, nodes, archive):
+    chosen = scanned.change(node_options={"destination": "prearchive"})
+    first = upload(chosen, source=str(cohort.folder), override="invented people")
+    assert (first.verified, first.failed) == (0, first.queued)
+    sent = len(imports(nodes))
+    second = upload(chosen, source=str(cohort.folder), override="invented people")
+    assert (second.sent, len(imports(nodes))) == (0, sent)
+    for session in archive.prearchive.sessions():
+        session.archive()
+    third = upload(chosen, source=str(cohort.folder), override="invented people")
+    assert (third.sent, third.verified) == (0, first.queued)
+
+
+def test_destination_that_does_not_exist_is_refused_in_words(scanned, cohort, nodes):
+    with pytest.raises(SettingsError, match="archive, direct or prearchive"):
+        upload(scanned.change(node_options={"destination": "moon"}), source=str(cohort.folder), override="x")
+
+
+def _occupied(scanned, archive, tmp_path):
+    """Put a session of the same label, of another study, where one of ours must go."""
+    folder = tmp_path / "one"
+    folder.mkdir()
+    original = dcmread(get_testdata_file("CT_small.dcm"))
+    original.PatientID = "EU-7"
+    original.save_as(folder / "one.dcm")
+    scan(scanned, [folder])
+    labels = labels_of("EU-7", original.StudyInstanceUID)
+    project = archive.projects["PRACTICE"]
+    subject = archive.classes.SubjectData(parent=project, label=labels.subject)
+    archive.classes.CtSessionData(parent=subject, label=labels.session, uid="9.9.9")
+    return labels.session, folder
+
+
+def _uid_of(archive, label):
+    archive.clearcache()
+    return archive.projects["PRACTICE"].experiments[label].uid

@@ -16,6 +16,20 @@ class Labels(NamedTuple):
     session: str
 
 
+def cleaned(patient_id: str) -> str:
+    """Return what XNAT itself would make of a Patient ID as a label: there, two patients may become one."""
+    return _FORBIDDEN.sub("_", patient_id)
+
+
+def why_changed(patient_id: str) -> str:
+    """Say why a Patient ID is not the label of its subject as it stands; empty if it is."""
+    if not patient_id:
+        return "there is no Patient ID"
+    if _FORBIDDEN.search(patient_id):
+        return "it has characters that XNAT does not take"
+    return f"it is longer than {_LONGEST} characters" if len(patient_id) > _LONGEST else ""
+
+
 def labels_of(patient_id: str, study_uid: str) -> Labels:
     """Return the labels for a study.
 
@@ -27,8 +41,8 @@ def labels_of(patient_id: str, study_uid: str) -> Labels:
     subject = patient_id
     if not patient_id:
         subject = f"no-patient-id_{number}"
-    elif _FORBIDDEN.search(patient_id) or len(patient_id) > _LONGEST:
-        subject = f"{_FORBIDDEN.sub('_', patient_id)[:_LONGEST]}_{_digits(patient_id, 6)}"
+    elif why_changed(patient_id):
+        subject = f"{cleaned(patient_id)[:_LONGEST]}_{_digits(patient_id, 6)}"
     return Labels(subject, f"{subject}_{number}")
 
 

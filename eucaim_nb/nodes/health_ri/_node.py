@@ -9,6 +9,8 @@ from ._xnat import Xnat
 
 _WRITERS = ("owner", "member")
 _OVERWRITE = ("append", "delete", "none")
+_DESTINATIONS = ("archive", "direct", "prearchive")
+_DECISIONS = ("", "keep", "replace")
 
 
 class HealthRiNode:
@@ -59,15 +61,22 @@ class HealthRiNode:
         overwrite = settings.text("overwrite") or "append"
         if overwrite not in _OVERWRITE:
             raise SettingsError("overwrite under [node] in eucaim.toml is append, delete or none.")
+        destination, decided = settings.text("destination") or "archive", settings.text("on_conflict")
+        if destination not in _DESTINATIONS:
+            raise SettingsError("destination under [node] in eucaim.toml is archive, direct or prearchive.")
+        if decided not in _DECISIONS:
+            raise SettingsError("on_conflict under [node] in eucaim.toml is keep or replace, or is not there.")
         return Xnat(
             title=settings.title,
             url=settings.address(settings.ready.get("url") or settings.text("site"), "address"),
             project=settings.project,
             overwrite=overwrite,
+            destination=destination,
+            on_conflict=decided,
             credentials=self._credentials,
             timeout=settings.number("timeout_s", 300),
             max_batch_bytes=int(settings.number("max_batch_mb", 1000) * 1e6),
             max_batch_instances=int(settings.number("max_batch_instances", 10_000)),
             ca_file=settings.ca_file,
-            proxy=settings.text("proxy"),
+            proxy=settings.proxy,
         )

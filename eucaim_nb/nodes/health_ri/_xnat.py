@@ -2,9 +2,6 @@
 
 import contextlib
 import hashlib
-import logging
-import os
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,15 +10,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
-import xnat
-from xnat.exceptions import XNATAuthError, XNATConnectionError, XNATError, XNATExpiredCredentialsError
-
-from eucaim_nb.errors import NodeError
+from xnat.exceptions import XNATError
 
 from .._asking import ATTEMPTS, ask, refusal
 from .._credentials import Credentials
 from .._session import CONNECT_SECONDS
-from .._settings import is_local
+from ._client import Client
+from ._keep_alive import EVERY_SECONDS, kept_alive
 from ._labels import Labels
 
 _T = TypeVar("_T")
@@ -33,7 +28,6 @@ _OWN_REASONS = {
     422: "it could not read what was sent as images of one session.",
     423: "the session is locked by something else at work there. Try again later.",
 }
-_CONNECTING = RLock()  # the client takes proxy and certificates from the environment of the process only
 
 
 @dataclass
@@ -44,6 +38,12 @@ class Xnat:
     ----------
     overwrite
         What the import does where a session exists: `append` adds what is missing, `delete` replaces, `none` refuses.
+    destination
+        `archive`; `direct` for the archive without a stop in the prearchive, which XNAT does when the session has
+        been still for a while; or `prearchive`, where a person archives it.
+    on_conflict
+        What was decided about sessions that XNAT refuses because they exist with other content: `keep` or `replace`
+        them; empty while nobody decided.
     """
 
     title: str
@@ -54,6 +54,9 @@ class Xnat:
     timeout: float
     max_batch_bytes: int
     max_batch_instances: int
+    destination: str = "archive"
+    on_conflict: str = ""
+    keep_alive: float = EVERY_SECONDS
     ca_file: str = ""
     proxy: str = ""
     _session: Any = field(default=None, repr=False)
@@ -87,13 +90,32 @@ class Xnat:
             f"/data/projects/{quote(self.project)}/subjects/{quote(labels.subject)}"
             f"/experiments/{quote(labels.session)}/scans/ALL/files"
         )
-        found = self._ask(lambda: self._rows(address))
-        return Counter(
-            str(row["digest"]).lower() if row.get("digest") else self._digest(str(row["URI"])) for row in found
-        )
+        return self._listed(address)
 
-    def import_zip(self, body: Any, labels: Labels) -> requests.Response:
-        """Send the zip of one session to the archive (XNAT import service), and return the answer whatever it is.
+    def waiting(self, labels: Labels) -> Counter[str]:
+        """Return the MD5 digests of the files of a session that waits in the prearchive of the project.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        rows = self._ask(lambda: self._rows(f"/data/prearchive/projects/{quote(self.project)}"))
+        found: Counter[str] = Counter()
+        for row in rows:
+            if row.get("name") == labels.session:
+                found += self._listed(f"/data{row['url']}/scans/ALL/files")
+        return found
+
+    def import_zip(self, body: Any, labels: Labels, *, overwrite: str = "") -> requests.Response:
+        """Send the zip of one session (XNAT import service), and return the answer whatever it is.
+
+        While it travels, the session is kept signed in.
+
+        Parameters
+        ----------
+        overwrite
+            What to do where the session exists, in place of the setting.
 
         Raises
         ------
@@ -102,20 +124,70 @@ class Xnat:
         """
         query = {
             "import-handler": "DICOM-zip",
-            "dest": "/archive",
-            "overwrite": self.overwrite,
+            "dest": "/prearchive" if self.destination == "prearchive" else "/archive",
+            "overwrite": overwrite or self.overwrite,
             "project": self.project,
             "subject": labels.subject,
             "session": labels.session,
+            **({"Direct-Archive": "true"} if self.destination == "direct" else {}),
         }
         session = self._signed_in()
-        response: requests.Response = session.post(
-            "/data/services/import",
-            data=body,
-            query=query,
-            headers={"Content-Type": "application/zip"},
-            timeout=(CONNECT_SECONDS, self.timeout),
-        )
+        with self._kept_alive(session):
+            response: requests.Response = session.post(
+                "/data/services/import",
+                data=body,
+                query=query,
+                headers={"Content-Type": "application/zip"},
+                timeout=(CONNECT_SECONDS, self.timeout),
+            )
+        return _honest(response)
+
+    def files(self, address: str) -> Mapping[str, str]:
+        """Return the MD5 digest of each file of a listing by its name; empty where there is no such listing.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        rows = self._ask(lambda: self._rows(address))
+        return {str(row["Name"]): str(row.get("digest") or self._digest(str(row["URI"]))).lower() for row in rows}
+
+    def has(self, address: str) -> bool:
+        """Tell whether there is something at an address.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+
+        def question() -> bool:
+            response = _honest(self._signed_in().get(address))
+            if response.status_code != 404:
+                response.raise_for_status()
+            return bool(response.status_code != 404)
+
+        return self._ask(question)
+
+    def put(self, address: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> requests.Response:
+        """Send one PUT request, kept signed in for as long as it takes, and return the answer whatever it is.
+
+        Raises
+        ------
+        requests.RequestException
+            The connection failed; whether anything was stored is unknown.
+        """
+        session = self._signed_in()
+        headers = {"Content-Type": "application/octet-stream"} if body is not None else {}
+        with self._kept_alive(session):
+            response: requests.Response = session.put(
+                address,
+                data=body,
+                query=dict(query or {}),
+                headers=headers,
+                timeout=(CONNECT_SECONDS, self.timeout),
+            )
         return _honest(response)
 
     def file(self, address: str) -> Iterator[bytes]:
@@ -150,6 +222,12 @@ class Xnat:
             session.disconnect()
 
     # Questions
+
+    def _listed(self, address: str) -> Counter[str]:
+        found = self._ask(lambda: self._rows(address))
+        return Counter(
+            str(row["digest"]).lower() if row.get("digest") else self._digest(str(row["URI"])) for row in found
+        )
 
     def _rows(self, address: str) -> list[Mapping[str, Any]]:
         response = self._signed_in().get(address, format="json")
@@ -188,68 +266,16 @@ class Xnat:
 
     # Sign-in
 
+    def _kept_alive(self, session: Any) -> contextlib.AbstractContextManager[None]:
+        return kept_alive(lambda: session.get("/data/JSESSION", timeout=CONNECT_SECONDS), self.keep_alive)
+
     def _signed_in(self) -> Any:
         with self._lock:
             if self._session is None:
-                self._session = self._connect()
+                self._session = Client(
+                    self.title, self.url, self.credentials, self.timeout, self.ca_file, self.proxy
+                ).connect()
             return self._session
-
-    def _connect(self) -> Any:
-        session = ask(
-            self._sign_in,
-            title=self.title,
-            form="XNAT's",
-            refusal=lambda status: f"{self.title} answered {status} to the sign-in: try again later.",
-            renew=lambda: False,
-        )
-        session.skip_response_check = True  # answers are judged here, whatever their status
-        session.keepalive = False  # its thread would complain about a server that is gone; a 401 renews
-        interface = session.interface
-        interface.trust_env = not is_local(self.url)
-        if self.ca_file:
-            interface.verify = self.ca_file
-        if self.proxy:
-            interface.proxies = {"http": self.proxy, "https": self.proxy}
-        return session
-
-    def _sign_in(self, attempts: int = 3) -> Any:
-        try:
-            with _CONNECTING, _environment(self._network()):
-                return xnat.connect(
-                    self.url,
-                    user=self.credentials.username,
-                    password=self.credentials.password,
-                    no_parse_model=True,
-                    logger=_silent(),
-                    default_timeout=self.timeout,
-                    cli=True,  # signing out is up to `close`, which does not mind a server that is gone
-                )
-        except XNATConnectionError as error:
-            raise requests.ConnectionError from error
-        except XNATExpiredCredentialsError as error:
-            raise NodeError(
-                f"{self.title} says that the password has expired. Change it at its web page, then sign in again."
-            ) from error
-        except XNATAuthError as error:
-            # The client tells no status: unless the server gave a reason, it may only be busy for a moment.
-            told_why = "problem logging in" in str(error) and "unknown error" not in str(error)
-            if not told_why and attempts > 1:
-                time.sleep(0.5)
-                return self._sign_in(attempts - 1)
-            raise NodeError(
-                f"{self.title} did not accept the sign-in. Check user name and password; if they are right, "
-                "try again later."
-            ) from error
-        except (XNATError, ValueError) as error:
-            raise NodeError(
-                f"{self.title} does not answer as an XNAT does. Check site under [node] in eucaim.toml."
-            ) from error
-
-    def _network(self) -> Mapping[str, str]:
-        if is_local(self.url):
-            return {"NO_PROXY": "127.0.0.1,localhost,::1"}
-        proxy = {"HTTPS_PROXY": self.proxy, "HTTP_PROXY": self.proxy} if self.proxy else {}
-        return {**proxy, **({"REQUESTS_CA_BUNDLE": self.ca_file} if self.ca_file else {})}
 
 
 def _honest(response: requests.Response) -> requests.Response:
@@ -260,25 +286,3 @@ def _honest(response: requests.Response) -> requests.Response:
         if begins.startswith(_LOGIN_PAGES):
             response.status_code = 401
     return response
-
-
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _silent() -> logging.Logger:
-    """Return a logger that says nothing: the client's messages quote addresses and answers."""
-    logger = logging.getLogger("eucaim_nb.xnat_client")
-    logger.propagate = False
-    logger.setLevel(logging.CRITICAL + 1)
-    return logger

@@ -2,5 +2,6 @@
 
 from ._dicomweb import DicomWeb
 from ._node import UpvNode
+from ._probe import Probe, probe
 
-__all__ = ["DicomWeb", "UpvNode"]
+__all__ = ["DicomWeb", "Probe", "UpvNode", "probe"]

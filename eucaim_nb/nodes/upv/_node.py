@@ -9,6 +9,7 @@ from .._protocol import Account
 from .._session import make_session
 from .._settings import NodeSettings, is_local
 from ._account import account_of
+from ._adapter import adapter_of
 from ._dicomweb import DicomWeb
 from ._tokens import Tokens
 
@@ -39,21 +40,25 @@ class UpvNode:
             )
         url = settings.address(url, "DICOMweb address")
         timeout = settings.number("timeout_s", 60)
-        auth = self._auth()
+        auth, adapter = self._auth(), adapter_of(settings)
+        session = make_session(
+            auth=auth,
+            timeout=timeout,
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
+            local=is_local(url),
+        )
+        session.params = dict(adapter.query)
+        session.headers.update(adapter.headers)
         return DicomWeb(
             title=settings.title,
             url=url,
-            session=make_session(
-                auth=auth,
-                timeout=timeout,
-                ca_file=settings.ca_file,
-                proxy=settings.text("proxy"),
-                local=is_local(url),
-            ),
+            session=session,
             timeout=timeout,
             max_batch_bytes=int(settings.number("max_batch_mb", 100) * 1e6),
             max_batch_instances=int(settings.number("max_batch_instances", 200)),
             tokens=auth if isinstance(auth, Tokens) else None,
+            stow_path=adapter.stow_path,
         )
 
     def _auth(self) -> AuthBase | None:
@@ -79,7 +84,7 @@ class UpvNode:
                 session=make_session(
                     timeout=settings.number("timeout_s", 60),
                     ca_file=settings.ca_file,
-                    proxy=settings.text("proxy"),
+                    proxy=settings.proxy,
                     local=is_local(issuer),
                 ),
             )

@@ -1,4 +1,4 @@
-"""A drawing with its description in words and the same numbers as a table."""
+"""A drawing with its description in words and, where it has some, the same numbers as a table."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eucaim_nb.markup import Column, Markup
 
-from ._html import Tile, fold, framed, table
+from ._html import fold, paragraph, table, titled_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"
 
 
-def figure(width: float = 6.4, height: float = 2.8) -> "Figure":
+def figure(width: float = 7.2, height: float = 2.8) -> "Figure":
     """Return an empty drawing, in inches; it belongs to no window and is forgotten with its page."""
     from matplotlib.figure import Figure
 
@@ -27,11 +27,11 @@ def figure(width: float = 6.4, height: float = 2.8) -> "Figure":
 def plot(
     drawing: "Figure",
     words: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[object]],
-    label: str,
-) -> tuple[Markup, Markup]:
-    """Return a drawing with what it shows in words, and its numbers as a folded table.
+    columns: Sequence[Column] = (),
+    rows: Iterable[Sequence[object]] = (),
+    label: str = "",
+) -> tuple[Markup, ...]:
+    """Return a drawing with what it shows in words, and its numbers as a folded table if columns are given.
 
     Parameters
     ----------
@@ -42,4 +42,7 @@ def plot(
     """
     file = BytesIO()
     drawing.savefig(file, format="png")
-    return framed(Tile(file.getvalue(), words, words)), fold("The same in numbers", table(columns, rows, label))
+    shown = (titled_picture(file.getvalue(), words), paragraph(words, quiet=True))
+    if not columns:
+        return shown
+    return (*shown, fold("The same in numbers", table(columns, rows, label)))

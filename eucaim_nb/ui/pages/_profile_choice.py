@@ -34,7 +34,7 @@ class ProfileChoice:
 
     def __init__(self, workspace: Workspace, notice: c.Notice, changed: Callable[[], object]) -> None:
         self._workspace, self._changed = workspace, changed
-        first = _used_last(workspace)
+        first = used_last(workspace)
         self.field = c.choice("Profile", _options(workspace, first), first)
         self.file = c.FilePicker("Profile file (TOML)", workspace.folder, notice)
         self.secret = c.secret("Secret of the EUCAIM anonymiser, if there is one")
@@ -121,7 +121,7 @@ def _in_words(profile: "Profile") -> list[c.Markup]:
     return [c.paragraph(" ".join(profile.description.split())), c.key_values(facts)]
 
 
-def _used_last(workspace: Workspace) -> str:
+def used_last(workspace: Workspace) -> str:
     """Return the profile that was saved or used last; the default while there is none."""
     from eucaim_nb.deid import profiles, site_profiles
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from eucaim_nb.risk import AttributeRisk, Scenario, TableRisk
 from eucaim_nb.ui import components as c
 
-Blocks = tuple[c.Markup, c.Markup]
+Blocks = tuple[c.Markup, ...]
 _BINS = (1, 2, 3, 5, 10, 20, 50, 100)
 
 

@@ -1,6 +1,6 @@
 """Sign in at the workspace's node, and see what the account may do there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,14 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 if TYPE_CHECKING:
-    from eucaim_nb.nodes import Account, Credentials
+    from eucaim_nb.nodes import Account, Credentials, Probe
 
+_ANSWERS = tuple(c.Column(title) for title in ("Question", "Request", "Status", "Content type", "What it said"))
+_ASSUMED = (
+    "The node has not published where instances go and how project and timepoint travel. If an answer shows that the "
+    "settings are wrong, ask the node, and correct stow_path, project_placement and their names under [node] in "
+    "eucaim.toml."
+)
 _WAYS = (("User name and password", "password"), ("A token copied from the node", "token"))
 
 
@@ -26,12 +32,12 @@ class SignIn:
         self._practice = bool(node_defaults()[workspace.settings.node]["practice"])
         self._typed: Credentials | None = None
         self._said = c.show()
-        self._account = c.show()
+        self._account, self._answers = c.show(), c.show()
         self.test = c.slow_button("Test the connection", self._test, notice)
         self.root = c.stack(self._said)
         if self._practice:
             c.put(self._said, c.paragraph("The practice node has an account for you, so there is nothing to type."))
-            self.root.children = [self._said, c.row(self.test), self._account]
+            self.root.children = [self._said, c.row(self.test), self._answers, self._account]
             return
         tokens = node_defaults()[workspace.settings.node]["family"] == "upv"
         self.way = c.choice("Sign in with", _WAYS if tokens else _WAYS[:1])
@@ -48,6 +54,7 @@ class SignIn:
             self._said,
             self._form,
             c.row(self.test, self.sign_out),
+            self._answers,
             self._account,
         ]
         self._fields()
@@ -100,7 +107,7 @@ class SignIn:
         self._show_whether_known()
 
     def _test(self) -> None:
-        from eucaim_nb.nodes import connect
+        from eucaim_nb.nodes import DicomWeb, connect, probe
 
         self._notice.say("Asking the node.")
         node = connect(self._workspace, self._typed)
@@ -111,11 +118,20 @@ class SignIn:
             said = error
         service = node.images()
         with closing(service):
+            if isinstance(service, DicomWeb):
+                self._show_answers(probe(service))
             service.check()
         answers = f"{service.title} takes images at {service.url}."
         self._notice.say(f"{answers} {said}" if said else answers)
 
     # What is shown
+
+    def _show_answers(self, answers: "Sequence[Probe]") -> None:
+        options = {**node_defaults()[self._workspace.settings.node], **self._workspace.settings.node_options}
+        rows = [(one.question, one.request, one.status or "no answer", one.content_type, one.words) for one in answers]
+        assumed = c.paragraph(c.badge("not confirmed", c.Tone.WARN), _ASSUMED)
+        parts = [] if options.get("adapter_verified", True) else [assumed]
+        c.put(self._answers, c.table(_ANSWERS, rows, "What the service answered"), *parts)
 
     def _show_whether_known(self) -> None:
         from eucaim_nb.nodes import credentials_of

@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job, JobState
+from eucaim_nb.jobs import Job, JobState, latest
+from eucaim_nb.reference import node_defaults
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
-from ._deidentified import all_verified
+from ._conflicts import Conflicts
 from ._guide import folded_guides
 from ._indexed import Source, sources
 from ._journal import Journal
+from ._preflight import Preflight
 from ._sign_in import SignIn
 
 if TYPE_CHECKING:
     from eucaim_nb.transfer import Plan
 
 _CONSEQUENCE = (
-    "These images are not verified as de-identified. They go to the node as they are, and what identifies "
-    "a person in them goes with them. The reason you type is recorded with the date."
+    "Something speaks against sending these images: it is said above. They go to the node as they are. The reason you "
+    "type is recorded with the date."
 )
 _MOST_COUNTED = 400
 """Series up to which the instances are counted one by one; it takes a query each."""
@@ -53,6 +55,7 @@ class _UploadPage:
             "Ask the server", self._ask, notice, hint="Compare what was sent with the node's listing"
         )
         self.choosing = c.stack()
+        self.preflight = Preflight(workspace)
         self.confirm = c.Confirm(
             "Upload", _CONSEQUENCE, self._upload, notice, reason="Reason why these images may be sent"
         )
@@ -70,15 +73,43 @@ class _UploadPage:
             self.sign_in.root,
             self.source,
             self.choosing,
+            self.preflight.root,
             c.row(self.dry_run),
             self.plainly,
             self.confirm.root,
         ]
+        self._offer_other_way()
         self.page.progress.children = [self.panel.root, self.verifying.root]
         self.asking = c.row(self.ask)
-        self.page.result.children = [self.journal.root, self.asking]
+        self.conflicts = Conflicts(workspace, notice, self._conflicts_decided)
+        self.page.result.children = [self.conflicts.root, self.journal.root, self.asking]
         self._source_chosen()
         self._show_result()
+
+    def _offer_other_way(self) -> None:
+        """Offer the program that the node itself recommends; its panel is made when it is opened."""
+        by_ctp = node_defaults()[self.workspace.settings.node]["family"] == "health-ri"
+        inside = c.stack()
+
+        def turned(opened: bool) -> None:
+            if opened and not inside.children:
+                inside.children = [self._ctp() if by_ctp else self._pack()]
+
+        title = "Send with CTP instead" if by_ctp else "Pack for the uploader of the node instead"
+        self.other_way = c.Drawer(title, inside, self.page.notice, turned=turned)
+        last = latest(self.workspace, "ctp" if by_ctp else "pack")
+        self.other_way.turn(last is not None and last.alive)
+        self.page.action.children = [*self.page.action.children, self.other_way.root]
+
+    def _ctp(self) -> Any:
+        from ._ctp import CtpWay
+
+        return CtpWay(self.workspace, self.sign_in, self.page.notice, self._show_result).root
+
+    def _pack(self) -> Any:
+        from ._pack import PackWay
+
+        return PackWay(self.workspace, lambda: self._source, self.page.notice).root
 
     # What to send
 
@@ -99,20 +130,13 @@ class _UploadPage:
         drawer = c.Drawer("Choose series (all are chosen)", self.choice.root, self.page.notice)
         c.replace(self.choosing, drawer.root)
         self._say_how_many()
-        self._show_way(self._verified(ids))
+        self.preflight.show(ids, written_here=self._source == "deidentified")
+        self._show_way(self.preflight.clear)
 
-    def _verified(self, ids: list[int]) -> bool:
-        """Tell whether the chosen source is what was de-identified here, all of it verified."""
-        if self._source != "deidentified":
-            return False
-        ledger = self.workspace.ledger
-        counts = ledger.deidentified.counts()
-        return all_verified(counts) and counts.verified == ledger.index.totals(ids).instances
-
-    def _show_way(self, verified: bool) -> None:
-        """Ask for a reason unless every image is verified."""
-        c.visible(self.plainly, verified)
-        c.visible(self.confirm.root, not verified)
+    def _show_way(self, clear: bool) -> None:
+        """Ask for a reason unless nothing speaks against sending."""
+        c.visible(self.plainly, clear)
+        c.visible(self.confirm.root, not clear)
 
     def _say_how_many(self) -> None:
         chosen = self.choice.chosen
@@ -153,11 +177,11 @@ class _UploadPage:
         self._show_busy()
 
     def _ended(self, job: Job) -> None:
-        from eucaim_nb.transfer import unverified
+        from eucaim_nb.transfer import concerns
 
         if job.kind == "upload" and job.state is JobState.FAILED and self._source == "deidentified":
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
-            self._show_way(not unverified(self.workspace, self._source, self._series))
+            self._show_way(not concerns(self.workspace, self._source, self._series))
         self._show_result()
         if job.kind == "upload" and job.result is not None:
             self.page.notice.say(_ending(job.result))
@@ -168,8 +192,13 @@ class _UploadPage:
         c.visible(self.asking, not busy and self.journal.begun)
         self.page.refresh()
 
+    def _conflicts_decided(self, decision: str) -> None:
+        then = "Upload again to replace them." if decision == "replace" else "They stay as they are."
+        self.page.notice.say(f"Remembered for this workspace. {then}")
+
     def _show_result(self) -> None:
         self.journal.show()
+        self.conflicts.show()
         self._show_busy()
 
 
@@ -213,13 +242,22 @@ def _ending(done: Mapping[str, Any]) -> str:
 
 
 def _plan_in_words(found: "Plan") -> str:
-    held_back, duplicates = found.left_out["held_back"], found.left_out["duplicates"]
+    held_back, duplicates, excluded = (found.left_out[why] for why in ("held_back", "duplicates", "excluded"))
     left_out = (
         f"Left out: {c.count(held_back, 'file')} held back because of findings, "
-        f"{c.count(duplicates, 'further file')} of an instance that is sent once."
+        f"{c.count(duplicates, 'further file')} of an instance that is sent once, "
+        f"{c.count(excluded, 'file')} that a person left out."
     )
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
-        f"{left_out if held_back or duplicates else 'Nothing is left out.'}"
+        f"{left_out if held_back or duplicates or excluded else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
+
+
+def _labels_in_words(found: "Plan") -> str:
+    changed = sum(bool(label["why"]) for label in found.labels)
+    together = sum(not one["kept_apart"] for one in found.collisions)
+    studies = c.count(changed, "study", "studies")
+    said = f" {studies} with a Patient ID that XNAT does not take as a label." if changed else ""
+    return said + (f" {c.count(together, 'label')} stand for several studies." if together else "")

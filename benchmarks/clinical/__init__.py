@@ -1,0 +1,1 @@
+"""Benchmark of clinical tables: loading, suggestions of columns, speed."""

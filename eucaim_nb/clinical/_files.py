@@ -1,0 +1,108 @@
+"""The files of the phase: written whole, and listed with their digests, so that an upload knows what is current."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eucaim_nb.cells import defused
+from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.whole import replacing
+from eucaim_nb.workspace import Workspace
+
+from ._apply import Prepared
+from ._finding import Finding
+
+FOLDER = "clinical"
+_LIST = "exports.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file for a node, below `clinical/`."""
+
+    kind: str
+    file: str
+    sha256: str
+    bytes: int
+
+
+def exported(workspace: Workspace) -> list[ExportFile]:
+    """Return the exports that are current: those of the last preparation, if nothing stood in their way."""
+    try:
+        listed = json.loads((workspace.folder / FOLDER / _LIST).read_text(encoding="utf-8"))
+        return [ExportFile(**one) for one in listed]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError) as error:
+        raise WorkspaceError(
+            "The list of clinical exports is damaged. Prepare the clinical data again."
+        ) from error
+
+
+def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, bytes]]) -> list[ExportFile]:
+    """Write `(kind, file, bytes)` in place of the exports of the last preparation, which are removed."""
+    folder = workspace.folder / FOLDER
+    before = {one.file for one in exported(workspace)}
+    files = []
+    for kind, name, data in made:
+        write(folder / name, data)
+        files.append(ExportFile(kind, name, hashlib.sha256(data).hexdigest(), len(data)))
+    write(folder / _LIST, (json.dumps([asdict(one) for one in files], indent=1) + "\n").encode())
+    for name in before - {one.file for one in files}:
+        (folder / name).unlink(missing_ok=True)
+    return files
+
+
+def write_private(workspace: Workspace, prepared: Prepared, findings: Sequence[Finding]) -> None:
+    """Write what names patients: every finding with its value, and who has images, a row, or both."""
+    private = workspace.folder / "private"
+    _table(
+        private / "clinical_findings.csv",
+        ("Row", "Column", "Variable", "Severity", "Rule", "Value", "Message", "What to do"),
+        (
+            (str(row), one.column, one.target, one.severity, one.rule, one.value, one.message, one.remedy)
+            for one in findings
+            for row in one.rows or ("",)
+        ),
+    )
+    sides: Mapping[str, Sequence[str]] = {
+        "images and table": prepared.both,
+        "images only": prepared.images_only,
+        "table only": prepared.clinical_only,
+    }
+    _table(
+        private / "clinical_subjects.csv",
+        ("PatientID", "In"),
+        ((name, side) for side, names in sides.items() for name in names),
+    )
+
+
+def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table for people: what a spreadsheet would take for a formula is defused."""
+    buffer = io.StringIO(newline="")
+    table = csv.writer(buffer)
+    table.writerow(header)
+    table.writerows([defused(cell) for cell in row] for row in rows)
+    write(path, buffer.getvalue().encode("utf-8-sig", "backslashreplace"))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file in place of what was there.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with replacing(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path.name} cannot be written to the workspace: {error.strerror}. Make room or mend the permissions."
+        ) from error

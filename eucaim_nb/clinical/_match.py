@@ -1,0 +1,226 @@
+"""Which column is which variable: suggestions with a score and a reason, at most one column for each variable.
+
+A score compares the words of a header with the names of a variable in many languages, and then asks whether the values
+of the column can be such values. Nothing is decided here: a person confirms.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from ._profile import Profile, says
+from ._target import Target
+from ._template import Template
+from ._values import known_value
+from ._words import folded, header_words, missing_words, rows, split, unit_factor, units
+
+SURE = 80
+"""From this score on a suggestion is preselected."""
+_WEAK = 55
+_CLOSE = 3
+_FUZZY = 86
+_SHORT = 5
+"""Words of fewer letters must be the same to be alike."""
+_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+_CODES = re.compile(r"[-+]?\w{1,4}\s*=\s*[^=,;|{}()\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a column may be. `target` is empty if nothing fits; `rivals` fit as well: a person has to say."""
+
+    source: str
+    target: str
+    score: int
+    reason: str
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether it may be preselected."""
+        return bool(self.target) and self.score >= SURE and not self.rivals
+
+
+def suggest(profiles: Mapping[str, Profile], template: Template) -> list[Suggestion]:
+    """Return a suggestion for each column, in the order of the columns."""
+    scored = {name: _candidates(name, one, template) for name, one in profiles.items()}
+    order = {target.name: number for number, target in enumerate(template.targets)}
+    pairs = sorted(
+        (
+            (score, name, target, reason)
+            for name, found in scored.items()
+            for target, (score, reason) in found.items()
+        ),
+        key=lambda pair: (-pair[0], order[pair[2]], list(scored).index(pair[1])),
+    )
+    chosen: dict[str, Suggestion] = {}
+    taken: set[str] = set()
+    for score, name, target, reason in pairs:
+        if name in chosen or target in taken or score < _WEAK:
+            continue
+        rivals = tuple(
+            other
+            for other, (against, _) in scored[name].items()
+            if other != target and other not in taken and score - against < _CLOSE and score < 100
+        )
+        chosen[name] = Suggestion(name, target, round(score), reason, rivals)
+        taken.add(target)
+    return [chosen.get(name) or Suggestion(name, "", 0, _why_none(profiles[name])) for name in profiles]
+
+
+def _why_none(profile: Profile) -> str:
+    if profile.identifying:
+        return f"may identify somebody ({', '.join(profile.identifying)}); leave it out"
+    return "empty" if profile.kind == "empty" else "no variable of the template is named like it"
+
+
+def _candidates(name: str, profile: Profile, template: Template) -> dict[str, tuple[float, str]]:
+    forms = _forms(name)
+    found = {}
+    for target in template.targets:
+        score, word = max((_against(form, target) for form in forms), default=(0.0, ""))
+        if score < _WEAK - 10:
+            continue
+        change, why = _evidence(profile, target)
+        reason = f"header says {word!r}" + (f"; {why}" if why else "")
+        found[target.name] = (max(0.0, min(100.0, score + change)), reason)
+    return found
+
+
+def _forms(header: str) -> list[tuple[str, ...]]:
+    """Return the words of a header, without code books, brackets and units."""
+    text = _CODES.sub(" ", header)
+    bare = _BRACKETS.sub(" ", text)
+    forms = [_plain(bare)]
+    if any(split(inside) for inside in _BRACKETS.findall(text)):
+        forms.append(_plain(text))
+    return [form for form in dict.fromkeys(forms) if form]
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    words = [word for part in split(text) for word in _expansions().get(part, part).split()]
+    if len(words) > 1 and words[-1] in units() and len(words[-1]) > 1 and not words[-1].isdigit():
+        words = words[:-1]
+    return tuple(words)
+
+
+@cache
+def _expansions() -> dict[str, str]:
+    return dict(
+        pair.split("=")
+        for row in rows("header_terms.csv")
+        if row["kind"] == "expand"
+        for pair in row["words"].split("|")
+    )
+
+
+@cache
+def _synonyms(element: str, name: str, title: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    words = [name, title]
+    words += (
+        word for row in rows("headers.csv") if row["element"] == element for word in row["words"].split("|")
+    )
+    return tuple({form: word for word in words if (form := _plain(word))}.items())
+
+
+def _against(header: tuple[str, ...], target: Target) -> tuple[float, str]:
+    """Return the best score of a header against the names of a variable, and the name."""
+    best = (0.0, "")
+    joined = "".join(header)
+    for words, said in _synonyms(target.element, target.name, target.title):
+        if joined == "".join(words):
+            return 100.0, said
+        score = _overlap(header, words)
+        if len(joined) > 2 * _SHORT and min(len(joined), sum(map(len, words))) > _SHORT:
+            score = max(score, fuzz.ratio(joined, "".join(words), score_cutoff=_FUZZY) * 0.97)
+        if score > best[0]:
+            best = (score, said)
+    return best
+
+
+def _overlap(header: tuple[str, ...], synonym: tuple[str, ...]) -> float:
+    free = list(header)
+    found = asked = 0.0
+    for word in synonym:
+        weight = _weight(word)
+        asked += weight
+        match = _alike(word, free)
+        if match is not None:
+            found += weight
+            free.remove(match)
+    if not found:
+        return 0.0
+    left = sum(_weight(word) * (1.6 if word in header_words("other") else 1.0) for word in free)
+    total = found + left
+    recall, precision = found / asked, found / total
+    return 97.0 * 2 * recall * precision / (recall + precision)
+
+
+def _weight(word: str) -> float:
+    return 0.15 if word in header_words("quiet") else 0.6 if word in header_words("other") else 1.0
+
+
+def _alike(word: str, others: Sequence[str]) -> str | None:
+    if word in others:
+        return word
+    if len(word) < _SHORT:
+        return None
+    long = [other for other in others if len(other) >= _SHORT]
+    found = process.extractOne(word, long, scorer=fuzz.ratio, score_cutoff=_FUZZY)
+    return found[0] if found else None
+
+
+def _evidence(profile: Profile, target: Target) -> tuple[float, str]:
+    """Return by how much the values speak for or against a variable, and why."""
+    if profile.kind == "empty":
+        return -10, "the column is empty"
+    if target.element == "patient_id":
+        return (-40, "values are no identifiers") if profile.kind in ("date", "number") else (0, "")
+    dated = profile.kind == "date" or (profile.dates.share > 0.9 and profile.kind != "integer")
+    if target.type == "date":
+        return (3, "values are dates") if dated else (-45, "values are no dates")
+    if dated:
+        return -50, "values are dates"
+    if target.type in ("integer", "number"):
+        return _numeric(profile, target)
+    if target.allowed:
+        return _coded(profile, target)
+    if target.pattern and profile.values:
+        fits = sum(bool(re.fullmatch(target.pattern, value.strip(), re.I)) for value in profile.values) / len(
+            profile.values
+        )
+        return (5, "values have its form") if fits > 0.7 else (0, "")
+    return (-25, "values are numbers") if profile.kind == "number" else (0, "")
+
+
+def _numeric(profile: Profile, target: Target) -> tuple[float, str]:
+    if profile.kind not in ("integer", "number") and not profile.book:
+        return -35, "values are no numbers"
+    if target.unit and profile.unit and unit_factor(profile.unit, target.unit) is None:
+        return -30, f"the unit is {profile.unit}"
+    if target.unit and profile.unit:
+        return 3, f"the unit is {profile.unit}"
+    return 0, ""
+
+
+def _coded(profile: Profile, target: Target) -> tuple[float, str]:
+    if profile.book:
+        return 2, "the header explains its codes"
+    values = [value for value in profile.values if says(value)]
+    known = [value for value in values if known_value(value, target) is not None]
+    if values and len(known) >= 0.6 * len(values):
+        return 5, "its values are known"
+    counted = profile.kind == "integer" and profile.distinct > 2 * len(target.allowed) + 4
+    if profile.kind == "number" or counted or (not profile.values and profile.distinct > 200):
+        return -30, "values are no codes"
+    worded = [
+        value for value in values if not value.strip().lstrip("+-").isdigit() and len(folded(value)) > 1
+    ]
+    return (
+        (-8, "its values are not known")
+        if worded and not known and folded(worded[0]) not in missing_words()
+        else (0, "")
+    )
