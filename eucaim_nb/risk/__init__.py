@@ -15,6 +15,7 @@ from ._hierarchy_file import read_hierarchy, write_hierarchy
 from ._lattice import Lattice, Scenario, Utility
 from ._leak import Kind, Leak, Severity
 from ._leak_rows import LeakRow
+from ._leave_out import leave_out
 from ._longitudinal import Fingerprint, devices, moments, trajectories
 from ._offered import hierarchies, import_hierarchy
 from ._plan import Plan, plan, save_plan, saved_plan
@@ -61,6 +62,7 @@ __all__ = [
     "hierarchies",
     "import_hierarchy",
     "leaks_by_kind",
+    "leave_out",
     "moments",
     "plan",
     "read_hierarchy",

@@ -9,8 +9,8 @@ import pandas as pd
 from eucaim_nb.workspace import Workspace
 
 _KEYWORDS = (
-    "PatientID", "PatientSex", "PatientAge", "PatientBirthDate", "StudyInstanceUID", "StudyDate", "StudyTime",
-    "Modality", "Manufacturer", "ManufacturerModelName", "BodyPartExamined", "ProtocolName",
+    "PatientID", "PatientSex", "PatientAge", "PatientBirthDate", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate",
+    "StudyTime", "Modality", "Manufacturer", "ManufacturerModelName", "BodyPartExamined", "ProtocolName",
 )  # fmt: skip
 _AGE = re.compile(r"(\d{1,4})([DWMY])")
 _OF_A_YEAR = {"D": 365.25, "W": 52.18, "M": 12, "Y": 1}
@@ -41,11 +41,17 @@ class ImagingTables:
 
 
 def imaging_tables(workspace: Workspace, sources: Collection[int]) -> ImagingTables:
-    """Return what the index says of the patients in some sources. Series without a Patient ID do not count."""
+    """Return what the index says of the patients in some sources.
+
+    Series without a Patient ID do not count, nor those that a person left out.
+    """
     series = pd.DataFrame(workspace.ledger.index.headers(_KEYWORDS, sources), columns=list(_KEYWORDS), dtype=str)
     for keyword in _KEYWORDS:
         series[keyword] = series[keyword].str.strip()
-    series = series[series["PatientID"] != ""].rename(columns={"PatientID": "patient"})
+    left_out = {(one.study_uid, one.series_uid) for one in workspace.ledger.exclusions.all() if not one.sop_uid}
+    uids = zip(series["StudyInstanceUID"].tolist(), series["SeriesInstanceUID"].tolist(), strict=True)
+    kept = pd.Series([pair not in left_out for pair in uids], index=series.index, dtype=bool)
+    series = series[kept & (series["PatientID"] != "")].rename(columns={"PatientID": "patient"})
     studies = _studies(series)
     table = pd.DataFrame({"patient": sorted(series["patient"].unique())}).set_index("patient")
     for name, keyword in (

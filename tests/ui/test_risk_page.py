@@ -35,7 +35,7 @@ def scanned(workspace, tmp_path):
 
 @pytest.fixture
 def what_if(scanned):
-    return WhatIf(scanned, risk.tables(scanned, Source.ORIGINAL), 3, c.Notice(None))
+    return WhatIf(scanned, risk.tables(scanned, Source.ORIGINAL), 3, lambda: None, c.Notice(None))
 
 
 def shown(page):
@@ -137,6 +137,24 @@ def test_patients_in_small_groups_are_listed_in_private_only(what_if, scanned):
     assert listed[0] == "PatientID"
     assert len(listed) == 1 + what_if.lattice.scenario(what_if.levels, 3).records_below_k
     assert listed[1] not in text(what_if.root)
+
+
+def test_leaving_out_asks_for_a_reason_and_takes_small_groups_out_of_everything(what_if, scanned):
+    button = named(what_if.root, "Leave out the patients in groups below 3")
+    named(what_if.root, "Manufacturers").value = 1
+    named(what_if.root, "Age at the first study").value = 1
+    named(what_if.root, "Day of the first study").value = 1
+    small = what_if.small
+    assert 0 < len(small) < 40
+    button.click()
+    assert not scanned.ledger.exclusions.all()
+    named(what_if.root, "Reason").value = "too rare"
+    time.sleep(0.5)
+    button.click()
+    left = risk.tables(scanned, Source.ORIGINAL).imaging.patients["patient"]
+    assert set(small).isdisjoint(left)
+    assert len(left) == 40 - len(small)
+    assert deidentify(scanned, workers=1).written == len(left)
 
 
 def test_ages_above_a_limit_are_coded_as_the_limit(what_if):
