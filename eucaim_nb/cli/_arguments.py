@@ -198,18 +198,20 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     upload = add(
         "upload",
         _data.upload,
-        "Send images to the node and verify each.",
+        "Send images or clinical data to the node and verify each.",
         "upload my-submission images --source /data/export",
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
-    upload.add_argument("what", choices=["images", "nifti"], help="what to send; NIfTI needs headers beside it")
+    upload.add_argument(
+        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers beside it"
+    )
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
     upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
     upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
     upload.add_argument(
-        "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
+        "--override", metavar="REASON", help="why what is not verified as de-identified may be sent; recorded"
     )
 
     upload.add_argument(

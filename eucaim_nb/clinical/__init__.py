@@ -17,7 +17,7 @@ from ._images import Images, images_of, normalisations
 from ._load import load
 from ._mapping import FieldMap, Mapping, Subjects, difference, load_mapping, save_mapping
 from ._match import Suggestion, suggest
-from ._prepare import prepare
+from ._prepare import prepare, renewed
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
@@ -67,6 +67,7 @@ __all__ = [
     "prepare",
     "profile",
     "propose",
+    "renewed",
     "save_mapping",
     "suggest",
     "suggest_values",

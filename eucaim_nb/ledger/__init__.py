@@ -3,7 +3,7 @@
 This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
 one small
 group of verbs per subject: `index` (files, instances, problems), `deidentified` (what became of each original),
-`jobs`, `uploads`, `events`, and `records` of the actions of the procedure.
+`jobs`, `uploads`, `clinical_uploads`, `events`, and `records` of the actions of the procedure.
 
 The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
 data
@@ -12,6 +12,7 @@ each other.
 """
 
 from ._actions import ActionRecord
+from ._clinical_uploads import ClinicalUpload, ClinicalUploads
 from ._database import Database
 from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
@@ -22,6 +23,8 @@ from ._uploads import StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploa
 
 __all__ = [
     "ActionRecord",
+    "ClinicalUpload",
+    "ClinicalUploads",
     "Database",
     "DeidCounts",
     "DeidFinding",
