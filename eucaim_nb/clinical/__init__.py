@@ -10,7 +10,7 @@ mapping; `exported` tells what is ready to be sent. Nothing that the table leave
 from ._apply import Prepared, apply
 from ._column import Column
 from ._dates import FORMATS as DATE_FORMATS
-from ._exports import EXPORTS
+from ._exports import EXPORTS, USUAL
 from ._files import ExportFile, exported
 from ._finding import Finding, Severity
 from ._images import Images, images_of, normalisations
@@ -34,6 +34,7 @@ __all__ = [
     "EXPORTS",
     "MAPPING_FILE",
     "STEPS",
+    "USUAL",
     "Column",
     "Combination",
     "Dropped",

@@ -101,6 +101,17 @@ def not_pseudonyms(workspace: Workspace, made: Ready) -> set[str]:
     return (made.subjects & originals) - new
 
 
+def unverified(workspace: Workspace) -> int:
+    """Count the subjects of the exports that `send` would refuse without a reason.
+
+    Raises
+    ------
+    WorkspaceError
+        Nothing is ready to be sent.
+    """
+    return len(not_pseudonyms(workspace, ready(workspace)))
+
+
 def check_allowed(workspace: Workspace, unknown: Collection[str], override: str | None) -> None:
     """Refuse to send subjects that are not known to be pseudonyms, unless a reason was typed; that is recorded.
 

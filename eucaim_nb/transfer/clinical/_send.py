@@ -36,8 +36,8 @@ class ClinicalPlan:
 class ClinicalSummary:
     """What became of the prepared clinical data.
 
-    A piece is the form of a subject, its rows or its variables, or a file of the project. `queued` were chosen, of
-    which `already_there` were given back the same before anything was sent. `sent` left this computer in this run, `bytes` in
+    A piece is the form of a subject, its rows or its variables, or a file of the project. Of `queued` pieces,
+    `already_there` were given back the same before anything was sent. `sent` left this computer in this run, `bytes` in
     all. `verified` are given back the same at the end, `failed` are not. `problems` counts pieces by why they failed,
     and names nobody. `seconds` is wall-clock time.
     """
