@@ -2,14 +2,17 @@
 
 import csv
 import json
+import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import jobs
 from eucaim_nb.clinical._mapping import as_data
 from eucaim_nb.dicom import scan
 from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._clinical import ClinicalPage
+from tests.ui.launched import environment, launched
 from tests.ui.widgets import every, in_sight, named, text
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -148,12 +151,15 @@ def test_patients_are_compared_with_the_images_in_three_lists(workspace, cohort)
     scan(workspace, [cohort.folder])
     page = ClinicalPage(workspace)
     read(page, cohort.folder / "clinical" / "clinical.csv")
+    before = check(page)
+    named(page.checking.root, "Change Patient IDs by zero-pad").click()
+    assert "zero-pad" in page.link.normalise.value
     found = check(page)
+    assert len(found.both) > len(before.both)
     for side in (" with images and rows", " with images only", " with rows only"):
         named(page.checking.root, side).click()
     shown = text(page.checking.root)
-    assert all(name in shown for name in (*found.both, *found.images_only, *found.clinical_only))
-    assert found.both
+    assert all(f">{name}<" in shown for name in (*found.both, *found.images_only, *found.clinical_only))
 
 
 def test_wide_and_long_tables_show_a_page_of_columns_and_rows(page, tmp_path):
@@ -226,3 +232,48 @@ def test_no_value_of_the_table_reaches_the_log_of_the_page(workspace, page, file
     log = (workspace.logs / "ui.log").read_text(encoding="utf-8")
     assert HOSTILE not in log
     assert HOSTILE not in text(page.said.root)
+
+
+@pytest.mark.browser
+def test_whole_way_by_keyboard_in_a_browser(tmp_path, browser, screenshots, file):
+    wait = 60_000
+    with launched(env=environment(tmp_path)) as app:
+        page = browser.page
+        browser.open(app.address)
+        browser.open(app.url("10_clinical_data"))
+
+        def press(name):
+            button = page.get_by_role("button", name=re.compile(name)).first
+            button.focus()
+            button.press("Enter")
+
+        field = page.get_by_label(re.compile("^Clinical table"))
+        field.fill(str(file))
+        field.press("Tab")
+        page.get_by_label("What the receiver asks for").select_option(label="Generic")
+        press("^Read the table")
+        page.get_by_text("Read 6 rows and 5 columns").wait_for(timeout=wait)
+        page.get_by_label("Sex", exact=True).select_option(label="Leave out")
+        for label, value in (("Population", "Patient with Cancer"), ("Topography", "Prostate"), ("Sex", "Male")):
+            field = page.get_by_label(f"{label} (mandatory)")
+            field.wait_for(timeout=wait)
+            field.select_option(label=re.sub(" ", "\u00a0", value))
+            page.get_by_text(f"Last change: {label}").wait_for(timeout=wait)
+        press("^. 2. Columns")
+        press("^. 4. Check")
+        press("^Check the table")
+        page.get_by_text("6 of 6 rows would be exported").wait_for(timeout=wait)
+        page.screenshot(path=screenshots / "clinical-checked.png", full_page=True)
+        press("^. 4. Check")
+        press("^. 5. Export")
+        press("^Write the exports")
+        page.get_by_text("6 of 6 rows are written").wait_for(timeout=wait)
+        press("^. 6. Upload")
+        press("^Upload the clinical data")
+        page.get_by_text("Stored and verified 6 of 6 pieces").first.wait_for(timeout=wait)
+        assert Axe().run(page).violations_count == 0
+        page.reload()
+        browser.wait()
+        page.get_by_text("6 of 6 pieces of clinical data are stored and verified").first.wait_for(timeout=wait)
+        assert not browser.errors
+        assert not browser.strangers()

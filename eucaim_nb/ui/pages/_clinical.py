@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from eucaim_nb.jobs import JobState
+from eucaim_nb.ledger import UploadState
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -63,9 +65,10 @@ class ClinicalPage:
         self.draft = draft
         self.columns = Columns(draft, self.said, self._mapping_changed)
         self.link = Link(draft, self.said, self._mapping_changed)
-        self.checking = Check(draft, self.said, self._checked)
-        for place, panel in zip(self._places, (self.columns, self.link, self.checking), strict=True):
-            c.replace(place, panel.root)
+        self.checking = Check(draft, self.said, self._show, self._mapping_changed)
+        panels = (self.columns.root, self.link.root, self.checking.root)
+        for place, panel in zip(self._places, panels, strict=True):
+            c.replace(place, panel)
         self._show()
         self._open(1)
 
@@ -88,9 +91,6 @@ class ClinicalPage:
             self.link.refresh()
 
     # Work
-
-    def _checked(self) -> None:
-        self._show()
 
     def _job_changed(self) -> None:
         self.page.refresh()
@@ -117,11 +117,11 @@ class ClinicalPage:
             c.put(badge, *([c.line(*parts)] if parts else []))
 
     def _standing(self) -> list[list[object]]:
-        draft = self.draft
+        draft, later = self.draft, [self._written(), self._sent()]
         if draft is None:
-            return [[]] * len(_STEPS)
+            return [[], [], [], [], *later]
         rows = f"{c.count(len(draft.raw), 'row')}, {c.count(len(draft.raw.headers), 'column')}"
-        return [[c.plain(draft.file.name), rows], self._mapped(draft), self._linked(draft), self._found(), [], []]
+        return [[c.plain(draft.file.name), rows], self._mapped(draft), self._linked(draft), self._found(), *later]
 
     def _mapped(self, draft: Draft) -> list[object]:
         mapped = sum(bool(draft.target_of(name)) for name in draft.raw.headers)
@@ -145,3 +145,20 @@ class ClinicalPage:
         if check.errors:
             return [c.badge(f"{check.errors:,} in the way", c.Tone.BAD)]
         return [c.badge("nothing in the way", c.Tone.GOOD)]
+
+    def _written(self) -> list[object]:
+        job = self.export.panel.job
+        if job is None or job.state is not JobState.DONE or not job.result:
+            return []
+        count = len(job.result["exports"])
+        if not count:
+            return [c.badge("blocked", c.Tone.BAD)]
+        return [c.badge("written", c.Tone.GOOD), c.count(count, "file")]
+
+    def _sent(self) -> list[object]:
+        counts = self.workspace.ledger.clinical_uploads.counts(self.workspace.settings.node)
+        if not counts:
+            return []
+        verified, total = counts.get(UploadState.VERIFIED, 0), sum(counts.values())
+        done = c.badge("done", c.Tone.GOOD) if verified == total else c.badge("incomplete", c.Tone.WARN)
+        return [done, f"{verified:,} of {c.count(total, 'piece')} verified"]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from eucaim_nb import clinical
@@ -27,10 +28,14 @@ class Check:
     ----------
     checked
         Called after a check, in the thread that made it.
+    changed
+        Called after a change of the mapping that was offered here.
     """
 
-    def __init__(self, draft: Draft, notice: c.Notice, checked: Callable[[], object]) -> None:
-        self._draft, self._notice, self._told = draft, notice, checked
+    def __init__(
+        self, draft: Draft, notice: c.Notice, checked: Callable[[], object], changed: Callable[[], object]
+    ) -> None:
+        self._draft, self._notice, self._told, self._changed = draft, notice, checked, changed
         self.found: Prepared | None = None
         self._of: clinical.Mapping | None = None
         self.check = c.slow_button("Check the table", self._check, notice)
@@ -65,6 +70,7 @@ class Check:
         return [
             c.show(c.headline(_headline(found, self.errors)), *_accounting(found)),
             self._sides(found),
+            *self._offers(found),
             c.show(c.heading("Findings", 3)),
             table.root,
             c.Fold("Preview of the result", lambda: preview.root, self._notice).root,
@@ -77,6 +83,25 @@ class Check:
             ("rows only", found.clinical_only),
         )
         return c.stack(*(self._side(said, names) for said, names in sides))
+
+    def _offers(self, found: Prepared) -> list[Any]:
+        """Offer the changes to Patient IDs that would join more patients with their images."""
+        images = (*found.both, *found.images_only)
+        return [
+            c.row(
+                c.button(
+                    f"Change Patient IDs by {step}: {c.count(count, 'patient')} more with images",
+                    partial(self._normalise, step),
+                    self._notice,
+                )
+            )
+            for step, count in clinical.normalisations(found.clinical_only, images).items()
+        ]
+
+    def _normalise(self, step: str) -> None:
+        self._draft.link(normalise=(*self._draft.mapping.subjects.normalise, step))
+        self._changed()
+        self._notice.say("Remembered in the mapping. Check the table again.")
 
     def _side(self, said: str, names: Sequence[str]) -> Any:
         title = f"{c.count(len(names), 'patient')} with {said}"
@@ -98,6 +123,7 @@ class Preview:
         self.part.observe(c.guard(notice, rest=0)(self._draw), "value")
         c.visible(self.part, len(self._parts) > 1)
         self._table = c.stack()
+        self._table.add_class("eucaim-data")
         self.root = c.stack(self.part, self._table)
         self._draw()
 

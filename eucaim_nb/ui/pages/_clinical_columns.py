@@ -1,6 +1,7 @@
 """Step 2 of the clinical page: what each column becomes, a page of columns at a time."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from eucaim_nb.clinical import Target
@@ -184,6 +185,8 @@ def _title(draft: Draft, target: str) -> str:
 def _state(draft: Draft, name: str) -> c.Markup:
     if draft.asks(name):
         return c.badge("please say", c.Tone.WARN)
+    if draft.target_of(name) == draft.subject:
+        return c.badge("joins with the images", c.Tone.GOOD)
     if not draft.target_of(name):
         return c.badge("left out", c.Tone.QUIET)
     if draft.is_confirmed(name):
@@ -196,9 +199,8 @@ def _facts(draft: Draft, name: str) -> list[object]:
     facts = [profile.kind, f"{profile.distinct:,} different"]
     if profile.missing:
         facts.append(f"{profile.missing:,} missing")
-    if profile.identifying:
-        facts.append(c.badge("may identify", c.Tone.BAD))
-    return c.dotted(facts)
+    warning = [c.badge("may identify", c.Tone.BAD)] if profile.identifying else []
+    return [*c.dotted(facts), *warning]
 
 
 def _why(draft: Draft, name: str) -> list[object]:
@@ -210,7 +212,8 @@ def _why(draft: Draft, name: str) -> list[object]:
             said.append(f"As near: {', '.join(_title(draft, one) for one in suggestion.rivals)}.")
     else:
         said.append(f"{suggestion.reason[:1].upper()}{suggestion.reason[1:]}.")
-    examples = [text for text, _ in draft.values(name)[: _EXAMPLES + 1] if text.strip()][:_EXAMPLES]
+    # Those that come first in the table: sorting all distinct values of fifty columns would take seconds.
+    examples = list(islice(filter(str.strip, draft.raw.columns[name].values), _EXAMPLES))
     if examples:
         said.append("For instance " + ", ".join(f"“{_short(one)}”" for one in examples) + ".")
     return said

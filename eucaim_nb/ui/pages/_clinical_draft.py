@@ -229,4 +229,5 @@ def _left_out(column: str) -> str:
 
 
 def _in_words(changes: Map[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')}: {value or 'none'}" for name, value in changes.items())
+    words = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in changes.items()}
+    return "; ".join(f"{name.replace('_', ' ')}: {value or 'none'}" for name, value in words.items())

@@ -103,8 +103,8 @@ class Export:
             self.result,
             c.headline(f"{done['rows_out']:,} of {c.count(done['rows_in'], 'row')} are written"),
             c.paragraph(
-                f"{done['subjects']['both']:,} patients have images and rows, {done['subjects']['images_only']:,} "
-                f"images only, {done['subjects']['clinical_only']:,} rows only. "
+                f"Patients with images and rows: {done['subjects']['both']:,}; with images only: "
+                f"{done['subjects']['images_only']:,}; with rows only: {done['subjects']['clinical_only']:,}. "
                 f"{c.count(done['warnings'], 'warning')}. "
                 "The evidence is reports/clinical.html; values stay in private/."
             ),

@@ -1,6 +1,7 @@
 """Step 3 of the clinical page: whose a row is, and what holds for the whole table."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from eucaim_nb.ui import components as c
@@ -63,7 +64,7 @@ class Link:
         self._watch(self.column, self._column_chosen)
         self._watch(self.normalise, self._normalised)
         for name, field in self.fields.items():
-            self._watch(field, lambda name=name: self._chosen(name))
+            self._watch(field, partial(self._chosen, name))
         self.root = c.two_columns(self.column, self.normalise, *self.fields.values())
         self.refresh()
 

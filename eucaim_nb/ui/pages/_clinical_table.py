@@ -136,4 +136,6 @@ def _rows(draft: Draft) -> Any:
     heads = [c.Column("Line", numbers=True), *(c.Column(name) for name in headers)]
     more = len(draft.raw.headers) - len(headers)
     said = [c.paragraph(f"{c.count(more, 'column')} more to the right are not shown.", quiet=True)] if more else []
-    return c.show(c.table(heads, rows, "First rows of the table"), *said)
+    shown = c.show(c.table(heads, rows, "First rows of the table"), *said)
+    shown.add_class("eucaim-data")
+    return shown

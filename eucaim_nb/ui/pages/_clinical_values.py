@@ -1,6 +1,7 @@
 """What the values of a column stand for: value maps with counts, format of dates, decimal sign, missing codes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from eucaim_nb.clinical import DATE_FORMATS
@@ -47,7 +48,7 @@ class ValuesOf:
         options = [("Not decided", _UNDECIDED), *((form, form) for form in DATE_FORMATS)]
         field = c.choice("Dates are written as", options, now or _UNDECIDED)
         said = f"The cells say {votes.format}." if votes.format else "The cells do not tell: somebody has to know."
-        self._watch(field, lambda value: self._draft.dates(self._target.name, value))
+        self._watch(field, partial(self._draft.dates, self._target.name))
         return c.row(field, c.show(c.paragraph(said, quiet=True)))
 
     def _decimals(self) -> Any:
@@ -55,7 +56,7 @@ class ValuesOf:
         field = c.choice(
             "Decimal sign", [("Not decided", _UNDECIDED), ("point", "."), ("comma", ",")], now or _UNDECIDED
         )
-        self._watch(field, lambda value: self._draft.decimal(self._target.name, value))
+        self._watch(field, partial(self._draft.decimal, self._target.name))
         unit = f"In {self._target.unit}." if self._target.unit else ""
         return c.row(field, c.show(c.paragraph(unit, quiet=True)))
 
@@ -72,7 +73,7 @@ class ValuesOf:
         rows = []
         for code in dict.fromkeys((*self._draft.profiles[self._column].suspects, *given)):
             one = c.choice(f"{code} looks like a code for a missing value", _MEANINGS, given.get(code, ""))
-            self._watch(one, lambda value, code=code: self._draft.missing(self._target.name, code, value))
+            self._watch(one, partial(self._draft.missing, self._target.name, code))
             rows.append(c.row(one))
         return rows
 
@@ -105,7 +106,7 @@ class ValuesOf:
         now = known.to if known is not None and known.to in values else _UNDECIDED
         one = c.choice(f"{text} ({c.count(count, 'row')})", options, now)
         said = c.show(c.paragraph(f"by {known.by}" if known else "", quiet=True))
-        self._watch(one, lambda value: self._draft.value(self._target.name, text, value))
+        self._watch(one, partial(self._draft.value, self._target.name, text))
         return c.row(one, said)
 
     def _watch(self, field: Any, change: Callable[[Any], object]) -> None:
