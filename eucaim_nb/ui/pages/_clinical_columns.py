@@ -1,6 +1,6 @@
 """Step 2 of the clinical page: what each column becomes, a page of columns at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -29,7 +29,7 @@ class Columns:
     def __init__(self, draft: Draft, notice: c.Notice, changed: Callable[[], object]) -> None:
         self._draft, self._notice, self._changed = draft, notice, changed
         self._shown: dict[str, ColumnRow] = {}
-        self._offered: list[str] | None = None
+        self._offered: list[Target] | None = None
         self.filter = c.choice("Show", _SHOWN)
         self.filter.observe(c.guard(notice, rest=0)(self._fill), "value")
         self.confirm = c.button("Confirm all that are suggested", self._confirm, notice)
@@ -75,29 +75,28 @@ class Columns:
         self._notice.say(f"{c.count(count, 'column')} confirmed.")
 
     def _show_lacking(self) -> None:
-        """Offer one value for all rows where a mandatory variable is made of nothing, and for any other variable."""
+        """Offer one value for all rows for every variable without a column, the mandatory ones first."""
         draft = self._draft
-        fixed = [one for one in draft.targets if (field := draft.mapping.of(one.name)) and field.constant]
-        names = [one.name for one in (*draft.lacking, *fixed)]
-        if names == self._offered:
+        offered = [one for one in draft.targets if not ((field := draft.mapping.of(one.name)) and field.source)]
+        if offered == self._offered:  # what has the focus stays
             return
-        self._offered = names
-        rest = [one for one in draft.targets if draft.mapping.of(one.name) is None and one.name not in names]
+        self._offered = offered
+        mandatory = [one for one in offered if one.mandatory]
+        others = [one for one in offered if not one.mandatory]
         parts: list[Any] = []
-        if names:
+        if mandatory:
             parts.append(c.show(c.heading("The same for all rows", 3)))
-            parts += [Constant(draft, draft.template[name], self._notice, self._row_changed).root for name in names]
-        if rest:
-            parts.append(
-                c.Fold(
-                    f"Other variables without a column ({len(rest):,})",
-                    lambda: c.PagedRows(
-                        rest, lambda one: Constant(draft, one, self._notice, self._row_changed).root, self._notice
-                    ).root,
-                    self._notice,
-                ).root
-            )
+            parts += map(self._constant, mandatory)
+        if others:
+            title = f"Other variables without a column ({len(others):,})"
+            parts.append(c.Fold(title, lambda: self._constants(others), self._notice).root)
         c.replace(self._lacking, *parts)
+
+    def _constants(self, targets: Sequence[Target]) -> Any:
+        return c.PagedRows(targets, self._constant, self._notice, size=_PAGE).root
+
+    def _constant(self, target: Target) -> Any:
+        return Constant(self._draft, target, self._notice, self._row_changed).root
 
 
 class ColumnRow:
