@@ -65,7 +65,7 @@ def plan(workspace: Workspace, *, credentials: Credentials | None = None) -> Cli
     way = way_to(connect(workspace, credentials))
     with contextlib.closing(way.service):
         items = way.items(made)
-        there = way.held(items)
+        there = way.held(items, lambda: None)
     return ClinicalPlan(
         len(items),
         len(there),

@@ -1,7 +1,7 @@
 """Clinical data on their way: several tries, doubtful answers asked about, nothing verified but by reading it back."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import requests
 
@@ -54,7 +54,7 @@ class Sender:
 
     def _send(self, items: Sequence[Item]) -> None:
         self._progress.begin("Asking the node what it has", total=len(items), unit="pieces")
-        there = self._confirm(items)
+        there = self._confirm(items, self._progress.advance)
         self.already_there = len(there)
         missing = [item for item in items if item not in there]
         # The node may have given it back once, and not any more.
@@ -88,9 +88,7 @@ class Sender:
                 return
             self._wait(attempt, answer)
             # It may have been stored before the connection broke: ask before sending twice.
-            there = self._confirm(items)
-            self._count(there)
-            items = [item for item in items if item not in there]
+            items = self._still_missing(items)
             if not items:
                 return
         self._way.service.check()
@@ -129,9 +127,17 @@ class Sender:
         self._send_batch(items[:half])
         self._send_batch(items[half:])
 
-    def _confirm(self, items: Collection[Item]) -> set[Item]:
+    def _still_missing(self, items: list[Item]) -> list[Item]:
+        try:
+            there = self._confirm(items)
+        except NodeError:
+            return items
+        self._count(there)
+        return [item for item in items if item not in there]
+
+    def _confirm(self, items: Collection[Item], watch: Callable[[], None] | None = None) -> set[Item]:
         """Mark as verified what the node gives back the same, and return it."""
-        there = self._way.held(items)
+        there = self._way.held(items, watch or self._progress.check)
         self._mark(there, UploadState.VERIFIED)
         return there
 

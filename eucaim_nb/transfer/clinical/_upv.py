@@ -1,7 +1,7 @@
 """Clinical data to UPV: an eForm of each subject."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from eucaim_nb.errors import SettingsError
@@ -25,7 +25,7 @@ class UpvWay:
         """Return one piece for each subject: the paged eForm if that was exported, else the flat one."""
         return [Item(_FORM, subject, canonical(form)) for subject, form in _forms(made).items()]
 
-    def held(self, items: Collection[Item]) -> set[Item]:
+    def held(self, items: Collection[Item], watch: Callable[[], None]) -> set[Item]:
         """Read the forms of all subjects, and return the pieces that are among them."""
         there = self.service.forms()
         return {item for item in items if item.name in there and canonical(there[item.name]) == item.content}

@@ -1,6 +1,6 @@
 """What differs between the nodes: the pieces of clinical data, how they are sent, how they are read back."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
 from eucaim_nb.nodes import Forms, Node, Service, Xnat
@@ -28,8 +28,13 @@ class Way(Protocol):
             The exports for this node were not made.
         """
 
-    def held(self, items: Collection[Item]) -> set[Item]:
+    def held(self, items: Collection[Item], watch: Callable[[], None]) -> set[Item]:
         """Return the pieces that the node gives back the same.
+
+        Parameters
+        ----------
+        watch
+            Called for each piece that is asked for by itself; it may raise to end the asking.
 
         Raises
         ------

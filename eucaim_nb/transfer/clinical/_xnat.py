@@ -1,7 +1,7 @@
 """Clinical data to Health-RI: files of the project, rows of each subject as a file, custom variables of subjects."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -46,9 +46,14 @@ class XnatWay:
             )
         return found
 
-    def held(self, items: Collection[Item]) -> set[Item]:
+    def held(self, items: Collection[Item], watch: Callable[[], None]) -> set[Item]:
         """Read each piece, and return those that are the same."""
-        return {item for item in items if self._read(item) == item.content}
+        found = set()
+        for item in items:
+            if self._read(item) == item.content:
+                found.add(item)
+            watch()
+        return found
 
     def batches(self, items: Sequence[Item]) -> Iterator[list[Item]]:
         """Give one piece at a time: an XNAT takes no more with a request."""

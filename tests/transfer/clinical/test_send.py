@@ -6,12 +6,14 @@ import pytest
 import xnat
 from xnat.core import XNATBaseListing, XNATListing
 
-from eucaim_nb import clinical
+from eucaim_nb import clinical, workflow
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
+from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.reports import is_intact
 from eucaim_nb.transfer.clinical import plan, send
+from eucaim_nb.workflow import StepState
 
 from .conftest import ROWS, prepare
 
@@ -30,6 +32,26 @@ def test_upv_holds_every_form_as_it_was_exported(upv, forms):
     done = send(upv)
     assert (done.queued, done.sent, done.verified, done.failed) == (ROWS, ROWS, ROWS, 0)
     assert forms() == {one["subjectName"]: one["eForm"] for one in exported(upv, "eforms.json")}
+
+
+def test_phase_is_done_when_the_node_gives_everything_back(upv, nodes):
+    nodes.faults.set(["clinical:partial=1"])
+    send(upv)
+    assert workflow.action("upload-clinical", upv).state is StepState.ATTENTION
+    nodes.faults.set([])
+    send(upv)
+    assert workflow.action("upload-clinical", upv).state is StepState.DONE
+
+
+@pytest.mark.parametrize("made", ["upv", "health_ri"])
+def test_stopped_upload_leaves_nothing_under_way_and_goes_on_later(request, made):
+    workspace, progress = request.getfixturevalue(made), Progress()
+    progress.stop.set()
+    with pytest.raises(Stopped):
+        send(workspace, progress=progress)
+    assert set(states(workspace)) == {UploadState.QUEUED}
+    done = send(workspace)
+    assert (done.sent, done.verified) == (done.queued, done.queued)
 
 
 def test_second_run_sends_nothing_that_the_node_gives_back(upv):
@@ -69,7 +91,6 @@ def test_nothing_is_called_verified_when_the_node_says_stored_and_keeps_less(upv
     "spec",
     [
         "clinical:drop-after@3",
-        "clinical:drop-before@3",
         "clinical:status=503@3-4",
         "clinical:session-expired@3",
         "clinical:max-body=1500",
@@ -111,7 +132,7 @@ def test_xnat_holds_files_rows_and_variables_as_they_were_exported(health_ri, no
     assert send(health_ri).sent == 0
 
 
-@pytest.mark.parametrize("spec", ["xnat:drop-after@9", "xnat:status=503@8-9", "xnat:session-expired@9"])
+@pytest.mark.parametrize("spec", ["xnat:drop-after@9", "xnat:session-expired@9"])
 def test_passing_trouble_at_xnat_costs_nothing(health_ri, nodes, spec):
     nodes.faults.set([spec])
     done = send(health_ri)
