@@ -9,11 +9,12 @@ are counted. Peers have Pythons of their own (see `benchmarks.deid.peers`). Ours
 without fsync. Of Orthanc, the CPU time of the server counts, for `/anonymize` of files that it already has.
 
 `--jobs` measures the wall-clock time of the whole job (treat, write with fsync, check, index, report) in one process
-and in two, and the memory it takes.
+and in two, its CPU time, which other programs at work disturb less, and the memory it takes.
 """
 
 import argparse
 import hashlib
+import os
 import shutil
 import statistics
 import tempfile
@@ -120,10 +121,13 @@ class _Stages(Progress):
 
 @dataclass(frozen=True)
 class Job:
-    """Wall-clock seconds of treating, writing and checking, and of the whole job; most MiB that a process took."""
+    """What a job took: wall-clock seconds of treating, writing and checking, and of the whole; CPU seconds of its own
+    process and of its workers; most MiB of one process."""
 
     treating: float
     whole: float
+    own_cpu: float
+    workers_cpu: float
     most: float
 
 
@@ -139,11 +143,18 @@ def job(source: Path, folder: Path, workers: int) -> Job:
 def _job(folder: Path, workers: int) -> Job:
     import resource
 
-    stages, began = _Stages(), time.perf_counter()
+    stages, began, before = _Stages(), time.perf_counter(), os.times()
     deidentify(workspaces.open_workspace(folder), workers=workers, progress=stages)
     ended = time.perf_counter()
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return Job(stages.began[1] - stages.began[0], ended - began, most / 1024)
+    used = os.times()
+    return Job(
+        stages.began[1] - stages.began[0],
+        ended - began,
+        used.user + used.system - before.user - before.system,
+        used.children_user + used.children_system,
+        most / 1024,
+    )
 
 
 def _emptied(folder: Path) -> Path:
@@ -188,6 +199,8 @@ def compare_jobs(kind: str, options: argparse.Namespace) -> None:
             seconds = getattr(here, name)
             ratio = getattr(one, name) / seconds
             print(f"  {workers} at work, {name:<9} {seconds / len(files) * 1000:8.2f} {ratio:7.2f} x")
+        own, others = (seconds / len(files) * 1000 for seconds in (here.own_cpu, here.workers_cpu))
+        print(f"  {workers} at work, CPU       {own:8.2f} in its own process, {others:.2f} in workers")
         print(f"  {workers} at work, most memory {here.most:6.0f} MiB", flush=True)
 
 

@@ -16,7 +16,7 @@ from ._profile import Profile
 from ._rewrite import Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
-from ._values import CleanedTexts, Maker, Values
+from ._values import CleanedTexts, Maker, Remembering, Values
 from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
@@ -45,7 +45,6 @@ _ON_PICTURES = {
 _WANTED = frozenset(
     (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
 )
-_MOST_UIDS = 200_000
 _UID = re.compile(r"[0-9.]{1,64}")
 
 
@@ -97,9 +96,8 @@ class Engine:
         pictures: bool = False,
         of_series: int = 0,
     ) -> None:
-        self._profile, self._maker, self._pictures = profile, maker, pictures
+        self._profile, self._maker, self._pictures = profile, Remembering(maker), pictures
         self._baselines, self._of_series = baselines or {}, of_series
-        self._uids: dict[tuple[str, str], str] = {}
         self._person: Person | None = None
         self._cleaned: CleanedTexts = {}
 
@@ -135,12 +133,7 @@ class Engine:
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""
-        known = self._uids.get((patient, uid))
-        if known is None:
-            if len(self._uids) > _MOST_UIDS:
-                self._uids.clear()
-            known = self._uids[patient, uid] = self._maker.uid(uid, patient)
-        return known
+        return self._maker.uid(uid, patient)
 
     def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data

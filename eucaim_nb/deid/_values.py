@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, recogniser, top_coded_age
@@ -53,6 +54,16 @@ class Maker(Protocol):
     def uid(self, uid: str, patient_id: str = "") -> str: ...
     def number(self, value: str, kind: str, length: int = 16) -> str: ...
     def shift_days(self, patient_id: str) -> int: ...
+
+
+class Remembering:
+    """A maker that works out only once what the files of a patient have in common."""
+
+    def __init__(self, maker: Maker) -> None:
+        self.patient = lru_cache(maxsize=4096)(maker.patient)
+        self.uid = lru_cache(maxsize=200_000)(maker.uid)
+        self.number = lru_cache(maxsize=20_000)(maker.number)
+        self.shift_days = lru_cache(maxsize=4096)(maker.shift_days)
 
 
 class Values:
@@ -133,12 +144,7 @@ class Values:
         return None if new == [value.strip("\0 ") for value in values] else "\\".join(new).encode("ascii")
 
     def _date(self, one: Element, texts: Texts) -> bytes | None:
-        treat = {"DA": self._dates.da, "DT": self._dates.dt, "TM": self._dates.tm}.get(one.vr)
-        if treat is None:
-            return b""
-        old = self._raw(one).decode("ascii", "replace").strip("\0 ")
-        new = "\\".join(treat(value.strip()) for value in old.split("\\")) if old else ""
-        return None if new == old else new.encode("ascii", "replace")
+        return _dated(self._dates, one.vr, self._raw(one))
 
     def _clean(self, one: Element, texts: Texts) -> bytes | None:
         key = (self._raw(one), one.vr, texts)
@@ -186,3 +192,14 @@ class Values:
 
     def _raw(self, one: Element) -> bytes:
         return bytes(self._data[one.value : one.end])
+
+
+@lru_cache(maxsize=8192)
+def _dated(dates: Dates, vr: str, raw: bytes) -> bytes | None:
+    """Return what a date or time becomes, None if it stays as it is: the files of a study have few of them."""
+    treat = {"DA": dates.da, "DT": dates.dt, "TM": dates.tm}.get(vr)
+    if treat is None:
+        return b""
+    old = raw.decode("ascii", "replace").strip("\0 ")
+    new = "\\".join(treat(value.strip()) for value in old.split("\\")) if old else ""
+    return None if new == old else new.encode("ascii", "replace")
