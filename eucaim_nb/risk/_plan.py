@@ -10,12 +10,14 @@ from eucaim_nb.workspace import Workspace
 
 from ._hierarchy import LEFT_OUT, Level
 from ._lattice import Lattice
+from ._reference import mandatory_tags
 from ._tables import FOLDER, Tables, split, write
 
 _FILE = "generalisation.json"
 _FORMAT = 1
 _DATES_RERUN = "De-identify again with the profile of this page (page 05), then look at this page again."
 _CLINICAL_RERUN = "Prepare the clinical data again with these rules (page 10), then look at this page again."
+_ASKED_FOR = "EUCAIM asks for it in every image. Ask the node before you leave it out, or choose another column."
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Plan:
         Answers of a de-identification profile that change: `{"dates": "month"}`.
     overrides : tuple of dict
         Attributes to leave out: `tag`, `action`, `reason`.
-    not_possible : tuple of str
-        What cannot be done in images, and what to do instead.
+    remarks : tuple of str
+        What headers cannot hold, and what to do instead; what EUCAIM asks for and would be left out.
     rerun : tuple of str
         What to do again for it to count.
     """
@@ -40,7 +42,7 @@ class Plan:
     clinical: tuple[Mapping[str, Any], ...]
     answers: Mapping[str, str]
     overrides: tuple[Mapping[str, str], ...]
-    not_possible: tuple[str, ...]
+    remarks: tuple[str, ...]
     rerun: tuple[str, ...]
 
 
@@ -49,7 +51,7 @@ def plan(found: Tables, table: str, lattice: Lattice, levels: Sequence[int], k: 
     clinical: list[Mapping[str, Any]] = []
     answers: dict[str, str] = {}
     overrides: list[Mapping[str, str]] = []
-    not_possible: list[str] = []
+    remarks: list[str] = []
     for hierarchy, at in zip(lattice.hierarchies, levels, strict=True):
         level = hierarchy.levels[at]
         if not level.rules:
@@ -58,9 +60,9 @@ def plan(found: Tables, table: str, lattice: Lattice, levels: Sequence[int], k: 
         if where == "clinical":
             clinical += ({**rule, "target": name} for rule in level.rules)
         else:
-            _for_images(found, name, level, k, answers, overrides, not_possible)
+            _for_images(found, name, level, k, answers, overrides, remarks)
     rerun = [words for words, wanted in ((_DATES_RERUN, answers or overrides), (_CLINICAL_RERUN, clinical)) if wanted]
-    return Plan(tuple(clinical), answers, tuple(overrides), tuple(not_possible), tuple(rerun))
+    return Plan(tuple(clinical), answers, tuple(overrides), tuple(remarks), tuple(rerun))
 
 
 def _for_images(
@@ -70,22 +72,26 @@ def _for_images(
     k: int,
     answers: dict[str, str],
     overrides: list[Mapping[str, str]],
-    not_possible: list[str],
+    remarks: list[str],
 ) -> None:
     facts = found.facts("imaging", name)
     title = facts.title if facts else name
     kinds = {str(rule["rule"]) for rule in level.rules}
     if name == "first_study" and kinds & {"month", "year", "suppress"}:
         answers["dates"] = "remove" if level.title == LEFT_OUT else "month"
+        if level.title == LEFT_OUT:
+            remarks.append(f"{title}: {_ASKED_FOR}")
         if "year" in kinds:  # of an imported hierarchy or a rule of its own
-            not_possible.append(f"{title}: images keep year and month; a profile cannot cut dates to the year.")
+            remarks.append(f"{title}: images keep year and month; a profile cannot cut dates to the year.")
     elif facts and facts.tag and (level.title == LEFT_OUT or (name == "model" and kinds == {"group"})):
         reason = f"Chosen on the page on re-identification risk: left out, so that classes have at least {k} patients."
         overrides.append({"tag": facts.tag, "action": facts.left_out, "reason": reason})
+        if facts.tag in mandatory_tags():
+            remarks.append(f"{title}: {_ASKED_FOR}")
     elif name == "age" and kinds == {"top"}:
         answers["age_limit"] = f"{int(level.rules[0]['limit']) - 1}"
     else:
-        not_possible.append(
+        remarks.append(
             f"{title}: headers cannot hold it as {level.title!r}. Leave it out of the images, or leave out the "
             "patients who stand out."
         )
@@ -112,7 +118,7 @@ def saved_plan(workspace: Workspace) -> Plan | None:
             tuple(content["clinical"]),
             dict(content["answers"]),
             tuple(content["overrides"]),
-            tuple(content["not_possible"]),
+            tuple(content["remarks"]),
             tuple(content["rerun"]),
         )
     except FileNotFoundError:

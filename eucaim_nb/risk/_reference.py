@@ -1,4 +1,4 @@
-"""What `reference/risk.toml` says of columns and thresholds."""
+"""What the reference says of columns, thresholds and attributes."""
 
 import tomllib
 from collections.abc import Mapping
@@ -75,6 +75,22 @@ def column_facts(table: str) -> Mapping[str, ColumnFacts]:
     )
 
 
+@cache
+def mandatory_tags() -> frozenset[str]:
+    """Return the attributes that EUCAIM asks for in every image, as `(gggg,eeee)`."""
+    return frozenset(_read("lint.toml")["mandatory"]["tags"])
+
+
+@cache
+def makers_by_root() -> Mapping[str, str]:
+    """Return the makers of machines by the root of the UIDs that they make."""
+    return MappingProxyType({root: maker for root, maker in _read("lint.toml")["roots"].items() if root[0].isdigit()})
+
+
 def read_reference() -> dict[str, Any]:
-    """Return the whole file."""
-    return tomllib.loads(files("eucaim_nb.reference").joinpath("risk.toml").read_text(encoding="utf-8"))
+    """Return the whole of `reference/risk.toml`."""
+    return _read("risk.toml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8"))

@@ -241,4 +241,4 @@ def _generalisation(chosen: Mapping[str, Any] | None) -> Iterator[Markup]:
         ]
         answers = [f"profile, {name}: {value}" for name, value in chosen["answers"].items()]
         overrides = [f"profile, {one['tag']}: {one['action']}" for one in chosen["overrides"]]
-        yield section("Chosen generalisation", listing([*rules, *answers, *overrides, *chosen["not_possible"]]))
+        yield section("Chosen generalisation", listing([*rules, *answers, *overrides, *chosen["remarks"]]))

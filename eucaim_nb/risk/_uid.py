@@ -1,11 +1,8 @@
 """What a UID tells besides being one: a day, a number, a machine, the network card that made it."""
 
-import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from uuid import UUID
 
 from pydicom._dicom_dict import DicomDictionary
@@ -13,6 +10,7 @@ from pydicom.datadict import keyword_for_tag
 
 from ._known import Known
 from ._leak import Severity
+from ._reference import makers_by_root
 from ._tables import Source
 
 _SHORTEST_NUMBER = 6
@@ -34,7 +32,7 @@ def uid_leak(uid: str, known: Known, numbers: Collection[str]) -> tuple[str, Sev
         return "UUID of version 1: the address of a network card and the time", Severity.WARN
     if known.source is Source.ORIGINAL:
         return "UID of an original", Severity.WARN
-    if maker := next((maker for root, maker in _roots().items() if uid.startswith(f"{root}.")), ""):
+    if maker := next((maker for root, maker in makers_by_root().items() if uid.startswith(f"{root}.")), ""):
         return f"UID as a machine of {maker} makes it", Severity.ERR
     if has_day(uid):
         return "UID with a date", Severity.WARN
@@ -71,9 +69,3 @@ def class_attributes() -> frozenset[int]:
         for tag, entry in DicomDictionary.items()
         if entry[0] == "UI" and any(word in keyword_for_tag(tag) for word in words)
     )
-
-
-@cache
-def _roots() -> Mapping[str, str]:
-    read = tomllib.loads(files("eucaim_nb.reference").joinpath("lint.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({root: maker for root, maker in read["roots"].items() if root[0].isdigit()})

@@ -145,7 +145,15 @@ def test_what_headers_cannot_hold_is_said(scanned):
     levels = risk.hierarchies(scanned, found, "imaging", ["studies", "modalities"])
     lattice = risk.Lattice(found.imaging.patients, levels)
     chosen = risk.plan(found, "imaging", lattice, (1, 1), 5)
-    assert (chosen.clinical, chosen.overrides, len(chosen.not_possible)) == ((), (), 2)
+    assert (chosen.clinical, chosen.overrides, len(chosen.remarks)) == ((), (), 2)
+
+
+def test_leaving_out_what_eucaim_asks_for_is_remarked(scanned):
+    found = risk.tables(scanned, Source.ORIGINAL)
+    columns = ["manufacturer", "first_study", "model"]
+    lattice = risk.Lattice(found.imaging.patients, risk.hierarchies(scanned, found, "imaging", columns))
+    chosen = risk.plan(found, "imaging", lattice, [height - 1 for height in lattice.heights], 5)
+    assert [words.partition(":")[0] for words in chosen.remarks] == ["Manufacturers", "Day of the first study"]
 
 
 def test_an_imported_hierarchy_is_kept_for_its_column(scanned):

@@ -24,13 +24,13 @@ class PlanShown:
             said.append(c.table((c.Column("Where"), c.Column("What changes")), rows, "What the plan changes"))
         else:
             said.append(c.paragraph("Nothing changes: all columns stay as they are.", quiet=True))
-        if plan.not_possible:
-            said.append(c.bullets(plan.not_possible))
+        if plan.remarks:
+            said.append(c.bullets(plan.remarks))
         if plan.rerun:
             said += [c.paragraph("For it to count, do again:"), c.bullets(plan.rerun)]
         make = c.button("Make a de-identification profile of it", self._make, notice)
         c.visible(make, bool(plan.answers or plan.overrides))
-        self.root = c.stack(c.show(*said), make)
+        self.root = c.stack(c.show(*said), c.row(make))
 
     def _make(self) -> None:
         path = save_profile_of(self._workspace, self._plan)
