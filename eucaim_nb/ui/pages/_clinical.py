@@ -81,7 +81,9 @@ class ClinicalPage:
     def _undo(self) -> None:
         assert self.draft is not None
         what = self.draft.undo()
-        self._refresh()
+        if self.columns is not None and self.link is not None:
+            self.columns.undone()
+            self.link.refresh()
         self._show()
         self.said.say(f"Taken back: {what}.")
 
