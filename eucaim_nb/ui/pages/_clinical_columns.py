@@ -44,8 +44,10 @@ class Columns:
         """Show the mapping as it stands now, where the reader is."""
         self._shown = {name: row for name, row in self._shown.items() if row.root.comm is not None}
         self._constants = [one for one in self._constants if one.root.comm is not None]
-        for row in (*self._shown.values(), *self._constants):
+        for row in self._shown.values():
             row.show()
+        for one in self._constants:
+            one.show()
         self._show_lacking()
 
     def undone(self) -> None:
