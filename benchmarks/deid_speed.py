@@ -21,6 +21,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from eucaim_nb.deid._output import read_back
 from eucaim_nb.deid._treat import collecting_rarely
 from eucaim_nb.dicom import scan
 from eucaim_nb.identity import Key, Pseudonyms
+from eucaim_nb.jobs import Progress
 from tests.orthanc import missing, running_orthanc
 
 _PEERS = ("dicom-anonymizer", "dicognito", "dcm-anonymizer", "deid")
@@ -104,8 +106,29 @@ def orthanc_milliseconds(files: Sequence[Path]) -> float:
     return (ended.user + ended.system - began.user - began.system) / len(files) * 1000
 
 
-def job(source: Path, folder: Path, workers: int) -> tuple[float, float]:
-    """Return wall-clock seconds of a whole job, and the most memory in MiB that one of its processes took."""
+class _Stages(Progress):
+    """Remembers when each stage of a job began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began: list[float] = []
+
+    def begin(self, doing: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
+        super().begin(doing, total, unit, done)
+        self.began.append(time.perf_counter())
+
+
+@dataclass(frozen=True)
+class Job:
+    """Wall-clock seconds of treating, writing and checking, and of the whole job; most MiB that a process took."""
+
+    treating: float
+    whole: float
+    most: float
+
+
+def job(source: Path, folder: Path, workers: int) -> Job:
+    """De-identify all files of a folder through the job's own verb, in a new process."""
     shutil.rmtree(folder, ignore_errors=True)
     workspace = workspaces.create(folder, node="practice-upv")
     scan(workspace, [source])
@@ -113,14 +136,14 @@ def job(source: Path, folder: Path, workers: int) -> tuple[float, float]:
         return pool.submit(_job, folder, workers).result()
 
 
-def _job(folder: Path, workers: int) -> tuple[float, float]:
+def _job(folder: Path, workers: int) -> Job:
     import resource
 
-    began = time.perf_counter()
-    deidentify(workspaces.open_workspace(folder), workers=workers)
-    seconds = time.perf_counter() - began
+    stages, began = _Stages(), time.perf_counter()
+    deidentify(workspaces.open_workspace(folder), workers=workers, progress=stages)
+    ended = time.perf_counter()
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return seconds, most / 1024
+    return Job(stages.began[1] - stages.began[0], ended - began, most / 1024)
 
 
 def _emptied(folder: Path) -> Path:
@@ -153,17 +176,23 @@ def compare(kind: str, options: argparse.Namespace) -> None:
 def compare_jobs(kind: str, options: argparse.Namespace) -> None:
     """Print wall-clock time per file of the job in one process and in two."""
     files = corpus(kind, options.dir, options.files)
-    found: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    found: dict[int, list[Job]] = defaultdict(list)
     for _ in range(options.repetitions):
         for workers in (1, 2):
             found[workers].append(job(options.dir / kind, options.dir / "job", workers))
-    base = statistics.median(seconds for seconds, _ in found[1])
-    print(f"{kind}: {len(files)} files, wall-clock ms per file, times the speed of one, most MiB of a process")
-    for workers, values in found.items():
-        seconds = statistics.median(each for each, _ in values)
-        most = max(memory for _, memory in values)
-        each = seconds / len(files) * 1000
-        print(f"  {workers} processes {each:8.2f} {base / seconds:7.2f} x {most:8.0f}", flush=True)
+    one = _median(found[1])
+    print(f"{kind}: {len(files)} files, wall-clock ms per file and times the speed of one process")
+    for workers, jobs in found.items():
+        here = _median(jobs)
+        for name in ("treating", "whole"):
+            seconds = getattr(here, name)
+            ratio = getattr(one, name) / seconds
+            print(f"  {workers} at work, {name:<9} {seconds / len(files) * 1000:8.2f} {ratio:7.2f} x")
+        print(f"  {workers} at work, most memory {here.most:6.0f} MiB", flush=True)
+
+
+def _median(jobs: Sequence[Job]) -> Job:
+    return Job(*(statistics.median(column) for column in zip(*map(astuple, jobs), strict=True)))
 
 
 def main() -> None:

@@ -27,6 +27,10 @@ class Refused(EucaimError):
     """A protecting rule says no; typing a reason may override it."""
 
 
+class RiskError(EucaimError):
+    """A table, a hierarchy or a choice cannot be used to assess the risk of re-identification."""
+
+
 class ProfileError(EucaimError):
     """A de-identification profile, or a list that it names, cannot be used."""
 

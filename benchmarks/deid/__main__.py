@@ -1,8 +1,9 @@
-"""Everything at once: write both corpora, run all tools on them, and write the tables of the README.
+"""Everything at once: write all corpora, run all tools on them, and write the tables of the README.
 
     python -m benchmarks.deid --dir /tmp/deid --cache /tmp/peers
 
-Two corpora: `tuned` in the languages that rules may be developed with, and `held_out` in five others.
+Three corpora: `tuned` in the languages that rules may be developed with, `held_out` in five others, and
+`held_out_second` in five more, with a stranger and sentences of their own for everybody.
 """
 
 from __future__ import annotations
@@ -14,9 +15,7 @@ from pathlib import Path
 from benchmarks.deid.ctp import home_of
 from benchmarks.deid.generate import generate
 from benchmarks.deid.peers import by_category, compare, default_cache, names_of_all, table
-from benchmarks.deid.people import HELD_OUT, LANGUAGES, SEED
-
-CORPORA = {"tuned": (LANGUAGES, SEED), "held_out": (HELD_OUT, SEED + 1)}
+from benchmarks.deid.people import CORPORA
 
 
 def main() -> None:
@@ -26,17 +25,18 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=default_cache(), help="where the packages' environments lie"
     )
-    parser.add_argument("--patients", type=int, default=8)
+    parser.add_argument("--corpus", nargs="*", choices=CORPORA, default=list(CORPORA))
     parser.add_argument("--only", nargs="*", help="names of tools; all without it")
     parser.add_argument("--ctp-home", type=Path, help="folder of DAT.jar; CTP_HOME without it")
     arguments = parser.parse_args()
     ctp_home = home_of(arguments.ctp_home)
     names = arguments.only or names_of_all(ctp_home)
     text, numbers = [], {}
-    for corpus, (languages, seed) in CORPORA.items():
+    for corpus in arguments.corpus:
+        languages, seed, patients = CORPORA[corpus]
         folder = arguments.dir.resolve() / corpus
         if not (folder / "key.jsonl").exists():
-            generate(folder, patients=arguments.patients, seed=seed, languages=languages)
+            generate(folder, patients=patients, seed=seed, languages=languages)
         results = compare(folder, arguments.cache.resolve(), names, ctp_home=ctp_home)
         title = f"## {corpus.replace('_', ' ')}: {', '.join(languages)}"
         text.append(f"{title}\n\n{table(results)}\n\n{by_category(results)}\n")

@@ -23,7 +23,7 @@ from pydicom.uid import (
 
 from benchmarks.deid.header import Made, Study, apart, code, start, titled, variant
 from benchmarks.deid.images import pixels_digest, readable
-from benchmarks.deid.key import Gone, Row
+from benchmarks.deid.key import TITLE, Gone, Row
 from benchmarks.deid.people import plain, words
 
 
@@ -223,7 +223,7 @@ def text_report(study: Study, number: int, total: int) -> Made:
     sheet.put(sentence, "TextValue", person["finding"], titled(gone), gone)
     second = _content("CONTAINS", "TEXT", code("121077", "DCM", "Conclusion"))
     name = Gone(person["other"][0], apart(person, "name in a report"), "hard")
-    sheet.put(second, "TextValue", "Ewing sarcoma, told", "Dr.", name)
+    sheet.put(second, "TextValue", "Ewing sarcoma, told", TITLE, name)
     third = _content("CONTAINS", "TEXT", code("121110", "DCM", "Patient Presentation"))
     sheet.put(
         third,

@@ -1,7 +1,7 @@
 """Write the corpus: a folder as a hospital exports it, and beside it the key with what was planted.
 
     python -m benchmarks.deid.generate --dir /tmp/deid --patients 8
-    python -m benchmarks.deid.generate --dir /tmp/deid_held_out --held-out
+    python -m benchmarks.deid.generate --dir /tmp/deid_held_out --corpus held_out
 
 `<dir>/input` is what a tool may read. `<dir>/key.jsonl` must never lie below it. The same arguments give the same
 bytes; segmentations need highdicom (`pip install eucaim-nb[seg]`) and are left out without it.
@@ -29,7 +29,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, MediaStorag
 from benchmarks.deid import documents, images
 from benchmarks.deid.header import Made, Study
 from benchmarks.deid.key import Row, Sheet
-from benchmarks.deid.people import HELD_OUT, LANGUAGES, SEED, Person, person, plain, words
+from benchmarks.deid.people import CORPORA, LANGUAGES, SEED, Person, person, plain, words
 
 TABLE = "imaging_studies_episodes.csv"
 _LONGITUDINAL = ["REMOVED", "MODIFIED", "UNMODIFIED"]
@@ -276,14 +276,19 @@ def main() -> None:
     """Write a corpus and say what is in it."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--dir", type=Path, required=True)
-    parser.add_argument("--patients", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--patients", type=int, help="another number than the corpus has")
     parser.add_argument(
-        "--held-out", action="store_true", help="languages that no rule was tuned on, another seed"
+        "--corpus", choices=CORPORA, default="tuned", help="rules may be tuned on the first one only"
     )
+    parser.add_argument("--seed", type=int, help="another seed than the corpus has")
     arguments = parser.parse_args()
-    languages, seed = (HELD_OUT, arguments.seed + 1) if arguments.held_out else (LANGUAGES, arguments.seed)
-    corpus = generate(arguments.dir, patients=arguments.patients, seed=seed, languages=languages)
+    languages, seed, patients = CORPORA[arguments.corpus]
+    corpus = generate(
+        arguments.dir,
+        patients=arguments.patients or patients,
+        seed=arguments.seed or seed,
+        languages=languages,
+    )
     print(f"{corpus.files} files, {corpus.checks} checks in {corpus.key}")
     for reason in corpus.left_out:
         print(f"left out: {reason}")

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian
 
-from benchmarks.deid.key import Gone, Row, Sheet
+from benchmarks.deid.key import TITLE, Gone, Row, Sheet
 from benchmarks.deid.people import Person, plain, words
 
 MAKERS = {
@@ -115,7 +115,7 @@ def variants(person: Person, on: date) -> list[Gone]:
 
 def titled(gone: Gone) -> str:
     """A stranger's family name is told from a word by the title before it."""
-    return "Dr." if gone.category.startswith("name not of the patient") else ""
+    return TITLE if gone.category.startswith("name not of the patient") else ""
 
 
 def variant(person: Person, on: date, turn: int) -> Gone:
@@ -206,10 +206,11 @@ def _texts(ds: Dataset, sheet: Sheet, study: Study, number: int) -> None:
         "national": person.national,
     }
     hard = {"other": "name in a sentence", "other_given": "name in a sentence", "phone": "phone"}
-    for keyword, phrase in (("ImageComments", "comment"), ("AdditionalPatientHistory", "history")):
-        setattr(ds, keyword, person[phrase].format(**values))
+    for keyword, kind in (("ImageComments", "comment"), ("AdditionalPatientHistory", "history")):
+        phrase = person.phrase(kind, turn + number)
+        setattr(ds, keyword, phrase.format(**values))
         for name, text in values.items():
-            if f"{{{name}}}" not in person[phrase] or not text:
+            if f"{{{name}}}" not in phrase or not text:
                 continue
             how = "words" if name in {"given", "family", "other", "other_given"} else "phrase"
             category = hard.get(name, f"{name} in a sentence")
@@ -230,7 +231,7 @@ def _requests(ds: Dataset, sheet: Sheet, study: Study, number: int) -> None:
     reason = Dataset()
     reason.CodeValue, reason.CodingSchemeDesignator = "R-42", "99LOCAL"
     name = Gone(person["other"][0], apart(person, "name in a code meaning"), "hard")
-    sheet.put(reason, "CodeMeaning", "Dr.", name, keep=False)
+    sheet.put(reason, "CodeMeaning", TITLE, name, keep=False)
     request.ReasonForRequestedProcedureCodeSequence = Sequence([reason])
     ds.RequestAttributesSequence = Sequence([request])
     part = Dataset()

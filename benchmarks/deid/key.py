@@ -67,6 +67,10 @@ class Row:
         return {name: value for name, value in asdict(self).items() if value not in ("", None)}
 
 
+TITLE = "Dr."
+"""Stands before a stranger's name and is never cut off, because nothing else tells that it is one."""
+
+
 @dataclass
 class Sheet:
     """The checks of one file. `optional` files may be left out by a tool: only what they reveal counts."""
@@ -112,7 +116,9 @@ class Sheet:
             return " ".join(part.text if isinstance(part, Gone) else part for part in parts if part)
 
         while len(joined()) > limit:
-            at = max((n for n, part in enumerate(parts) if isinstance(part, str) and part), default=None)
+            at = max(
+                (n for n, part in enumerate(parts) if isinstance(part, str) and part and part != TITLE), default=None
+            )
             if at is None:
                 raise ValueError(f"{joined()!r} is longer than {limit} characters.")
             parts[at] = " ".join(str(parts[at]).split()[:-1])
@@ -121,7 +127,7 @@ class Sheet:
             if isinstance(part, Gone):
                 row = Row("text_removed", part.category, "", part.difficulty, text=part.text, how=part.how)
                 self.note(item, tag, row)
-            elif keep and part and part != "Dr.":
+            elif keep and part and part != TITLE:
                 self.note(item, tag, Row("text_retained", "descriptor", "", "medium", text=part))
         return joined()
 

@@ -56,13 +56,18 @@ class Result:
 
 
 def python_of(package: str, cache: Path) -> Path:
-    """Python of a package's own virtual environment, which is made if it is absent."""
-    home = cache / PACKAGES[package].replace("==", "-")
+    """Python of a peer's own virtual environment, which is made if it is absent."""
+    return python_with(PACKAGES[package], cache)
+
+
+def python_with(requirement: str, cache: Path) -> Path:
+    """Python of a virtual environment with one package of a certain version, which is made if it is absent."""
+    home = cache / requirement.replace("==", "-")
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not (home / "ready").exists():
         shutil.rmtree(home, ignore_errors=True)
         venv.create(home, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", PACKAGES[package]], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True)
         (home / "ready").touch()
     return python
 

@@ -14,6 +14,13 @@ from typing import Any
 SEED = 20261120
 LANGUAGES = ("es", "it", "de", "el", "pl", "ja", "zh")
 HELD_OUT = ("fr", "nl", "pt", "sv", "ro")
+SECOND = ("cs", "da", "hu", "fi", "hr")
+CORPORA = {
+    "tuned": (LANGUAGES, SEED, 8),
+    "held_out": (HELD_OUT, SEED + 1, 8),
+    "held_out_second": (SECOND, SEED + 2, 10),
+}
+"""Languages, seed and number of patients of each corpus."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,11 @@ class Person:
 
     def __getitem__(self, key: str) -> Any:
         return self.words[key]
+
+    def phrase(self, kind: str, turn: int) -> str:
+        """One of the sentences of a kind, which take turns where a language has several."""
+        several = self.words.get("comments" if kind == "comment" else "histories") or [self.words[kind]]
+        return str(several[turn % len(several)])
 
     def uid(self, *parts: object) -> str:
         """UID below a root that carries the patient's number, as some systems make them."""
@@ -115,9 +127,14 @@ def person(seed: int, index: int, chosen: tuple[str, ...] = LANGUAGES) -> Person
         national=NATIONAL[language](birth, sex, chance) if language in NATIONAL else "",
         first_study=first_study,
         age=f"{years:03}Y",
-        words=block,
+        words=_of_one(block, index),
         root=f"1.2.826.0.1.3680043.10.1457.{digits}.{first_study:%Y%m%d}",
     )
+
+
+def _of_one(block: dict[str, Any], index: int) -> dict[str, Any]:
+    """A block with one of its strangers, the first where it has no other."""
+    return block | {"other": block["others"][index % len(block["others"])]} if "others" in block else block
 
 
 def plain(text: str) -> str:
@@ -226,7 +243,43 @@ def _cnp(birth: date, sex: str, chance: random.Random) -> str:
     return f"{body}{check if check < 10 else 1}"
 
 
+def _rodne_cislo(birth: date, sex: str, chance: random.Random) -> str:
+    while True:
+        number = int(f"{birth:%y}{birth.month + (50 if sex == 'F' else 0):02}{birth:%d}{chance.randint(100, 999)}")
+        check = number % 11
+        if check < 10:
+            return f"{number // 1000:06}/{number % 1000:03}{check}"
+
+
+def _cpr(birth: date, sex: str, chance: random.Random) -> str:
+    return f"{birth:%d%m%y}-{chance.randint(1000, 3999)}"
+
+
+def _taj(birth: date, sex: str, chance: random.Random) -> str:
+    body = str(chance.randint(10_000_000, 99_999_999))
+    number = f"{body}{_weighted(body, '37373737') % 10}"
+    return f"{number[:3]} {number[3:6]} {number[6:]}"
+
+
+def _hetu(birth: date, sex: str, chance: random.Random) -> str:
+    number = chance.randint(2, 899)
+    return f"{birth:%d%m%y}-{number:03}{'0123456789ABCDEFHJKLMNPRSTUVWXY'[int(f'{birth:%d%m%y}{number:03}') % 31]}"
+
+
+def _oib(birth: date, sex: str, chance: random.Random) -> str:
+    digits = str(chance.randint(1_000_000_000, 9_999_999_999))
+    rest = 10
+    for digit in digits:
+        rest = ((int(digit) + rest) % 10 or 10) * 2 % 11
+    return f"{digits}{(11 - rest) % 10}"
+
+
 NATIONAL = {
+    "cs": _rodne_cislo,
+    "da": _cpr,
+    "hu": _taj,
+    "fi": _hetu,
+    "hr": _oib,
     "es": _dni,
     "it": _codice_fiscale,
     "de": _steuer_id,

@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
@@ -84,12 +86,12 @@ def run(
             practice=str(front.ready_file),
         )
         scan(workspace, [cohort])
-        trial = _Trial(workspace, cohort, servers, expected, outcome)
+        make_room = partial(disk.resize, size * 20 + 2**26) if full else lambda: None
+        trial = _Trial(workspace, cohort, servers, expected, outcome, make_room)
         for attempt in attempts(rng, target):
             outcome.said.append(str(attempt))
             trial.attempt(attempt)
-        if full:
-            disk.resize(size * 20 + 2**26)
+        make_room()
         trial.finish()
     if outcome.good:
         shutil.rmtree(folder, ignore_errors=True)
@@ -119,9 +121,10 @@ class _Trial:
         servers: list["Orthanc | Practice"],
         expected: Mapping[str, Digests],
         outcome: Outcome,
+        make_room: Callable[[], None],
     ) -> None:
         self._workspace, self._cohort, self._expected, self._outcome = workspace, cohort, expected, outcome
-        self._servers = servers
+        self._servers, self._make_room = servers, make_room
         front = servers[-1]
         assert isinstance(front, Practice)
         self._front = front
@@ -166,19 +169,17 @@ class _Trial:
         self._servers[0].kill()
         self._outcome.kills += 1
         time.sleep(0.3)
-        self._servers[0].start()
+        try:
+            self._servers[0].start()
+        except RuntimeError:  # it may need room to start, as its keeper would give it
+            self._make_room()
+            self._servers[0].start()
 
     def _upload(self, connections: int, kill_after: float | None) -> int | None:
         self._outcome.starts += 1
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "eucaim_nb", "upload", str(self._workspace.folder), "images"),
-                *("--source", str(self._cohort), "--override", "invented images"),
-                *("--connections", str(connections), "--quiet", "--json"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self._workspace.folder.parent / "client.log").open("a") as log:
+            print(f"start {self._outcome.starts}", file=log, flush=True)
+            process = self._client(connections, log)
         try:
             return process.wait(kill_after if kill_after is not None else _TIMEOUT)
         except subprocess.TimeoutExpired:
@@ -187,6 +188,17 @@ class _Trial:
             self._outcome.kills += 1
             self._outcome.not_finished += kill_after is None
             return None
+
+    def _client(self, connections: int, log: IO[str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "eucaim_nb", "upload", str(self._workspace.folder), "images"),
+                *("--source", str(self._cohort), "--override", "invented images"),
+                *("--connections", str(connections), "--quiet", "--json"),
+            ],
+            stdout=log,
+            stderr=log,
+        )
 
     def _look(self) -> None:
         """Count what the journal calls verified and the server does not hold."""

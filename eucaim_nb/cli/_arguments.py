@@ -9,7 +9,7 @@ from eucaim_nb import __version__
 from eucaim_nb.clinical import EXPORTS
 from eucaim_nb.reference import actions, node_defaults
 
-from . import _clinical, _ctp, _data, _deid, _lint, _serve, _sign_in, _workspace
+from . import _clinical, _ctp, _data, _deid, _lint, _quality, _risk, _serve, _sign_in, _workspace
 
 _Command = Callable[..., int]
 
@@ -19,6 +19,13 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 64:
         raise argparse.ArgumentTypeError("must be from 1 to 64")
+    return number
+
+
+def _group_size(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("must be at least 2")
     return number
 
 
@@ -181,6 +188,48 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     clinical.add_argument(
         "--secret-file", metavar="F", help="file with the secret of the EUCAIM anonymiser, if images were made with it"
     )
+    quality = add(
+        "quality",
+        _quality.quality,
+        "Check the images: what would fail at the node, is missing, damaged or twice.",
+        "quality my-submission --level full",
+    )
+    quality.add_argument("workspace", metavar="WS", help="workspace folder")
+    quality.add_argument(
+        "--level",
+        choices=["quick", "standard", "full"],
+        default="standard",
+        help="quick: the index alone; standard (default): every file is read; full: every picture is decoded",
+    )
+    quality.add_argument(
+        "--source",
+        default="",
+        help="'deidentified', 'originals' or a scanned folder (default: de-identified images if there are any)",
+    )
+    quality.add_argument(
+        "--leave-out", metavar="UID", action="append", help="series to leave out of all later steps; needs --reason"
+    )
+    quality.add_argument(
+        "--normalise", action="store_true", help="first write sound copies of files that lack their preamble"
+    )
+    quality.add_argument("--reason", default="", help="why it is left out; recorded")
+    risk = add(
+        "risk",
+        _risk.risk,
+        "Search for identifiers that are left, and measure who stands out.",
+        "risk my-submission --k 10",
+    )
+    risk.add_argument("workspace", metavar="WS", help="workspace folder")
+    risk.add_argument(
+        "--source",
+        choices=["original", "deidentified"],
+        default="",
+        help="which images (default: the de-identified ones, or the originals while there are none)",
+    )
+    risk.add_argument(
+        "--k", type=_group_size, default=5, help="patients who must look alike (default: 5; your DPO decides)"
+    )
+    risk.add_argument("--population", metavar="N", type=int, help="people that the patients were drawn from")
 
     login = add(
         "login", _sign_in.login, "Sign in at the node and see what is missing.", "login my-submission --remember"
@@ -209,7 +258,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
     upload.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
-    upload.add_argument("--connections", type=_at_least_one, default=1, help="requests under way at once (default: 1)")
+    upload.add_argument(
+        "--connections", type=_at_least_one, help="requests under way at once (default: as the node's settings say)"
+    )
+    upload.add_argument(
+        "--max-mbit", type=_at_least_one, metavar="N", help="megabits per second, all together (default: no limit)"
+    )
+    upload.add_argument("--failed-only", action="store_true", help="only series of which something failed before")
     upload.add_argument(
         "--override", metavar="REASON", help="why what is not verified as de-identified may be sent; recorded"
     )

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
@@ -82,7 +83,13 @@ def upload(options: argparse.Namespace, console: Console) -> int:
         return _plan(workspace, options.source, console)
     if options.on_conflict:
         workspace = transfer.decide_conflicts(workspace, options.on_conflict)
-    arguments = {"source": options.source, "override": options.override, "connections": options.connections}
+    arguments = {
+        "source": options.source,
+        "override": options.override,
+        "connections": options.connections,
+        "max_mbit_per_s": options.max_mbit,
+        "failed_only": options.failed_only,
+    }
     job = run(workspace, "upload", arguments, console, secrets(workspace))
     if job.result is None:
         return not_finished(job, console)
@@ -90,8 +97,8 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     console.result(
         done,
         f"Stored and verified {done['verified']:,} of {done['queued']:,} instances: {done['sent']:,} sent, "
-        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_left_out(done['left_out'])}"
-        f"{_conflicts(done['conflicts'])}",
+        f"{done['already_there']:,} there already, {done['failed']:,} failed. {_remarks(done)}"
+        f"{_left_out(done['left_out'])}{_conflicts(done['conflicts'])}",
     )
     return 1 if done["failed"] else 0
 
@@ -197,8 +204,21 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
     return 0
 
 
+def _remarks(done: Mapping[str, Any]) -> str:
+    """Say what is out of the ordinary."""
+    said = {
+        "changed": "changed since the node took them",
+        "different": "are different at the node under the same UID",
+        "warnings": "were stored with a warning",
+    }
+    return "".join(f"{done[name]:,} {words}. " for name, words in said.items() if done[name])
+
+
 def _left_out(counts: Mapping[str, int]) -> str:
-    return f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates."
+    return (
+        f"Left out: {counts['held_back']:,} files held back, {counts['duplicates']:,} duplicates, "
+        f"{counts['excluded']:,} by a decision."
+    )
 
 
 def _conflicts(count: int) -> str:

@@ -9,6 +9,7 @@ mapping; `exported` tells what is ready to be sent. Nothing that the table leave
 
 from ._apply import Prepared, apply
 from ._column import Column
+from ._combine import COMBINATIONS, Combination
 from ._dates import FORMATS as DATE_FORMATS
 from ._exports import EXPORTS, USUAL
 from ._files import ExportFile, exported
@@ -21,10 +22,11 @@ from ._prepare import prepare, renewed
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
-from ._steps import COMBINATIONS, STEPS, Combination, Step
+from ._steps import STEPS, Step
 from ._summary import MAPPING_FILE, Summary
 from ._table import Layout, RawTable
-from ._template import DEFAULT, Target, Template, dictionary, load_template, templates
+from ._target import Target
+from ._template import DEFAULT, Template, dictionary, load_template, templates
 from ._values import ValueMap, suggest_values
 
 __all__ = [

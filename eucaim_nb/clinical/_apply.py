@@ -20,7 +20,8 @@ from ._protect import Protection, in_order
 from ._select import Dropped, select
 from ._steps import Unusable, is_missing
 from ._table import RawTable
-from ._template import Target, Template
+from ._target import Target
+from ._template import Template
 
 
 @dataclass(frozen=True)

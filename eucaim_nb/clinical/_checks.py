@@ -13,7 +13,8 @@ from . import _dates
 from ._column import Column, together
 from ._finding import Finding, Severity
 from ._images import Images
-from ._template import LIST_SEPARATOR, Target, Template
+from ._target import LIST_SEPARATOR, Target
+from ._template import Template
 from ._words import rows as reference_rows
 
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")

@@ -1,9 +1,11 @@
 """eForms of CHAIMELEON's dataset service: on pages, as the node reads age, sex and year of diagnosis; and flat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._column import Column
 from ._export_tables import Files
+from ._finding import Finding, Severity
 from ._written import Source, json_list
 
 # What the node reads, by element: page and variable (chaimeleon-eu/dataset-service, eform.py).
@@ -12,6 +14,7 @@ _READ = {
     "age_at_diagnosis": ("inclusion_criteria", "age_at_diagnosis"),
     "sex": ("patient_data", "gender"),
 }
+_NOTHING = Column.of(())
 _OTHER_PAGE = "clinical_data"
 _GENDER = {
     "Male": "MALE",
@@ -44,6 +47,19 @@ def eforms_flat(source: Source) -> Files:
         for subject, *texts in source.rows()
     )
     yield "eforms_flat.json", json_list(forms)
+
+
+def moved_year(source: Source) -> Iterator[Finding]:
+    """Yield a finding if the node would take the year of diagnosis from a date that was moved."""
+    target = source.prepared.template.of("date_of_diagnosis")
+    if source.moved and target is not None and any(source.columns.get(target.name, _NOTHING).values):
+        yield Finding(
+            "year of a moved date",
+            Severity.INFO,
+            "The node reads the year of diagnosis from the form's baseline date, which is moved as those of images.",
+            "To send no such year, choose dates: days in the mapping.",
+            target=target.name,
+        )
 
 
 def _pages(source: Source, rows: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ._export_tables import Files
-from ._template import Target
+from ._finding import Finding, Severity
+from ._target import Target
 from ._words import rows as reference_rows
 from ._written import SUBJECT, Source, csv_bytes
 
@@ -53,6 +54,28 @@ def etl(source: Source) -> Files:
             ),
         )
         yield f"etl/{name}_image_metadata.csv", csv_bytes(_METADATA, _metadata(source))
+
+
+def beyond_limits(source: Source) -> Iterator[Finding]:
+    """Yield findings about values that the ETL's tables have no room for."""
+    limits = {row["kind"]: float(row["below"]) for row in reference_rows("etl_limits.csv")}
+    for name, column in source.columns.items():
+        if source.kind(name) in ("integer", "number"):
+            kind, large = (
+                "numbers",
+                column.where(lambda text: bool(text) and abs(float(text)) >= limits["number"]),
+            )
+        else:
+            kind, large = "texts", column.where(lambda text: len(text) >= limits["text"])
+        if large.any():
+            yield Finding(
+                "no room in the ETL",
+                Severity.WARN,
+                f"The tables of EUCAIM's ETL have no room for such large {kind}.",
+                "Use another unit or a code, or tell the ETL team.",
+                target=name,
+                rows=tuple(source.prepared.lines[large].tolist()),
+            )
 
 
 def _unquoted(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from ._export_tables import Files
-from ._template import LIST_SEPARATOR, value_lists
+from ._target import LIST_SEPARATOR, value_lists
 from ._words import rows as reference_rows
 from ._written import Source, json_bytes
 

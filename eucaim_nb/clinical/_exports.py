@@ -1,12 +1,13 @@
 """The exports there are, by the name that a person gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from eucaim_nb.errors import TableError
 
 from . import _export_eforms, _export_etl, _export_eucaim, _export_statistics, _export_tables
 from ._export_tables import Files
+from ._finding import Finding
 from ._written import Source
 
 
@@ -16,6 +17,8 @@ class Export:
 
     title: str
     files: Callable[[Source], Files]
+    told: Callable[[Source], Iterator[Finding]] = lambda source: iter(())
+    """What a person should know of this table in this export."""
     one_row: bool = False
     """Whether it has room for one row of each patient only."""
 
@@ -23,13 +26,15 @@ class Export:
 EXPORTS: Mapping[str, Export] = {
     "upv-csv": Export("Table for UPV's uploader", _export_tables.upv_csv, one_row=True),
     "upv-xlsx": Export("Workbook for UPV's uploader", _export_tables.upv_xlsx),
-    "eforms": Export("eForms on pages, for UPV's dataset service", _export_eforms.eforms),
+    "eforms": Export(
+        "eForms on pages, for UPV's dataset service", _export_eforms.eforms, _export_eforms.moved_year
+    ),
     "eforms-flat": Export("Flat eForms, for UPV's dataset service", _export_eforms.eforms_flat, one_row=True),
     "eucaim-json": Export("Documents of EUCAIM's federated search", _export_eucaim.eucaim_json),
     "xnat-csv": Export("Table for a resource in XNAT", _export_tables.xnat_csv),
     "xnat-json": Export("Document for a resource in XNAT", _export_tables.xnat_json),
     "xnat-variables": Export("Custom variables of subjects in XNAT", _export_tables.xnat_variables),
-    "etl": Export("Workbook and tables for EUCAIM's ETL team", _export_etl.etl),
+    "etl": Export("Workbook and tables for EUCAIM's ETL team", _export_etl.etl, _export_etl.beyond_limits),
     "statistics": Export("Figures for the catalogue", _export_statistics.statistics),
 }
 USUAL = {"upv": ("upv-csv", "eforms"), "health-ri": ("xnat-csv", "xnat-variables")}

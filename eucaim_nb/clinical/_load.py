@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from eucaim_nb.errors import TableError
 
 from . import _header, _json_file, _text_file, _workbook
 from ._column import Column
+from ._columns import Columns
 from ._finding import Finding, Severity
 from ._table import Layout, RawTable
 from ._words import folded, units
@@ -101,7 +101,7 @@ class _Reading:
         if below + where.units_row >= len(head):
             raise TableError("The table has a header and no rows.")
         lines = [record for _, record in head[where.skip : below]]
-        columns = _Columns()
+        columns = Columns()
         for part in _chunks(chain(head[below + where.units_row :], numbered)):
             columns.add(part)
         width = max(columns.width, *(len(line) for line in lines))
@@ -117,7 +117,7 @@ class _Reading:
             if i < len(units_line) and units_line[i].strip()
         }
         made = {headers[i]: columns.column(i) for i in kept}
-        found += columns.findings(len(lines[-1]), len(named))
+        found += columns.findings(len(lines[-1]))
         found += _oddities(made, columns.lines)
         return RawTable(
             made,
@@ -154,79 +154,12 @@ class _Reading:
         return decimal
 
 
-class _Columns:
-    """Columns that grow with the rows."""
-
-    def __init__(self) -> None:
-        self.width = 0
-        self._known: list[dict[str, int]] = []
-        self._codes: list[list[np.ndarray]] = []
-        self._lines: list[int] = []
-        self._short: list[int] = []
-        self._long: list[int] = []
-        self._usual: Counter[int] = Counter()
-        self._lengths: list[int] = []
-
-    def add(self, part: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Add rows."""
-        lengths = [len(record) for _, record in part]
-        self.widen(max(lengths))
-        self._lengths += lengths
-        width = self.width
-        full = [
-            record if len(record) == width else [*record, *([""] * (width - len(record)))]
-            for _, record in part
-        ]
-        for i, texts in enumerate(zip(*full, strict=True)):
-            known = self._known[i]
-            codes = [known.setdefault(text, len(known)) for text in texts]
-            self._codes[i].append(np.array(codes, dtype=np.int32))
-        self._lines += (number for number, _ in part)
-
-    def widen(self, width: int) -> None:
-        """Have at least so many columns; those that come late are empty before."""
-        while self.width < width:
-            self._known.append({"": 0})
-            self._codes.append([np.zeros(len(self._lines), dtype=np.int32)])
-            self.width += 1
-
-    @property
-    def lines(self) -> np.ndarray:
-        """Line of each row in the file."""
-        return np.array(self._lines, dtype=np.int64)
-
-    def column(self, i: int) -> Column:
-        """Return a column."""
-        codes = np.concatenate(self._codes[i])
-        values = tuple(self._known[i])
-        if len(values) > 1 and not (codes == 0).any():
-            return Column(values[1:], codes - 1)
-        return Column(values, codes)
-
-    def is_empty(self, i: int) -> bool:
-        """Tell whether no row has a text in a column."""
-        return not any(map(str.strip, self._known[i]))
-
-    def findings(self, header: int, named: int) -> Iterator[Finding]:
-        """Yield what is wrong with the number of cells in rows."""
-        short = tuple(line for line, cells in zip(self._lines, self._lengths, strict=True) if cells < header)
-        # Spreadsheets leave out empty cells at the end of a row: only text files have rows that are too short.
-        if short and len(short) < len(self._lines):
-            yield Finding(
-                "short row",
-                Severity.WARN,
-                "Rows have fewer cells than the header. The cells that are missing at their end were read as empty.",
-                "Look whether a separator is missing in these rows: then later cells are in the wrong column.",
-                rows=short,
-            )
-
-
 def _chunks(rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[list[tuple[int, Sequence[str]]]]:
     while part := list(islice(rows, _CHUNK)):
         yield part
 
 
-def _unique(named: Sequence[str], columns: _Columns) -> tuple[list[str], list[Finding]]:
+def _unique(named: Sequence[str], columns: Columns) -> tuple[list[str], list[Finding]]:
     """Return headers without repetition; empty for a column without header and content."""
     headers: list[str] = []
     findings: list[Finding] = []

@@ -15,7 +15,8 @@ from eucaim_nb import __version__
 from eucaim_nb.errors import TableError
 from eucaim_nb.whole import replacing
 
-from ._steps import COMBINATIONS, Combination, Step
+from ._combine import COMBINATIONS, Combination
+from ._steps import Step
 from ._table import Layout, RawTable
 from ._template import Template
 from ._values import ValueMap

@@ -12,7 +12,8 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from ._profile import Profile, says
-from ._template import Target, Template
+from ._target import Target
+from ._template import Template
 from ._values import known_value
 from ._words import folded, header_words, missing_words, rows, split, unit_factor, units
 

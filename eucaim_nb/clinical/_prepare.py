@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from eucaim_nb.identity import DatePolicy
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
@@ -96,7 +97,8 @@ def prepare(
     prepared = apply(raw, chosen, used, images)
     findings = [*changed, *prepared.findings, *_formulas(prepared)]
     progress.begin("Writing")
-    source = Source(prepared, used, _series(workspace), _dataset(workspace))
+    moved = images.dates is DatePolicy.SHIFT and used.dates != "days"
+    source = Source(prepared, used, _series(workspace), _dataset(workspace), moved)
     files: list[ExportFile] = []
     if blocking(findings) or not len(prepared):
         write_exports(workspace, ())
@@ -108,6 +110,7 @@ def prepare(
         several = len(prepared.columns[prepared.target_of_subject].values) < len(prepared)
         made = {kind: one for kind, one in kinds.items() if not (several and one.one_row)}
         findings += (_no_room(kind) for kind in kinds if kind not in made)
+        findings += (found for one in made.values() for found in one.told(source))
         files = write_exports(workspace, _made(source, made))
         write(workspace.folder / FOLDER / "schema.json", json_bytes(_schema(source)))
     save_mapping(used, workspace.folder / FOLDER / MAPPING_FILE)

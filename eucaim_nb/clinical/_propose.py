@@ -12,7 +12,8 @@ from ._match import Suggestion, suggest
 from ._profile import Profile, profile, says
 from ._steps import Step
 from ._table import RawTable
-from ._template import Target, Template
+from ._target import Target
+from ._template import Template
 from ._values import RARE, ValueMap, suggest_values
 from ._words import unit_factor
 

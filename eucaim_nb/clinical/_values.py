@@ -11,7 +11,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from ._profile import says
-from ._template import LIST_SEPARATOR, Target
+from ._target import LIST_SEPARATOR, Target
 from ._words import folded, rows
 
 _FUZZY = 90

@@ -13,7 +13,7 @@ from ._apply import Prepared
 from ._column import Column
 from ._mapping import Mapping as TableMapping
 from ._protect import DAYS
-from ._template import Target
+from ._target import Target
 
 SUBJECT = "PatientID"
 _SPECIAL = re.compile(r'[",\r\n]')
@@ -36,6 +36,8 @@ class Source:
     mapping: TableMapping
     series: Sequence[Mapping[str, str]] = ()
     dataset: str = "dataset"
+    moved: bool = False
+    """Whether dates were moved."""
 
     @cached_property
     def columns(self) -> dict[str, Column]:

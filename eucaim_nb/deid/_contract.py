@@ -31,6 +31,7 @@ def profile_of(content: Mapping[str, Any]) -> Profile:
         **words,
         age_limit=policies["age_limit"],
         id_prefix=policies["id_prefix"],
+        recogniser=policies.get("recogniser", ""),
         private_list=content["private_list"],
         reasons=content.get("reasons", {}),
         overrides={

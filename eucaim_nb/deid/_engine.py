@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from eucaim_nb.identity import Person
+from eucaim_nb.identity import Person, RecogniserFailed
 
 from ._actions import Action
 from ._burned_in import NotClean, Seen, without_text
@@ -130,6 +130,8 @@ class Engine:
             raise Quarantine(f"This file was set aside: {why}.") from None
         except NotClean as why:
             raise Quarantine(str(why)) from None
+        except RecogniserFailed as why:
+            raise Quarantine(f"This file was set aside, because its texts were not all read: {why}.") from None
 
     def uid(self, uid: str, patient: str) -> str:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""

@@ -168,6 +168,8 @@ class Profile:
     id_prefix: str = PREFIX
     private_list: str = ""
     """A file of private attributes to keep beside those of the standard, with the columns of safe_private.csv."""
+    recogniser: str = ""
+    """A recogniser of names that the site has installed, see `eucaim_nb.identity.recogniser`; none if empty."""
     source: str = ""
     overrides: Mapping[int, Override] = field(default_factory=lambda: MappingProxyType({}))
     """By tag, for attributes of the table and others. A private tag means an attribute whose block has no creator."""

@@ -27,7 +27,7 @@ SHIPPED = ("eucaim", "basic", "lethe-compatible")
 """In the order in which a page offers them; the first is the default."""
 
 _TEXTS = ("name", "title", "description", "version", "source")
-_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "reasons", "override")
+_OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "recogniser", "reasons", "override")
 _TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -88,7 +88,7 @@ def save_profile(profile: Profile, path: Path) -> None:
     document.add("options", tomlkit.item([option.value for option in Option if option in profile.options]))
     for key in POLICIES:
         document.add(key, tomlkit.item(getattr(profile, key).value))
-    for key in ("age_limit", "id_prefix", "private_list"):
+    for key in ("age_limit", "id_prefix", "private_list", "recogniser"):
         document.add(key, tomlkit.item(getattr(profile, key)))
     if profile.reasons:
         document.add("reasons", tomlkit.item(dict(sorted(profile.reasons.items()))))
@@ -134,7 +134,7 @@ def _profile(content: Mapping[str, Any]) -> Profile:
     for key in ("dates", "private"):
         if key not in given:
             raise ProfileError(f"{key}: missing. Choose {_one_of(list(POLICIES[key]))}.")
-    given |= {key: _text(content, key) for key in ("id_prefix", "private_list") if key in content}
+    given |= {key: _text(content, key) for key in ("id_prefix", "private_list", "recogniser") if key in content}
     if "age_limit" in content:
         given["age_limit"] = content["age_limit"]
         if not isinstance(content["age_limit"], int) or isinstance(content["age_limit"], bool):

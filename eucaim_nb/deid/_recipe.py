@@ -80,6 +80,7 @@ def _content(profile: Profile, key: Key, private_list: str) -> dict[str, object]
             **{key: getattr(profile, key) for key in POLICIES},
             "age_limit": profile.age_limit,
             "id_prefix": profile.id_prefix,
+            "recogniser": profile.recogniser,
         },
         "overrides": {
             tag_text(tag): {"action": override.action, "reason": override.reason}

@@ -48,6 +48,10 @@ def report_document(content: Mapping[str, Any]) -> str:
     )
 
 
+def _recogniser(recipe: Mapping[str, Any]) -> str:
+    return recipe.get("policies", {}).get("recogniser") or "the built-in rules alone"
+
+
 def _recipe(recipe: Mapping[str, Any]) -> Markup:
     overrides = recipe.get("overrides", {})
     options = recipe.get("options", [])
@@ -60,6 +64,7 @@ def _recipe(recipe: Mapping[str, Any]) -> Markup:
                 ("Profile", f"{recipe.get('profile', '')}, version {recipe.get('version', '')}"),
                 ("Files", f"{recipe['files']:,}"),
                 ("Standard", f"PS3.15 Annex E, Table E.1-1, edition {recipe.get('edition', '')}"),
+                ("Recogniser of names in text", _recogniser(recipe)),
                 ("Fingerprint of the key", recipe.get("key", "")),
                 ("Made with", recipe.get("program", "")),
             ]

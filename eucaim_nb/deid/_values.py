@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, top_coded_age
+from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, recogniser, top_coded_age
 
 from ._actions import Action
 from ._parse import Element, ascii_of
@@ -89,7 +89,11 @@ class Values:
         self._data, self._maker, self._new_uid = data, maker, new_uid
         self._known = cleaned
         self._dates = Dates(profile.dates, maker.shift_days(patient))
-        self._cleaner = Cleaner(person, keep_dates=profile.dates is DatePolicy.KEEP)
+        self._cleaner = Cleaner(
+            person,
+            keep_dates=profile.dates is DatePolicy.KEEP,
+            recognise=recogniser(profile.recogniser) if profile.recogniser else None,
+        )
         self._age_limit = profile.age_limit
         self.pseudonym = maker.patient(patient, issuer)
         self.uids: dict[str, str] = {}

@@ -106,29 +106,52 @@ def read_frame(content: Content, index: int | None) -> Frame:
     PreviewError
         The object has no pixel data, or they cannot be decoded.
     """
-    stream = content.stream
-    stream.seek(content.start)
-    little = content.order == "<"
-    header = read_dataset(
-        stream, content.implicit, little, stop_when=_at_pixel_data, specific_tags=list(_WANTED_TAGS)
-    )
-    try:
-        tag, vr, length, value = element_at(stream, stream.tell(), content.implicit, content.order)
-    except EOFError:
-        raise PreviewError(_without_picture(header)) from None
-    stream.seek(value)
-    options = as_pixel_options(header, pixel_keyword=_PIXEL_DATA[tag], pixel_vr=vr or "OW")
-    count = int(options["number_of_frames"])
-    if index is None:
-        index = count // 2
-    if not 0 <= index < count:
-        raise PreviewError(f"There is no frame {index + 1:,}: the object has {count:,}.")
-    needed = _frame_length(header)
-    syntax = _transfer_syntax(content, compressed=length == _UNDEFINED)
-    if not syntax.is_compressed and (index + 1) * needed > 8 * min(length, content.size - value):
-        raise PreviewError(_CUT)
-    samples, photometric = _decode(content, syntax, index, options)
-    return Frame(header, samples, photometric, index, count)
+    frames = Frames(content)
+    return frames.decode(frames.count // 2 if index is None else index)
+
+
+class Frames:
+    """The frames of an opened instance, whose header is read once.
+
+    Raises
+    ------
+    PreviewError
+        The object has no pixel data, or does not say how large a frame is.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        stream = content.stream
+        stream.seek(content.start)
+        little = content.order == "<"
+        self.header = read_dataset(
+            stream, content.implicit, little, stop_when=_at_pixel_data, specific_tags=list(_WANTED_TAGS)
+        )
+        try:
+            tag, vr, self._length, self._value = element_at(stream, stream.tell(), content.implicit, content.order)
+        except EOFError:
+            raise PreviewError(_without_picture(self.header)) from None
+        self._options = as_pixel_options(self.header, pixel_keyword=_PIXEL_DATA[tag], pixel_vr=vr or "OW")
+        self.count = int(self._options["number_of_frames"])
+        self._needed = _frame_length(self.header)
+        self._syntax = _transfer_syntax(content, compressed=self._length == _UNDEFINED)
+
+    def decode(self, index: int) -> Frame:
+        """Decode one frame, counted from 0.
+
+        Raises
+        ------
+        PreviewError
+            There is no such frame, or it cannot be decoded.
+        """
+        if not 0 <= index < self.count:
+            raise PreviewError(f"There is no frame {index + 1:,}: the object has {self.count:,}.")
+        there = 8 * min(self._length, self._content.size - self._value)
+        if not self._syntax.is_compressed and (index + 1) * self._needed > there:
+            raise PreviewError(_CUT)
+        self._content.stream.seek(self._value)
+        samples, photometric = _decode(self._content, self._syntax, index, self._options)
+        return Frame(self.header, samples, photometric, index, self.count)
 
 
 def _at_pixel_data(tag: BaseTag, vr: str | None, length: int) -> bool:

@@ -1,14 +1,11 @@
 """Pictures made in a process of their own, because a decoder may end the process that feeds it a damaged frame."""
 
-import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from eucaim_nb.errors import EucaimError
 
 from ._frame import PreviewError
+from ._guard import Guarded, GuardedError
 from ._place import Place
 from ._preview import as_png, picture
 
@@ -29,7 +26,7 @@ class Studio:
     """Makes pictures as PNG; a decoder that crashes or hangs costs one picture, not the page."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._guarded = Guarded()
 
     def png(self, place: Place, *, frame: int | None = None, size: int = 192) -> Print:
         """Return a picture of one frame, by default the middle one, at most `size` pixels wide and high.
@@ -39,29 +36,14 @@ class Studio:
         PreviewError
             There is no picture, or it cannot be decoded; the text says why.
         """
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_ignore_interrupts)
         try:
-            return self._pool.submit(_make, place, frame, size).result(_SECONDS)
-        except BrokenProcessPool:
-            self.close()
-            raise PreviewError("This picture could not be decoded: its pixel data is damaged.") from None
-        except TimeoutError:
-            self.close()
-            raise PreviewError("This picture took too long to decode and was given up.") from None
+            return self._guarded.call(_SECONDS, _make, place, frame, size)
+        except GuardedError as error:
+            raise PreviewError(str(error)) from None
 
     def close(self) -> None:
         """End the process."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            for process in list(pool._processes.values()):
-                process.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _ignore_interrupts() -> None:
-    # An interrupt is meant for the page, which ends this process when it ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._guarded.close()
 
 
 def _make(place: Place, frame: int | None, size: int) -> Print:

@@ -12,11 +12,13 @@ from ._detectors import detectors
 from ._escrow import export_key, import_key
 from ._fold import fold, variants
 from ._found import Found
+from ._generalise import Rule, generaliser
 from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
 from ._maker import PREFIX, maker_of
 from ._person import Person
 from ._pseudonyms import Pseudonyms
+from ._recogniser import Recogniser, RecogniserFailed, recogniser
 from ._vocabulary import eponyms, months, protocol_words
 
 __all__ = [
@@ -30,10 +32,14 @@ __all__ = [
     "LethePseudonyms",
     "Person",
     "Pseudonyms",
+    "Recogniser",
+    "RecogniserFailed",
+    "Rule",
     "detectors",
     "eponyms",
     "export_key",
     "fold",
+    "generaliser",
     "import_key",
     "key_of",
     "maker_of",
@@ -41,6 +47,7 @@ __all__ = [
     "new_key",
     "protocol_words",
     "read_key",
+    "recogniser",
     "top_coded_age",
     "variants",
 ]

@@ -50,6 +50,7 @@ _PLACE_WITH_NUMBER = re.compile(
 _BLOCK_BEFORE = re.compile(r"([^\W\d_]+)[- ]\Z")
 _BLOCK_AFTER = re.compile(r" ?[0-9]{1,4}(?:-(?:chome|[0-9]{1,4})){0,3}(?: ?(?:hao|ban|go))?(?!\w)")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.])[0-9]{1,4}[A-Za-z]?(?: (?:bis|ter|quater))?,? \Z")
+_SMALL_NAME = re.compile(r"([^\W\d_]{3,40}(?: [^\W\d_]{3,40})?)(?=,? ?[0-9])")
 _MOST_WORDS = 6
 """Of a name: first names, initials and particles with the family name."""
 _LONGEST_WORD = 40
@@ -195,6 +196,8 @@ def _street(text: str, start: int, end: int) -> Iterator[Found]:
     while at < len(text) and text[at] in ". ":
         at += 1
     last = _end_of_names_of_places(text, at)
+    if last == at and text[start].isupper() and (one := _SMALL_NAME.match(text, at)) and not _is_protocol(one[1]):
+        last = one.end(1)  # Ulica bukova 4
     if last == at or (word == "via" and _is_protocol(text[at:last])):
         return
     if one := _NUMBER_AFTER.match(text, last):

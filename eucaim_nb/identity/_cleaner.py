@@ -1,6 +1,7 @@
 """Taking out of a text what points to a person, and nothing else."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,13 +10,17 @@ from ._calendar import Written, numeric_dates, spelled_date
 from ._detectors import detectors
 from ._fold import WORD, fold
 from ._found import DATE, Found, without_overlap
+from ._long_numbers import long_numbers
 from ._own import own_names, own_numbers
 from ._person import Person
+from ._recogniser import Recogniser, recognised
 from ._vocabulary import months
 
 _LONGEST_KEPT = 2000
 _MOST_KEPT = 2048
+_TAIL = 1000
 _MOST_PERSONS = 64
+_ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _JOINS = re.compile(r"[ \t,;_^/.&+=-]{0,4}\Z")
 _SEPARATORS = " \t,;_^/-=:"
 _CLOSING = ".,;:)]}!?"
@@ -25,7 +30,7 @@ _LINE_ENDS = "\r\n\f\\"
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text without what was found in it. Places are those of the text as it was."""
+    """A text without what was found in it. Places are those of the text as it was, its accents composed."""
 
     text: str
     found: tuple[Found, ...] = ()
@@ -43,34 +48,55 @@ class Cleaner:
         Who is not to be named.
     keep_dates
         Leave dates in the text, except those of the person and what is called a date of birth.
+    recognise
+        A recogniser of the site's own, asked as well.
     """
 
-    def __init__(self, person: Person, *, keep_dates: bool) -> None:
-        self._kept, self._clean = _cleaning(person, keep_dates)
+    def __init__(self, person: Person, *, keep_dates: bool, recognise: Recogniser | None = None) -> None:
+        self._kept, self._clean = _cleaning(person, keep_dates, recognise)
 
     def clean(self, text: str) -> Cleaned:
         """Return a text without names, numbers, dates and addresses of persons.
 
         All else stays as it is, letter by letter; separators that would be left over beside what was taken out go with
         it. A text in which nothing is found comes back unchanged.
+
+        Raises
+        ------
+        RecogniserFailed
+            The recogniser gave no answer.
         """
         return self._kept(text) if len(text) <= _LONGEST_KEPT else self._clean(text)
 
 
 @lru_cache(maxsize=_MOST_PERSONS)
-def _cleaning(person: Person, keep_dates: bool) -> tuple[_Clean, _Clean]:
+def _cleaning(person: Person, keep_dates: bool, recognise: Recogniser | None) -> tuple[_Clean, _Clean]:
     """Return cleaning for one person, remembering texts and not: files of a series say the same again and again."""
 
     def clean(text: str) -> Cleaned:
-        found = without_overlap(_find(person, text, keep_dates))
-        return Cleaned(_without(text, found), found) if found else Cleaned(text)
+        whole = _composed(text)
+        found = _find(person, whole, keep_dates)
+        if recognise is not None:
+            found += recognised(recognise, whole)
+        if not found:
+            return Cleaned(text)
+        kept = without_overlap(found)
+        return Cleaned(_without(whole, kept), kept)
 
     return lru_cache(maxsize=_MOST_KEPT)(clean), clean
+
+
+def _composed(text: str) -> str:
+    """Return a text in which a letter and the accents behind it are one letter, as names are written elsewhere."""
+    if text.isascii():
+        return text
+    return _ACCENTED.sub(lambda one: unicodedata.normalize("NFC", one[0]), text)
 
 
 def _find(person: Person, text: str, keep_dates: bool) -> list[Found]:
     found = own_names(person, text)
     found += own_numbers(person, text)
+    found += long_numbers(text)
     by_form = detectors(text)
     if by_form:
         if keep_dates and any(one.kind == DATE for one in by_form):
@@ -105,11 +131,14 @@ def _without(text: str, found: tuple[Found, ...]) -> str:
             spans[-1] = (spans[-1][0], one.end)
         else:
             spans.append((one.start, one.end))
-    left = text[: spans[0][0]]
+    done, left = [], text[: spans[0][0]]
     for number, (_, end) in enumerate(spans):
         after = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         left = _joined(left, text[end:after])
-    return left
+        if len(left) > 2 * _TAIL:  # what is joined again and again must stay short
+            done.append(left[:-_TAIL])
+            left = left[-_TAIL:]
+    return "".join((*done, left))
 
 
 def _joined(left: str, right: str) -> str:

@@ -6,11 +6,13 @@ from functools import lru_cache
 
 from ._announced import announced_by
 from ._calendar import numeric_dates
-from ._fold import WORD, fold
+from ._east import eastern
 from ._found import DATE, EMAIL, ID, NUMBER, PHONE, URL, Found, without_overlap
 from ._national import finnish_number, hyphenated_number, lettered_number, national_number
-from ._strangers import Word, strangers
+from ._prose import prose_of, words_of
+from ._strangers import strangers
 from ._towns import towns
+from ._unfamiliar import unfamiliar
 
 _LONGEST_KEPT = 2000
 """Characters; longer texts are rare, and not kept in the cache."""
@@ -65,15 +67,15 @@ def _detect(text: str) -> tuple[Found, ...]:
     numbers = _DIGITS.findall(text)
     if len(numbers) > 2 or text.count(":") > 4 or text.count("-") > 4:
         found += (Found(*one.span(), NUMBER, "mac") for one in _MAC.finditer(text))
-    words: list[Word] = []
-    for one in WORD.finditer(text):
-        word = one[0]
-        form = word.lower() if word.isascii() else fold(word)
-        start, end = one.span()
-        words.append((start, end, form))
+    words = words_of(text)
+    for start, end, form in words:
         for find in announced_by(form):
             found += find(text, start, end)
-    found += strangers(text, words)
+    if len(words) > 1:
+        prose = prose_of(text, words)
+        found += strangers(text, words, german=prose.german)
+        found += unfamiliar(text, words, prose)
+    found += eastern(text)
     if numbers:
         found += towns(text)
         longest = max(map(len, numbers))

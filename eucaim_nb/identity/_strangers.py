@@ -7,24 +7,22 @@ it, or by the word before it: of kinship, of a profession, of speaking with some
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
 
 from ._fold import fold
 from ._found import NAME, Found
+from ._kinds import is_given, vocabulary
+from ._prose import NOBLE, Word, end_of_run, is_capital, is_product
 from ._vocabulary import (
-    capitalised_words,
+    common_words,
     cues,
     eponym_nouns,
     eponyms,
     folded_cues,
     given_names,
-    months,
+    person_names,
     protocol_words,
     term_nouns,
 )
-
-Word = tuple[int, int, str]
-"""Start, end and folded form."""
 
 _TERM = re.compile(
     r".*(?:karzinom[es]?|karcinom|krebs|tumoren?|sarkom[es]?|lymphom[es]?|adenom[es]?|metastasen?|itis|iitis|litis|osis|ose|osen"
@@ -44,47 +42,15 @@ _GIVEN, _NAME, _NONE = 2, 1, 0
 _TWO_GIVEN = re.compile(
     r"(?:pier|gian|giam|maria|anna|ann|rosa|hans|karl|heinz|jean|marie|ana|jose|lille|lill)(?=.{3})"
 )
-_GAP = re.compile(r"(?:[ \t\u00a0]{1,2}|\.[ \t]?|[-‐'’]|, (?=[^\W\d_])|[\^_])\Z")
 _LEAST_FUNCTION_WORDS = 2
-_SENTENCE = 2
-"""Of prose: function words of a language tell a sentence, other lower-case words only that it is no list of terms."""
 _MOST_BEFORE_NAME = 4
-_MOST_WORDS = 6
-_NOBLE = frozenset(
-    {"de", "del", "della", "dello", "dei", "degli", "di", "da", "das", "do", "dos", "du", "des", "der", "den", "dem",
-     "ter", "ten", "van", "von", "vom", "zu", "zum", "zur", "la", "le", "el", "al", "san", "af", "av", "lo", "y",
-     "i", "e"}
-)  # fmt: skip
 _KIN_ENDS = (
     "tochter", "sohn", "mutter", "vater", "schwester", "bruder", "dotter", "dottern", "sonen", "brorsson", "dochter",
     "zoon", "moeder", "vader", "broer", "datter", "datteren",
 )  # fmt: skip
 _CALLED = ("nome", "name", "nombre", "llamada", "llamado", "detta", "genannt")
-_SENTENCE_END = ".!?\n\r;"
 _NUMBER_BEHIND = re.compile(r"[ -]?[0-9]")
 _HONORIFIC = re.compile(r"-(?:san|sama|sensei|chan|kun|shi)(?![^\W\d_])", re.I)
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    return (
-        protocol_words()
-        | capitalised_words()
-        | term_nouns()
-        | folded_cues("kin")
-        | folded_cues("role")
-        | folded_cues("contact")
-        | folded_cues("lives")
-        | folded_cues("street")
-        | folded_cues("function")
-        | folded_cues("german")
-        | folded_cues("name")
-        | folded_cues("id")
-        | folded_cues("phone")
-        | folded_cues("birth")
-        | folded_cues("title")
-        | folded_cues("title.")
-    )
 
 
 @cache
@@ -102,14 +68,8 @@ def _between() -> frozenset[str]:
     return folded_cues("with") | folded_cues("particle")
 
 
-@cache
-def _german() -> frozenset[str]:
-    # Words of other languages too say nothing.
-    return folded_cues("german") - folded_cues("function")
-
-
-def strangers(text: str, words: Sequence[Word]) -> Iterator[Found]:
-    """Find names in a text that is given with its words."""
+def strangers(text: str, words: Sequence[Word], *, german: bool) -> Iterator[Found]:
+    """Find names in a text that is given with its words; in German a capital tells nothing of a word."""
     if len(words) < 2:
         return
     forms = [word[2] for word in words]
@@ -122,67 +82,35 @@ def strangers(text: str, words: Sequence[Word]) -> Iterator[Found]:
     honoured = "-" in text and _HONORIFIC.search(text) is not None
     if functions + plain < _LEAST_FUNCTION_WORDS and not announced and not honoured:
         return
-    german = any(
-        form in _german() and not (at and forms[at - 1] == "van")  # van der Velde is Dutch
-        for at, form in enumerate(forms)
-    )
-    titled = _writes_terms_with_capitals(text, words)
     at = 0
     while at < len(words):
-        if not _is_capital(text, words[at]) or (
-            forms[at] in _vocabulary() and forms[at] not in given_names()
+        if not is_capital(text, words[at]) or (
+            forms[at] in vocabulary() and forms[at] not in given_names()
         ):
             at += 1
             continue
-        last = _end_of_run(text, words, at)
-        enough = functions + plain >= _LEAST_FUNCTION_WORDS
-        prose = _SENTENCE if functions and enough and not titled else enough
-        yield from _named(text, words, at, last, prose, german)
+        last = end_of_run(text, words, at)
+        yield from _named(text, words, at, last, functions + plain >= _LEAST_FUNCTION_WORDS, german)
         at = last + 1
 
 
-def _is_capital(text: str, word: Word) -> bool:
-    before = text[word[0] - 1] if word[0] else " "
-    after = text[word[1] : word[1] + 1]
-    return text[word[0]].isupper() and not before.isdigit() and before not in "@_" and not after.isdigit()
-
-
-def _end_of_run(text: str, words: Sequence[Word], first: int) -> int:
-    """Return the last of the capitalised words, with particles between, that stand together without a sign."""
-    last = at = first
-    while at + 1 < len(words) and at - first < _MOST_WORDS:
-        gap = text[words[at][1] : words[at + 1][0]]
-        if not _GAP.match(gap) or (gap[0] == "." and words[at][1] - words[at][0] > 3):
-            break
-        if gap[0] == "," and last == at and not (first == at and _kind(words[at + 1][2]) == _GIVEN):
-            break
-        at += 1
-        if _is_capital(text, words[at]):
-            last = at
-        elif words[at][2] not in _NOBLE:
-            if gap[0] not in "-'’" or at != last + 1:
-                break
-            last = at  # Jean-luc, Xiao-ming
-    return last
-
-
 def _kind(form: str) -> int:
-    if form in given_names() and (form in months() or form not in _vocabulary()):
+    if is_given(form):
         return _GIVEN
-    if (two := _TWO_GIVEN.match(form)) and form[two.end() :] in given_names() and form not in _vocabulary():
+    if (two := _TWO_GIVEN.match(form)) and form[two.end() :] in given_names() and form not in vocabulary():
         return _GIVEN
-    if form in _vocabulary() or len(form) < 2 or _TERM.fullmatch(form):
+    if form in vocabulary() or len(form) < 2 or _TERM.fullmatch(form):
         return _NONE
     return _NAME
 
 
 def _named(
-    text: str, words: Sequence[Word], first: int, last: int, prose: int, german: bool
+    text: str, words: Sequence[Word], first: int, last: int, sentence: bool, german: bool
 ) -> Iterator[Found]:
     cue = _cue_before(text, words, first)
     run = list(range(first, last + 1))
     kinds = {
-        at: _kind(words[at][2]) for at in run if _is_capital(text, words[at]) and not _is_particle(words[at])
+        at: _kind(words[at][2]) for at in run if is_capital(text, words[at]) and not _is_particle(words[at])
     }
     for at in kinds:
         if kinds[at] == _NONE and words[at][2] in given_names() and _joined_name(text, words, at, last):
@@ -200,7 +128,10 @@ def _named(
         if kind is None:
             continue
         initial = words[at][1] - words[at][0] == 1
-        behind = given and 0 < at - given[0] < 4 and not german and words[at][2] not in _sentence()
+        enough = plain > len([each for each in given if each < at])
+        if kind == _NAME and enough and words[at][2] in common_words() and words[at][2] not in person_names():
+            break
+        behind = given and not enough and 0 < at - given[0] < 4 and not german and words[at][2] not in _sentence()
         may_be = behind and not text[words[at][0] : words[at][1]].isupper()
         if kind or (initial and (plain or cue)) or may_be:
             end, plain = at, plain + (not initial)
@@ -215,63 +146,29 @@ def _named(
     if one := _HONORIFIC.match(text, stop):
         yield Found(start, one.end(), NAME, "name with an honorific")
         return
-    if _is_term(text, words, begin, end):
+    if is_term(text, words, begin, end):
         return
     if cue and _may_follow(text, words, capitals, given, cue, german):
         yield Found(start, stop, NAME, f"name after a word of {cue}")
         return
-    if not prose:
-        return
-    if given:
+    if given and sentence:
         if german and given[0] > begin and not _SURNAME.fullmatch(words[begin][2]):
             begin = given[0]
             start = words[begin][0]
         if end > begin:
             yield Found(start, stop, NAME, "given name and family name")
-        return
-    if prose < _SENTENCE:
-        return
-    if _opens_sentence(text, start):
-        capitals = capitals[1:]
-    if (
-        len(capitals) > 1
-        and not german
-        and (_two_unknown(text, words, capitals) or any(_SURNAME.fullmatch(words[at][2]) for at in capitals))
-    ):
-        yield Found(words[capitals[0]][0], stop, NAME, "two names")
 
 
 def _is_particle(word: Word) -> bool:
-    return word[2] in _NOBLE and word[1] - word[0] > 1
+    return word[2] in NOBLE and word[1] - word[0] > 1
 
 
 def _joined_name(text: str, words: Sequence[Word], at: int, last: int) -> bool:
     """Tell whether a given name that is also a common word has a name behind it."""
-    return at < last and _kind(words[at + 1][2]) != _NONE and _is_capital(text, words[at + 1])
-
-
-def _two_unknown(text: str, words: Sequence[Word], capitals: Sequence[int]) -> bool:
-    if any(b - a > 1 and words[a + 1][2] in ("y", "i", "e") for a, b in pairwise(capitals)):
+    if at == last:
         return False
-    if all(text[words[at][1]] in "-'’" for at in capitals[:-1]):
-        return False  # one word with a hyphen
-    for at in capitals:
-        word = text[words[at][0] : words[at][1]]
-        if len(word) < 3 or not word[1:].islower() or words[at][2] in eponyms():
-            return False
-    return not _NUMBER_BEHIND.match(text, words[capitals[-1]][1])
-
-
-def _writes_terms_with_capitals(text: str, words: Sequence[Word]) -> bool:
-    """Tell whether words of protocols have capitals inside sentences: then a capital tells nothing."""
-    return any(
-        form in protocol_words()
-        and end - start > 3
-        and text[start].isupper()
-        and text[start + 1].islower()
-        and not _opens_sentence(text, start)
-        for start, end, form in words[1:]
-    )
+    start, end, form = words[at + 1]
+    return _kind(form) != _NONE and is_capital(text, words[at + 1]) and not is_product(text[start:end])
 
 
 def _may_follow(
@@ -310,7 +207,7 @@ def _cue_before(text: str, words: Sequence[Word], first: int) -> str:
     return ""
 
 
-def _is_term(text: str, words: Sequence[Word], begin: int, end: int) -> bool:
+def is_term(text: str, words: Sequence[Word], begin: int, end: int) -> bool:
     """Tell whether a name stands beside a word that makes it a term: the score of Child Pugh."""
     for back in range(1, 4):
         if begin - back < 0:
@@ -321,17 +218,12 @@ def _is_term(text: str, words: Sequence[Word], begin: int, end: int) -> bool:
             break
         if before[2] in term_nouns():
             return True
-        if before[2] not in _NOBLE and before[2] not in ("of", "the", "von", "nach", "wg", "l", "d"):
+        if before[2] not in NOBLE and before[2] not in ("of", "the", "von", "nach", "wg", "l", "d"):
             break
     if end + 1 < len(words):
         after = words[end + 1]
         return text[words[end][1] : after[0]] in (" ", "-", "'s ", "’s ") and after[2] in eponym_nouns()
     return False
-
-
-def _opens_sentence(text: str, start: int) -> bool:
-    before = text[max(0, start - 4) : start].rstrip(" \t\"'«„“(¿¡-")
-    return not before or before[-1] in _SENTENCE_END
 
 
 def is_name_like(word: str) -> bool:

@@ -106,6 +106,58 @@ def given_names() -> frozenset[str]:
     return frozenset(name for name in found if len(name) > 2) - folded_cues("function")
 
 
+@cache
+def person_names() -> frozenset[str]:
+    """Return given and family names of people, folded."""
+    listed = _sections("person_names.txt")
+    return given_names() | frozenset((*listed["given"], *listed["family"]))
+
+
+@cache
+def chinese_names() -> frozenset[str]:
+    """Return Chinese family names in their own script."""
+    return frozenset(_sections("person_names.txt")["chinese"])
+
+
+@cache
+def everyday_words() -> dict[str, tuple[str, ...]]:
+    """Return the frequent words of each language, folded, the most frequent first."""
+    return {language: tuple(words) for language, words in _sections("everyday_words.txt").items()}
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words that are frequent in some language, folded."""
+    return frozenset(word for words in everyday_words().values() for word in words[:_COMMON])
+
+
+@cache
+def commonest_words() -> frozenset[str]:
+    """Return those among them that are so frequent that they are no names of people, folded."""
+    return frozenset(word for words in everyday_words().values() for word in words[:_COMMONEST]) - person_names()
+
+
+@cache
+def german_words() -> frozenset[str]:
+    """Return German words, folded."""
+    return frozenset(everyday_words()["de"])
+
+
+@cache
+def languages_of_function_words() -> dict[str, frozenset[str]]:
+    """Return in which languages a word is one of the few that make a sentence, folded."""
+    found: dict[str, set[str]] = {}
+    for language, words in everyday_words().items():
+        for word in words[:_FUNCTION]:
+            found.setdefault(word, set()).add(language)
+    return {word: frozenset(languages) for word, languages in found.items()}
+
+
+_COMMON = 3000
+_COMMONEST = 1000
+_FUNCTION = 80
+
+
 def _slavic(name: str) -> set[str]:
     """Return a Slavic name in its cases."""
     if name.endswith("a"):

@@ -12,6 +12,8 @@ KINDS = {
     "deidentify": "eucaim_nb.deid:deidentify",
     "nifti": "eucaim_nb.transfer.nifti:send",
     "pack": "eucaim_nb.transfer.pack:pack",
+    "quality": "eucaim_nb.quality:run",
+    "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from eucaim_nb.ledger import JobRow
+from eucaim_nb.ledger import Process as KnownProcess
 
 _SILENCE_SECONDS = 30.0
 """Without a sign of life for so long, a job on another computer, or one that never got a process, counts as gone."""
@@ -31,6 +32,11 @@ def started(pid: int) -> float | None:
         return psutil.Process(pid).create_time()
     except psutil.Error:
         return None
+
+
+def this_process() -> KnownProcess:
+    """Return how this process is known to others."""
+    return KnownProcess(host(), os.getpid(), started(os.getpid()))
 
 
 def is_alive(row: JobRow) -> bool:

@@ -46,7 +46,7 @@ def start(
     Job
         The new job, or the one of that kind which is at work already.
     """
-    row, new = workspace.ledger.jobs.claim(kind, arguments, _process.host(), _process.is_alive)
+    row, new = workspace.ledger.jobs.claim(kind, arguments, _process.this_process(), _process.is_alive)
     if new:
         try:
             pid = _process.spawn(
@@ -78,7 +78,7 @@ def run(
     JobBusy
         One of that kind is at work already.
     """
-    row, new = workspace.ledger.jobs.claim(kind, arguments, _process.host(), _process.is_alive)
+    row, new = workspace.ledger.jobs.claim(kind, arguments, _process.this_process(), _process.is_alive)
     if not new:
         raise JobBusy(
             f"A {kind} is already at work in this workspace (job {row.id}). Wait for it, or stop it first."

@@ -3,7 +3,8 @@
 This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
 one small
 group of verbs per subject: `index` (files, instances, problems), `deidentified` (what became of each original),
-`jobs`, `uploads`, `clinical_uploads`, `events`, and `records` of the actions of the procedure.
+`quality` (what checks found), `exclusions` (what a person left out), `jobs`, `uploads`, `clinical_uploads`, `events`,
+and `records` of the actions of the procedure.
 
 The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
 data
@@ -16,10 +17,12 @@ from ._clinical_uploads import ClinicalUpload, ClinicalUploads
 from ._database import Database
 from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
-from ._jobs import JobRow
+from ._exclusions import Exclusion
+from ._jobs import JobRow, Process
 from ._ledger import Ledger
+from ._quality import LookRow, Quality, QualityFinding, QualityRun, SeriesRows
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import StudyUpload, UploadCounts, UploadItem, UploadRecord, UploadState
+from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploads, UploadState
 
 __all__ = [
     "ActionRecord",
@@ -31,14 +34,22 @@ __all__ = [
     "DeidRow",
     "DeidState",
     "Event",
+    "Exclusion",
     "FileRecord",
     "InstanceRecord",
     "JobRow",
     "Known",
     "Ledger",
+    "LookRow",
+    "Mark",
     "Original",
     "ProblemRecord",
+    "Process",
+    "Quality",
+    "QualityFinding",
+    "QualityRun",
     "SeriesRow",
+    "SeriesRows",
     "StudyUpload",
     "Totals",
     "Unreadable",
@@ -46,4 +57,5 @@ __all__ = [
     "UploadItem",
     "UploadRecord",
     "UploadState",
+    "Uploads",
 ]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ._database import Database
+from ._exclusions import not_excluded
 from ._records import ProblemRecord
 
 _PAGE = 1000
@@ -118,18 +119,20 @@ class DeidCounts:
     verified: int = 0
 
 
-_FIRST = """
+_FIRST = f"""
     (SELECT other.file_id FROM instance AS other JOIN file AS there ON there.id = other.file_id
+     JOIN header AS its ON its.id = other.header_id
      LEFT JOIN deidentified AS made ON made.file_id = other.file_id AND made.state = 'written'
      WHERE other.SOPInstanceUID = instance.SOPInstanceUID AND other.held_back = 0
-           AND (there.source_id IN ({sources}) OR made.id IS NOT NULL)
+           AND (there.source_id IN ({{sources}}) OR made.id IS NOT NULL)
+           AND {not_excluded("its.StudyInstanceUID", "its.SeriesInstanceUID", "other.SOPInstanceUID")}
      ORDER BY made.id IS NULL, other.file_id LIMIT 1)
 """
 
-_OF_SOURCES = """
+_OF_SOURCES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE source_id IN ({sources})
+    WHERE source_id IN ({{sources}}) AND {not_excluded()}
 """
 
 _COLUMNS = (
@@ -208,9 +211,9 @@ class Deidentified:
     def waiting(self, source_ids: Sequence[int]) -> int:
         """Count instances of which nothing is known yet, or of which the file was indexed anew since."""
         rows = self._rows(
-            "SELECT count(*) FROM instance JOIN file ON file.id = file_id WHERE "
-            f"source_id IN ({_marks(source_ids)}) AND NOT EXISTS (SELECT 1 FROM deidentified AS made WHERE "
-            "made.file_id = file.id AND source_size = file.size AND source_mtime_ns = file.mtime_ns)",
+            f"SELECT count(*) {_OF_SOURCES.format(sources=_marks(source_ids))} AND NOT EXISTS (SELECT 1 FROM "
+            "deidentified AS made WHERE made.file_id = file.id AND source_size = file.size "
+            "AND source_mtime_ns = file.mtime_ns)",
             *source_ids,
         )
         return int(rows[0][0])

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._database import Database
 
@@ -35,6 +35,14 @@ class JobRow:
     error: str | None
 
 
+class Process(NamedTuple):
+    """A process on a computer; `started` is when it began (seconds since the epoch), if that is known."""
+
+    host: str
+    pid: int
+    started: float | None
+
+
 class Jobs:
     """Claim, follow and end jobs."""
 
@@ -42,9 +50,15 @@ class Jobs:
         self._database = database
 
     def claim(
-        self, kind: str, arguments: Mapping[str, Any], host: str, is_alive: Callable[[JobRow], bool]
+        self,
+        kind: str,
+        arguments: Mapping[str, Any],
+        claimer: Process,
+        is_alive: Callable[[JobRow], bool],
     ) -> tuple[JobRow, bool]:
         """Insert a queued job, unless one of the same kind is alive.
+
+        Until a worker is attached the job lives as long as who claimed it.
 
         Returns
         -------
@@ -66,9 +80,9 @@ class Jobs:
                 )
             now = time.time()
             cursor = connection.execute(
-                "INSERT INTO job (kind, arguments, state, created_at, heartbeat_at, host) VALUES (?, ?, "
-                "'queued', ?, ?, ?)",
-                (kind, json.dumps(arguments), now, now, host),
+                "INSERT INTO job (kind, arguments, state, created_at, heartbeat_at, host, pid, process_started) "
+                "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?)",
+                (kind, json.dumps(arguments), now, now, *claimer),
             )
             row = _job(connection.execute("SELECT * FROM job WHERE id = ?", (cursor.lastrowid,)).fetchone())
         return row, True

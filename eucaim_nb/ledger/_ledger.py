@@ -7,8 +7,10 @@ from ._clinical_uploads import ClinicalUploads
 from ._database import Database
 from ._deidentified import Deidentified
 from ._events import Events
+from ._exclusions import Exclusions
 from ._index import Index
 from ._jobs import Jobs
+from ._quality import Quality
 from ._uploads import Uploads
 
 
@@ -32,7 +34,9 @@ class Ledger:
         self.path = path
         self.index = Index(database)
         self.deidentified = Deidentified(database)
+        self.exclusions = Exclusions(database)
         self.jobs = Jobs(database)
+        self.quality = Quality(database)
         self.uploads = Uploads(database)
         self.clinical_uploads = ClinicalUploads(database)
         self.events = Events(database)

@@ -1,16 +1,17 @@
 """The journal of transfers: one row per instance and node, with the state it has reached."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ._database import Database
+from ._exclusions import not_excluded
 
 
 class UploadState(StrEnum):
-    """How far an instance has come. Only `VERIFIED` says that the server itself listed it."""
+    """How far an instance has come. Only `VERIFIED` says that the server itself showed to have this content."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -23,7 +24,9 @@ class UploadState(StrEnum):
 class UploadItem:
     """One instance to send: where its bytes are, what it is called on the server, and what its file was like when
     it was indexed (`size` of the instance in bytes, `mtime_ns` of the file or archive; -1 if the index has no file
-    of it any more). `digest` is the MD5 of what was sent, empty until it is known."""
+    of it any more). `digest` is the MD5 of what was sent, empty until it is known. `taken` says that the node took
+    this instance from here before, perhaps with other content; `listed_as` is study/series/instance UIDs under which
+    the node lists it, empty for its own."""
 
     sop_uid: str
     study_uid: str
@@ -38,6 +41,27 @@ class UploadItem:
     folder: bytes
     name: bytes
     member: str
+    taken: bool = False
+    listed_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One step of one instance in the journal.
+
+    `status` is the HTTP status, `attempt` counts one more try. `known` is the size and time of the file whose content
+    the node took. What is None is left as it was.
+    """
+
+    sop_uid: str
+    state: UploadState
+    status: int | None = None
+    message: str = ""
+    attempt: bool = False
+    known: tuple[int, int] | None = None
+    proof: str | None = None
+    warning: str | None = None
+    listed_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +118,18 @@ _PLACE = "mtime_ns, root, folder, name, member"
 
 _ITEM = f"""
     sop_instance_uid AS sop_uid, study_instance_uid AS study_uid, series_instance_uid AS series_uid, patient_id,
-    digest, state, attempts, upload.size AS size, {_PLACE}
+    digest, state, attempts, upload.size AS size, known_size IS NOT NULL AS taken, listed_as, {_PLACE}
 """
 
-_CANDIDATES = """
+_CANDIDATES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE held_back = 0 AND source_id IN ({sources})
+    WHERE held_back = 0 AND source_id IN ({{sources}}) AND {not_excluded()}
 """
+
+# The file is still the one that the node took. All names without a table are those of the row in the journal.
+_UNCHANGED = """known_size = excluded.size
+    AND known_mtime_ns = (SELECT file.mtime_ns FROM file WHERE file.id = excluded.file_id)"""
 
 _ENQUEUE = f"""
     INSERT INTO upload (node, sop_instance_uid, study_instance_uid, series_instance_uid, patient_id,
@@ -117,7 +145,20 @@ _ENQUEUE = f"""
         file_id = excluded.file_id,
         size = excluded.size,
         digest = '',
-        state = iif(state = 'verified', state, 'queued')
+        attempts = iif({_UNCHANGED}, attempts, 0),
+        state = iif({_UNCHANGED} AND state IN ('verified', 'acknowledged'), state, 'queued')
+"""
+
+_CHANGED = """
+    SELECT count(*) FROM upload JOIN file ON file.id = file_id WHERE node = ? AND source_id IN ({sources})
+    AND (known_size != upload.size OR known_mtime_ns != file.mtime_ns)
+"""
+
+_MARK = """
+    UPDATE upload SET state = ?, status = ?, message = ?, attempts = attempts + ?, changed_at = ?,
+        known_size = coalesce(?, known_size), known_mtime_ns = coalesce(?, known_mtime_ns),
+        proof = coalesce(?, proof), warning = coalesce(?, warning), listed_as = coalesce(?, listed_as)
+    WHERE node = ? AND sop_instance_uid = ?
 """
 
 _OUTPUTS = b"deidentified"
@@ -134,12 +175,16 @@ _RECORDS = """
     WHERE node = ? ORDER BY patient_id, study_instance_uid, series_instance_uid, upload.file_id, sop_instance_uid
 """
 
-_LEFT_OUT = """
-    SELECT coalesce(sum(held_back), 0) AS held_back,
-           count(*) - coalesce(sum(held_back), 0)
-               - count(DISTINCT iif(held_back, NULL, SOPInstanceUID)) AS duplicates
-    FROM instance JOIN file ON file.id = file_id WHERE source_id IN ({sources})
+_LEFT_OUT = f"""
+    SELECT coalesce(sum(taken AND held_back), 0) AS held_back,
+           coalesce(sum(taken AND NOT held_back), 0)
+               - count(DISTINCT iif(taken AND NOT held_back, SOPInstanceUID, NULL)) AS duplicates,
+           coalesce(sum(NOT taken), 0) AS excluded
+    FROM (SELECT held_back, SOPInstanceUID, {not_excluded()} AS taken FROM instance
+          JOIN header ON header.id = header_id JOIN file ON file.id = file_id WHERE source_id IN ({{sources}}))
 """
+
+_STILL_WANTED = not_excluded("study_instance_uid", "series_instance_uid", "sop_instance_uid")
 
 _OF_SERIES = "node = ? AND study_instance_uid = ? AND series_instance_uid = ?"
 
@@ -163,8 +208,8 @@ class Uploads:
         """Return the instances of a series that `enqueue` would queue, without queueing them."""
         rows = self._rows(
             "SELECT SOPInstanceUID AS sop_uid, StudyInstanceUID AS study_uid, SeriesInstanceUID AS series_uid, "
-            "coalesce(PatientID, '') AS patient_id, '' AS digest, "
-            f"'queued' AS state, 0 AS attempts, min(file_id), instance.size AS size, {_PLACE} "
+            "coalesce(PatientID, '') AS patient_id, '' AS digest, 'queued' AS state, 0 AS attempts, min(file_id), "
+            f"0 AS taken, '' AS listed_as, instance.size AS size, {_PLACE} "
             f"{_CANDIDATES.format(sources=_marks(source_ids))} AND StudyInstanceUID = ? AND SeriesInstanceUID = ? "
             "GROUP BY SOPInstanceUID ORDER BY min(file_id)",
             *source_ids,
@@ -176,7 +221,8 @@ class Uploads:
     def enqueue(self, node: str, source_ids: Sequence[int], series: Iterable[tuple[str, str]]) -> None:
         """Queue what may be sent of the chosen `(study UID, series UID)`; what was verified stays so.
 
-        An instance that lies in several files is queued once, from the file indexed first.
+        An instance whose file changed since then is queued again. One that lies in several files is queued once,
+        from the file indexed first.
         """
         now = time.time()
         with self._database.write() as connection:
@@ -185,11 +231,16 @@ class Uploads:
                 [(node, now, *source_ids, study, one) for study, one in series],
             )
 
+    def changed(self, node: str, source_ids: Sequence[int]) -> int:
+        """Count the queued instances of some sources whose file is another one than the node took."""
+        rows = self._rows(_CHANGED.format(sources=_marks(source_ids)), node, *source_ids)
+        return int(rows[0][0])
+
     def items(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
-        """Return the journal rows of a series that still have a file, in the order of the files."""
+        """Return the journal rows of a series that have a file and were not left out, in the order of the files."""
         rows = self._rows(
             f"SELECT {_ITEM} FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
-            f"WHERE {_OF_SERIES} ORDER BY file_id",
+            f"WHERE {_OF_SERIES} AND {_STILL_WANTED} ORDER BY file_id",
             node,
             study_uid,
             series_uid,
@@ -209,6 +260,8 @@ class Uploads:
 
     def note_digests(self, node: str, digests: Mapping[str, str]) -> None:
         """Keep the MD5 of what is sent, by SOP Instance UID."""
+        if not digests:
+            return
         with self._database.write() as connection:
             connection.executemany(
                 "UPDATE upload SET digest = ? WHERE node = ? AND sop_instance_uid = ?",
@@ -236,22 +289,25 @@ class Uploads:
         return {row[0] for row in rows}
 
     def mark(
-        self,
-        node: str,
-        sop_uids: Iterable[str],
-        state: UploadState,
-        *,
-        status: int | None = None,
-        message: str = "",
-        attempt: bool = False,
+        self, node: str, sop_uids: Iterable[str], state: UploadState, *, status: int | None = None, message: str = ""
     ) -> None:
-        """Set the state of instances; `status` is the HTTP status, `attempt` counts one more try."""
+        """Set the state of instances; `status` is the HTTP status."""
+        self.note(node, [Mark(uid, state, status, message) for uid in sop_uids])
+
+    def note(self, node: str, marks: Collection[Mark]) -> None:
+        """Take steps in their order, all of them or none."""
+        if not marks:
+            return
         now = time.time()
         with self._database.write() as connection:
             connection.executemany(
-                "UPDATE upload SET state = ?, status = ?, message = ?, attempts = attempts + ?, changed_at = ? "
-                "WHERE node = ? AND sop_instance_uid = ?",
-                [(state, status, message, attempt, now, node, uid) for uid in sop_uids],
+                _MARK,
+                [
+                    (m.state, m.status, m.message, m.attempt, now)
+                    + (m.known or (None, None))
+                    + (m.proof, m.warning, m.listed_as, node, m.sop_uid)
+                    for m in marks
+                ],
             )
 
     def release(self, node: str) -> None:
@@ -309,8 +365,26 @@ class Uploads:
         rows = self._rows(_RECORDS, _OUTPUTS, node)
         return [UploadRecord(**{**dict(row), "state": UploadState(row["state"])}) for row in rows]
 
+    def failed_series(self, node: str) -> set[tuple[str, str]]:
+        """Return the `(study UID, series UID)` that have a failed instance."""
+        rows = self._rows(
+            "SELECT DISTINCT study_instance_uid, series_instance_uid FROM upload WHERE node = ? AND state = 'failed'",
+            node,
+        )
+        return {(row[0], row[1]) for row in rows}
+
+    def warnings(self, node: str, limit: int = 500) -> list[dict[str, Any]]:
+        """Return instances that the node stored with a warning, and the warning."""
+        rows = self._rows(
+            "SELECT sop_instance_uid, study_instance_uid, series_instance_uid, patient_id, state, warning "
+            "FROM upload WHERE node = ? AND warning != '' ORDER BY patient_id, series_instance_uid LIMIT ?",
+            node,
+            limit,
+        )
+        return [dict(row) for row in rows]
+
     def left_out(self, source_ids: Sequence[int]) -> dict[str, int]:
-        """Count what `enqueue` does not take: files held back, and further files of an instance taken already."""
+        """Count what `enqueue` does not take: files held back, further files of an instance, and exclusions."""
         return dict(self._rows(_LEFT_OUT.format(sources=_marks(source_ids)), *source_ids)[0])
 
     def _rows(self, query: str, *values: object) -> list[Any]:
@@ -337,4 +411,6 @@ def _item(row: Any) -> UploadItem:
         folder=row["folder"] or b"",
         name=row["name"] or b"",
         member=row["member"] or "",
+        taken=bool(row["taken"]),
+        listed_as=row["listed_as"],
     )

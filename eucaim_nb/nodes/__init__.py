@@ -9,6 +9,7 @@ from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
 from ._protocol import Account, Images, Node, Service
+from ._session import explain
 from .health_ri import Xnat
 from .upv import DicomWeb, Forms, Probe, probe
 
@@ -25,6 +26,7 @@ __all__ = [
     "Xnat",
     "connect",
     "credentials_of",
+    "explain",
     "forget",
     "keep",
     "keyring_usable",

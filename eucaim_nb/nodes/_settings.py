@@ -55,6 +55,23 @@ class NodeSettings:
             raise SettingsError(f"There is no file {path}. Correct ca_file under [node] in eucaim.toml.")
         return path
 
+    @property
+    def proxy(self) -> str:
+        """The proxy URL, empty for what the environment says.
+
+        Raises
+        ------
+        SettingsError
+            It contains a password.
+        """
+        url = self.text("proxy")
+        if "@" in url:
+            raise SettingsError(
+                "The proxy in eucaim.toml must not contain a password. Remove it there, and set HTTPS_PROXY in the "
+                "environment to the address with user and password."
+            )
+        return url
+
     def address(self, url: str, what: str) -> str:
         """Return an address that may be used, without a slash at its end.
 

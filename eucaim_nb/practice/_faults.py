@@ -95,6 +95,10 @@ EFFECTS: dict[str, Effect] = {
         _count,
         services=_STOW | _XNAT | _CLINICAL,
     ),
+    "chunked-refused": Effect("answer 411 to a body whose length is not announced", services=_STOW),
+    "renamed": Effect("store everything under new UIDs, and claim the old ones", services=_STOW),
+    "warned": Effect("store everything, and say of each instance that values were changed", services=_STOW),
+    "xml": Effect("answer in XML, whatever was asked for", services=_STOW),
     "disk-full": Effect("let every instance fail with A700, out of resources", services=_STOW),
     "session-expired": Effect(
         "end the session, or take the token for expired, before the request is looked at: 401",

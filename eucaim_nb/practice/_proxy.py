@@ -19,7 +19,8 @@ from ._multipart import MultipartReader, content_type
 from ._spool import Spool, Spooled
 from ._store import Verdict
 
-UNAVAILABLE = frozenset({"stow:partial"})  # it would have to take a request apart and put it together again
+# It would have to take a request apart and put it together again, or to change the server's answer.
+UNAVAILABLE = frozenset({"stow:partial", "stow:renamed", "stow:warned", "stow:xml"})
 
 _HOP_BY_HOP = frozenset(
     (

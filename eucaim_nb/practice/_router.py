@@ -58,6 +58,9 @@ class Router:
                 response.headers["Retry-After"] = f"{fault.retry_after:g}"
             body.drain()
             return response
+        if plan.peek("chunked-refused") and body.length is None:
+            plan.take("chunked-refused")
+            return problem(411, "say how long the body is")
         limited = plan.peek("max-body")
         body.limit = min(self._policy.max_body, int(limited.value or 0)) if limited else self._policy.max_body
         if fault := plan.take("drop-at"):

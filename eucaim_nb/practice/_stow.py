@@ -8,6 +8,8 @@ from urllib.parse import quote
 from ._header import Header, NotAnInstance, read_header
 from ._http import Request, Response, accepts, json_response, problem
 from ._multipart import MalformedMultipart, MultipartReader, content_type
+from ._native import native_xml
+from ._renaming import renamed
 from ._spool import Spool, Spooled
 from ._store import Verdict
 
@@ -16,6 +18,7 @@ PROCESSING_FAILURE = 0x0110
 DUPLICATE = 0x0111
 OUT_OF_RESOURCES = 0xA700
 CANNOT_UNDERSTAND = 0xC000
+COERCED = 0xB000  # a warning
 
 Keep = Callable[[Spooled, Header], Verdict]
 
@@ -23,9 +26,11 @@ Keep = Callable[[Spooled, Header], Verdict]
 class Answer:
     """The Store Instances Response Module (PS3.18 Table I.1-1) while it fills."""
 
-    def __init__(self, root: str, study: str | None) -> None:
+    def __init__(self, root: str, study: str | None, *, warning: int | None = None, xml: bool = False) -> None:
         self._root = root
         self._study = study
+        self._warning = warning
+        self._xml = xml
         self._referenced: list[dict[str, Any]] = []
         self._failed: list[dict[str, Any]] = []
         self._other: list[dict[str, Any]] = []
@@ -38,6 +43,8 @@ class Answer:
             "vr": "UR",
             "Value": [f"{self._root}/studies/{study}/series/{series}/instances/{sop}"],
         }
+        if self._warning is not None:
+            item["00081196"] = {"vr": "US", "Value": [self._warning]}
         self._referenced.append(item)
 
     def failed(self, reason: int, sop_class: str = "", sop: str = "") -> None:
@@ -73,6 +80,8 @@ class Answer:
         ):
             if items:
                 module[tag] = {"vr": "SQ", "Value": items}
+        if self._xml:
+            return Response(status, native_xml(module), "application/dicom+xml")
         return json_response(status, module, "application/dicom+json")
 
 
@@ -115,7 +124,13 @@ def store_instances(request: Request, spool: Spool, keep: Keep, study: str | Non
             200, {"00081198": {"vr": "SQ"}, "00081199": {"vr": "SQ"}}, "application/dicom+json"
         )
 
-    answer = Answer(f"{request.base}{request.room}", study)
+    answer = Answer(
+        f"{request.base}{request.room}",
+        study,
+        warning=COERCED if request.plan.take("warned") else None,
+        xml=request.plan.take("xml") is not None,
+    )
+    renaming = request.plan.take("renamed") is not None
     lost = request.plan.take("lost") is not None
     full = request.plan.take("disk-full") is not None
     partial = request.plan.take("partial")
@@ -128,7 +143,7 @@ def store_instances(request: Request, spool: Spool, keep: Keep, study: str | Non
             if study is not None and header.study != study:
                 failure = PROCESSING_FAILURE
             if failure is None and not lost:
-                verdict = keep(spooled, header)
+                verdict = keep(*renamed(spooled, header)) if renaming else keep(spooled, header)
                 request.stored += verdict is Verdict.NEW
                 failure = DUPLICATE if verdict is Verdict.REFUSED else None
         except NotAnInstance as unknown:

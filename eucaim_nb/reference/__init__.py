@@ -17,6 +17,7 @@ __all__ = [
     "Instruction",
     "Link",
     "Phase",
+    "StowCode",
     "Ticket",
     "actions",
     "index_attributes",
@@ -24,6 +25,8 @@ __all__ = [
     "node_defaults",
     "phases",
     "policies",
+    "preflight",
+    "stow_codes",
     "tickets",
 ]
 
@@ -54,6 +57,15 @@ class Phase:
     """Whether this version has the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class StowCode:
+    """What a range of warning or failure reasons means; `kind` is 'warning' or 'failure'."""
+
+    kind: str
+    codes: range
+    words: str
+
+
 @cache
 def phases() -> tuple[Phase, ...]:
     """Return the phases in the order in which a data holder goes through them, numbered from 1."""
@@ -82,6 +94,16 @@ def index_attributes() -> tuple[Attribute, ...]:
 
 
 @cache
+def stow_codes() -> tuple[StowCode, ...]:
+    """Return what nodes may say of instances they are given (STOW-RS); the first that fits a code counts."""
+    lines = [line for line in text("stow_codes.csv").splitlines() if not line.startswith("#")]
+    return tuple(
+        StowCode(row["kind"], range(int(row["from"], 16), int(row["to"], 16) + 1), row["words"])
+        for row in csv.DictReader(lines)
+    )
+
+
+@cache
 def node_defaults() -> Mapping[str, Mapping[str, Any]]:
     """Return what is known of each node, by the name that `eucaim-nb init --node` takes."""
     return MappingProxyType(table("nodes.toml"))
@@ -91,3 +113,9 @@ def node_defaults() -> Mapping[str, Mapping[str, Any]]:
 def policies() -> Mapping[str, Any]:
     """Return what a de-identification profile decides as a whole, in plain words, and what speaks against it."""
     return MappingProxyType(table("policies.toml"))
+
+
+@cache
+def preflight() -> Mapping[str, Mapping[str, Any]]:
+    """Return what each family of nodes asks of data, by family."""
+    return MappingProxyType(table("preflight.toml"))

@@ -1,9 +1,9 @@
 """A multipart/related body (RFC 2387) of DICOM files."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from ._body import Body, Part
+from ._body import Body, Part, Watch, nobody
 
 
 class MultipartBody(Body):
@@ -14,10 +14,10 @@ class MultipartBody(Body):
     parts
         The files, sent byte for byte in this order.
     watch
-        Called before every read; what it raises ends the request.
+        Told of every read; what it raises ends the request.
     """
 
-    def __init__(self, parts: Sequence[Part], watch: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, parts: Sequence[Part], watch: Watch = nobody) -> None:
         self.boundary = uuid.uuid4().hex
         pieces: list[bytes | Part] = []
         for number, part in enumerate(parts):

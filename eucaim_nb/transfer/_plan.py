@@ -7,12 +7,15 @@ from typing import Protocol, TypeVar
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import UploadItem
-from eucaim_nb.nodes import Credentials, Images, Xnat, connect
+from eucaim_nb.nodes import Credentials, Images, Node, Xnat, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
 from ._labelling import Collision, Label, labelling
 from ._source import DEIDENTIFIED, source_ids
+
+_WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 4 * 10**6, 10
+"""Bytes and instances below which a request is not divided to keep all connections busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,10 @@ def plan(
     chosen = chosen_series(workspace, ids, series)
     queued = there = size = requests = 0
     studies: list[list[UploadItem]] = []
-    with carrier_of(connect(workspace, credentials), workspace.folder) as carrier:
+    node = connect(workspace, credentials)
+    with carrier_of(node, workspace.folder) as carrier:
         service = carrier.service
+        at_once = connections_of(node) if carrier.side_by_side else 1
         units = carrier.units(chosen)
         progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
         for unit in units:
@@ -71,7 +76,7 @@ def plan(
             queued += len(items)
             there += len(items) - len(missing)
             size += sum(item.size for item in missing)
-            requests += sum(1 for _ in batches(missing, service))
+            requests += sum(1 for _ in batches(missing, service, at_once))
             progress.advance()
     named = labelling(studies)
     return Plan(
@@ -86,6 +91,17 @@ def plan(
         labels=named.labels,
         collisions=named.collisions,
     )
+
+
+def connections_of(node: Node) -> int:
+    """Return how many requests may be under way at once, by the settings of a node.
+
+    Raises
+    ------
+    SettingsError
+        It is no number above zero.
+    """
+    return max(1, int(node.settings.number("connections", 1)))
 
 
 def chosen_series(
@@ -119,14 +135,24 @@ class _Sized(Protocol):
 _Instance = TypeVar("_Instance", bound=_Sized)
 
 
-def batches(items: Sequence[_Instance], service: Images) -> Iterator[list[_Instance]]:
-    """Cut a list of instances into requests that the node takes: bounded in bytes and in number."""
+def batches(items: Sequence[_Instance], service: Images, at_once: int = 1) -> Iterator[list[_Instance]]:
+    """Cut a list of instances into requests that the node takes: bounded in bytes and in number.
+
+    Parameters
+    ----------
+    at_once
+        Requests that may travel side by side: a list worth dividing is cut into a few for each.
+    """
+    enough_bytes = enough_instances = float("inf")
+    if at_once > 1:
+        shares = 2 * at_once  # so that the last ones end together
+        enough_bytes = max(sum(item.size for item in items) / shares, _WORTH_A_REQUEST)
+        enough_instances = max(len(items) / shares, _INSTANCES_WORTH_A_REQUEST)
     batch: list[_Instance] = []
     size = 0
     for item in items:
-        if batch and (
-            size + item.size > service.max_batch_bytes or len(batch) >= service.max_batch_instances
-        ):
+        full = size + item.size > service.max_batch_bytes or len(batch) >= service.max_batch_instances
+        if batch and (full or size >= enough_bytes or len(batch) >= enough_instances):
             yield batch
             batch, size = [], 0
         batch.append(item)

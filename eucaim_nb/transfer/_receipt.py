@@ -14,10 +14,12 @@ from eucaim_nb.nodes import Images
 from eucaim_nb.reports import Column, Markup, document, facts, paragraph, seal, sealed, section, table, write
 from eucaim_nb.workspace import Workspace
 
+from ._gate import Against
+
 FORMAT = "eucaim_nb upload receipt"
 _VERSION = 1
 _NAME = "upload"
-_EVENTS = ("upload", "upload without verified de-identification")
+_EVENTS = ("upload", *Against)
 _MOST_SHOWN = 2000
 """Series that the document lists; the JSON file lists all."""
 

@@ -1,40 +1,35 @@
 """The way by STOW-RS (PS3.18 section 10.5): raw bytes out, the server's word for each instance back."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import DicomWeb
 
 from ._body import Part
-from ._carrier import Answer, Unit, place, retry_after
+from ._carrier import Answer, Renamed, Unit, opened, place, retry_after
+from ._flow import Flow
+from ._likeness import pixel_digest, same_content
 from ._multipart import MultipartBody
+from ._renamed import find_renamed
+from ._response import read_response
+from ._wire import Wire
 
-# PS3.18 table 10.5.3-1 and PS3.4 annex B.2.3: what a node may give as FailureReason (0008,1197).
-_REASONS = {
-    0x0110: "the node could not process it",
-    0x0122: "the node does not accept this kind of object",
-    0x0124: "the node's rules do not allow it",
-    0xC122: "the node does not accept this transfer syntax",
-}
-_REASON_RANGES = (
-    (0xA700, 0xA7FF, "the node is out of space"),
-    (0xA900, 0xA9FF, "it does not match what the node expects"),
-)
-_NOT_UNDERSTOOD = (0xC000, 0xCFFF, "the node could not understand it")
+_IN_MEMORY = 16 * 2**20
 
 
 class StowCarrier:
-    """Sends series by STOW-RS, and asks for them by QIDO-RS."""
+    """Sends series by STOW-RS, and asks for them by QIDO-RS, which tells UIDs and nothing of the content."""
 
     kind = "series"
+    side_by_side = True
 
-    def __init__(self, service: DicomWeb, folder: Path) -> None:
+    def __init__(self, service: DicomWeb, folder: Path, wire: Wire) -> None:
         self.service = service
         self._folder = folder
+        self._wire = wire
+        self._addresses: dict[str, tuple[str, str, str]] = {}
 
     def units(self, chosen: Sequence[tuple[str, str]]) -> list[Unit]:
         """Return each series as a unit of its own."""
@@ -42,85 +37,59 @@ class StowCarrier:
 
     def arrived(self, items: Sequence[UploadItem]) -> set[str]:
         """Return which of the items the server lists in their series."""
-        listed: set[str] = set()
-        for study, series in {(item.study_uid, item.series_uid) for item in items}:
-            listed |= self.service.instance_uids(study, series)
-        return {item.sop_uid for item in items} & listed
+        where = {item.sop_uid: where_of(item) for item in items}
+        listed = {
+            (study, series): self.service.instance_uids(study, series)
+            for study, series in {(study, series) for study, series, _ in where.values()}
+        }
+        return {uid for uid, (study, series, sop) in where.items() if sop in listed[study, series]}
 
-    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+    def store(self, items: Sequence[UploadItem], flow: Flow) -> Answer:
         """Send some instances in one request."""
-        parts = [Part(place(self._folder, item).open, item.size) for item in items]
-        with MultipartBody(parts, watch) as body:
-            # Content-Length is set from len(body): a chunked body is slow on some servers and cannot be
-            # refused by size.
-            response = self.service.session.post(
-                self.service.stow_url,
-                data=body,
-                headers={"Content-Type": body.content_type, "Accept": "application/dicom+json", "Expect": ""},
-                allow_redirects=False,
-            )
-        stored, refused = parse(response.content)
+        parts = [Part(place(self._folder, item).open, item.size, item.mtime_ns) for item in items]
+        body = MultipartBody(parts)
+        headers = {"Content-Type": body.content_type, "Accept": "application/dicom+json"}
+        reply = self._wire.post(self.service.stow_url, body, headers, flow)
+        said = read_response(reply.content)
+        sent = {item.sop_uid: where_of(item) for item in items}
+        self._addresses |= {uid: where for uid, where in said.addresses.items() if sent.get(uid) != where}
         return Answer(
-            response.status_code, stored, refused, retry_after(response)
+            reply.status,
+            frozenset(said.stored),
+            said.refused,
+            retry_after(reply),
+            warnings={uid: warning for uid, warning in said.stored.items() if warning},
+            full=said.full,
         )
 
     def same_bytes(self, item: UploadItem) -> bool:
-        """Fetch the instance, and compare digests."""
-        with place(self._folder, item).open() as file:
-            here = hashlib.sha256(file.read()).digest()
-        there = self.service.instance_bytes(item.study_uid, item.series_uid, item.sop_uid)
-        return here == hashlib.sha256(there).digest()
+        """Fetch the instance, and compare it with the file: its bytes, its data set if the server wrote it anew, or its
+        pixel data if the server gave it another UID."""
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as there, opened(self._folder, item) as here:
+            self.service.save_instance(*where_of(item), there)
+            if item.listed_as:
+                digest = pixel_digest(here)
+                return digest is not None and digest == pixel_digest(there)
+            return same_content(here, there)
 
     def digests(self) -> Mapping[str, str]:
         """Return nothing: DICOMweb lists no digests, so none is needed."""
         return {}
 
+    def count(self, items: Sequence[UploadItem]) -> int | None:
+        """Return how many instances the server counts in the series of the items."""
+        return self.service.count(items[0].study_uid, items[0].series_uid)
 
-def parse(content: bytes) -> tuple[frozenset[str], dict[str, str]]:
-    """Read a Store Instances Response in the DICOM JSON model; anything else says nothing.
-
-    Servers send one object or a list of one, and a body with any status: an answer of 400 may list stored
-    instances.
-
-    Returns
-    -------
-    tuple
-        SOP Instance UIDs reported as stored, and reasons by SOP Instance UID for those reported as failed.
-    """
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        return frozenset(), {}
-    for item in answer if isinstance(answer, list) else [answer]:
-        if isinstance(item, dict):
-            stored = frozenset(
-                uid for entry in _items(item, "00081199") for uid in _values(entry, "00081155")
-            )
-            refused = {
-                str(uid): reason(next(iter(_values(entry, "00081197")), None))
-                for entry in _items(item, "00081198")
-                for uid in _values(entry, "00081155")
-            }
-            return stored, refused
-    return frozenset(), {}
+    def renamed(
+        self, items: Sequence[UploadItem], ours: frozenset[str], known: frozenset[tuple[str, str]]
+    ) -> Renamed:
+        """Look for instances under other UIDs that the server made of some it answered for but does not list."""
+        return find_renamed(self.service, self._folder, items, ours, known, self._addresses)
 
 
-def reason(code: object) -> str:
-    """Say a FailureReason in words."""
-    if not isinstance(code, int):
-        return "the node refused it without a reason"
-    words = _REASONS.get(code)
-    for low, high, text in (*_REASON_RANGES, _NOT_UNDERSTOOD):
-        if words is None and low <= code <= high:
-            words = text
-    return f"{words or 'the node refused it'} (code {code:04X})"
-
-
-def _items(item: Mapping[str, Any], tag: str) -> list[Mapping[str, Any]]:
-    return [entry for entry in _values(item, tag) if isinstance(entry, dict)]
-
-
-def _values(item: Mapping[str, Any], tag: str) -> list[Any]:
-    element = item.get(tag)
-    values = element.get("Value") if isinstance(element, dict) else None
-    return values if isinstance(values, list) else []
+def where_of(item: UploadItem) -> tuple[str, str, str]:
+    """Return the study, series and instance UIDs under which the server lists an item."""
+    if item.listed_as:
+        study, series, sop = item.listed_as.split("/")
+        return study, series, sop
+    return item.study_uid, item.series_uid, item.sop_uid

@@ -2,16 +2,18 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eucaim_nb.errors import NodeError, SettingsError, WorkspaceError
+from eucaim_nb.errors import SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.ledger import UploadState
+from eucaim_nb.ledger import Mark, UploadItem, UploadState
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
-from ._carrier import carrier_of
+from ._carrier import ListsNames, carrier_of
+from ._proof import DIFFERENT, Likeness, likeness, verified
 from ._receipt import write_receipt
 
 _ONCE_THERE = (UploadState.VERIFIED, UploadState.ACKNOWLEDGED)
@@ -22,7 +24,8 @@ class VerifySummary:
     """`expected` instances of the journal, of which the server lists `present` and not `missing`.
 
     `read_back` were fetched, of which `different` do not have the bytes of the file here; `unreadable` could not
-    be compared, because the file here or the instance there cannot be read. `seconds` is wall-clock time.
+    be compared, because the file here or the instance there cannot be read. Content is the same when the bytes are, or
+    where the server writes files anew the data set. `seconds` is wall-clock time.
     """
 
     expected: int
@@ -46,7 +49,7 @@ def verify(
     Parameters
     ----------
     readback
-        Share of the instances to compare byte for byte, in percent (0 to 100). A DICOMweb node is asked for each of
+        Share of the instances whose content to compare, in percent (0 to 100). A DICOMweb node is asked for each of
         them; an XNAT for its digest.
     credentials
         What to sign in with; without it, what `nodes.credentials_of` finds.
@@ -67,40 +70,48 @@ def verify(
     series = journal.series(name)
     if not series:
         raise WorkspaceError("Nothing was uploaded from this workspace to its node yet. Upload first.")
-    expected = present = fetched = different = unreadable = 0
+    expected = present = 0
+    found: Counter[Likeness] = Counter()
     with carrier_of(node, workspace.folder) as carrier:
+        shows_content = not isinstance(carrier, ListsNames)
         units = carrier.units(series)
         progress.begin("Comparing with the node", total=len(units), unit=carrier.kind)
         for unit in units:
             items = [item for study, one in unit for item in journal.sent(name, study, one)]
             there = carrier.arrived(items)
             journal.note_digests(name, carrier.digests())
-            journal.mark(name, there, UploadState.VERIFIED)
-            journal.mark(
-                name,
-                [i.sop_uid for i in items if i.state in _ONCE_THERE and i.sop_uid not in there],
-                UploadState.FAILED,
-                message="The node does not list this instance any more. Upload again.",
-            )
+            steps = [_step(item, item.sop_uid in there, shows_content) for item in items]
             expected += len(items)
             present += len(there)
             for item in items:
                 if item.sop_uid not in there or random.uniform(0, 100) >= readback:
                     continue
-                try:
-                    different += not carrier.same_bytes(item)
-                    fetched += 1
-                except (OSError, NodeError):
-                    unreadable += 1
+                like = likeness(carrier, item)
+                found[like] += 1
+                if like is Likeness.SAME and item.mtime_ns >= 0:
+                    steps.append(verified(item, "read back"))
+                elif like is Likeness.OTHER:
+                    steps.append(Mark(item.sop_uid, UploadState.FAILED, message=DIFFERENT))
                 progress.check()
+            journal.note(name, [step for step in steps if step is not None])
             progress.advance()
         write_receipt(workspace, carrier.service)
     return VerifySummary(
         expected=expected,
         present=present,
         missing=expected - present,
-        read_back=fetched,
-        different=different,
-        unreadable=unreadable,
+        read_back=found[Likeness.SAME] + found[Likeness.OTHER],
+        different=found[Likeness.OTHER],
+        unreadable=found[Likeness.UNKNOWN],
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _step(item: UploadItem, there: bool, shows_content: bool) -> Mark | None:
+    """Return what a listing says of an instance; None if that changes nothing."""
+    if there and (shows_content or item.state in _ONCE_THERE):
+        return Mark(item.sop_uid, UploadState.VERIFIED)
+    if not there and item.state in _ONCE_THERE:
+        gone = "The node does not list this instance any more. Upload again."
+        return Mark(item.sop_uid, UploadState.FAILED, message=gone)
+    return None

@@ -3,7 +3,7 @@
 import hashlib
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes import Xnat
 from eucaim_nb.nodes.health_ri import Labels, labels_of
 
-from ._body import FileChanged, Part
+from ._body import FileChanged, Part, Watch, nobody
 from ._carrier import Answer, Unit, place, retry_after
 from ._zip import Member, ZipBody
 
@@ -47,6 +47,7 @@ class XnatCarrier:
     """
 
     kind = "studies"
+    side_by_side = False
 
     def __init__(self, service: Xnat, folder: Path) -> None:
         self.service = service
@@ -74,7 +75,7 @@ class XnatCarrier:
         self._there.setdefault(items[0].study_uid, set()).update(found)
         return found
 
-    def store(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> Answer:
+    def store(self, items: Sequence[UploadItem], watch: Watch) -> Answer:
         """Send some instances of one study as a ZIP."""
         study, labels = items[0].study_uid, self._labels(items)
         if self._taken.setdefault(labels, study) != study:
@@ -110,7 +111,7 @@ class XnatCarrier:
         return new
 
     def _post(
-        self, items: Sequence[UploadItem], labels: Labels, watch: Callable[[], None], overwrite: str = ""
+        self, items: Sequence[UploadItem], labels: Labels, watch: Watch, overwrite: str = ""
     ) -> requests.Response:
         members = []
         for number, item in enumerate(items):
@@ -125,7 +126,7 @@ class XnatCarrier:
         waiting = self.service.waiting(labels)
         return all(self._digest(item) in waiting for item in items)
 
-    def _await(self, items: Sequence[UploadItem], watch: Callable[[], None]) -> None:
+    def _await(self, items: Sequence[UploadItem], watch: Watch) -> None:
         """Wait until the node has archived what it took: it does so when the session has been still for a while."""
         until = time.monotonic() + _LONGEST_WAIT
         while len(self.arrived(items)) < len(items) and time.monotonic() < until:
@@ -151,11 +152,11 @@ class XnatCarrier:
         if item.digest:
             return item.digest
         try:
-            return self._content(item, lambda: None).md5
+            return self._content(item, nobody).md5
         except FileChanged:
             return ""
 
-    def _content(self, item: UploadItem, watch: Callable[[], None]) -> _Content:
+    def _content(self, item: UploadItem, watch: Watch) -> _Content:
         """Read a file through for its digests; what was read once is remembered."""
         known = self._contents.get(item.sop_uid)
         if known is None:

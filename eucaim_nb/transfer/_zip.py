@@ -5,10 +5,10 @@ stored members. Here every checksum is known beforehand. Structures: PKWARE APPN
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ._body import Body, Part
+from ._body import Body, Part, Watch, nobody
 
 _DATE = (1 << 5) | 1  # 1980-01-01: nothing of the file's own time is told
 _MOST = 0xFFFF_FFFF
@@ -35,7 +35,7 @@ class ZipBody(Body):
         Called before every read; what it raises ends the request.
     """
 
-    def __init__(self, members: Sequence[Member], watch: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, members: Sequence[Member], watch: Watch = nobody) -> None:
         pieces: list[bytes | Part] = []
         directory: list[bytes] = []
         offset = 0

@@ -6,6 +6,7 @@ did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps
 
 from ._actions import action, actions
 from ._records import checks, keep_checks, record, records, skip, withdraw
+from ._standing_errors import standing_errors
 from ._state import ActionStatus, Blocker, Record, Step, StepState
 from ._steps import step, steps
 
@@ -22,6 +23,7 @@ __all__ = [
     "record",
     "records",
     "skip",
+    "standing_errors",
     "step",
     "steps",
     "withdraw",

@@ -83,6 +83,8 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
         "deidentify": lambda known: known.deidentify,
+        "quality": lambda known: known.quality,
+        "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
     }

@@ -79,6 +79,38 @@ class Known:
         return StepState.DONE, f"{found}."
 
     @cached_property
+    def quality(self) -> Standing:
+        """Where checking the data quality stands."""
+        job = jobs.latest(self.workspace, "quality")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Images are being checked."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last check failed: {job.error}"
+        runs = self.workspace.ledger.quality.runs()
+        if not runs:
+            return StepState.TODO, "Nothing was checked yet."
+        counts = {"ERR": 0, "WARN": 0}
+        for _, severity, _, count in self.workspace.ledger.quality.counts(runs[0].scope):
+            counts[severity] = counts.get(severity, 0) + count
+        said = f"{runs[0].summary['series']:,} series are checked at the level {runs[0].level}"
+        if counts["ERR"]:
+            errors = "1 error stands" if counts["ERR"] == 1 else f"{counts['ERR']:,} errors stand"
+            return StepState.ATTENTION, f"{said}; {errors} against sending."
+        return StepState.DONE, f"{said}, without errors; {counts['WARN']:,} warnings."
+
+    @cached_property
+    def risk(self) -> Standing:
+        """Where assessing the risk stands; whether it is acceptable is for a person to say, and to record."""
+        job = jobs.latest(self.workspace, "risk")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The risk is being assessed."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last assessment failed: {job.error}"
+        if job is not None and job.state is jobs.JobState.DONE:
+            return StepState.TODO, "The risk is assessed. Record what your data protection officer decides."
+        return StepState.TODO, "Nothing was assessed yet."
+
+    @cached_property
     def deidentify(self) -> Standing:
         """Where de-identifying the images stands."""
         job = jobs.latest(self.workspace, "deidentify")

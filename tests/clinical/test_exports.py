@@ -215,3 +215,21 @@ def test_rules_of_the_risk_phase_are_applied_before_anything_is_written(source, 
     assert made.columns["age_at_diagnosis"].texts() == ["60-64", "70-74"]
     (data,) = export(Source(made, mapping), "eforms").values()
     assert json.loads(data)[0]["eForm"]["pages"][0]["page_data"]["age_at_diagnosis"]["value"] == "60-64"
+
+
+def test_values_that_the_etl_has_no_room_for_are_told(images):
+    raw = table("Patient ID,PSA,Histology", "0001,1500,short", f"0002,4,{'x' * 51}")
+    template = clinical.load_template("prostate")
+    mapping = clinical.propose(raw, template)
+    source = Source(clinical.apply(raw, template, mapping, images), mapping)
+    assert [(one.target, one.rows) for one in EXPORTS["etl"].told(source)] == [
+        ("pathology", (3,)),
+        ("psa", (2,)),
+    ]
+
+
+def test_a_year_that_the_node_would_read_from_a_moved_date_is_told(source):
+    assert not list(EXPORTS["eforms"].told(source))
+    assert [one.target for one in EXPORTS["eforms"].told(replace(source, moved=True))] == [
+        "date_of_diagnosis"
+    ]

@@ -25,7 +25,9 @@ def clinical_address(nodes):
 def xnat_session(nodes):
     """The real client, signed in at the practice XNAT."""
     ready = nodes.ready()["health_ri"]
-    with xnat.connect(ready["url"], user=ready["username"], password=ready["password"], loglevel="ERROR") as session:
+    with xnat.connect(
+        ready["url"], user=ready["username"], password=ready["password"], loglevel="ERROR"
+    ) as session:
         yield session
     for listing in (XNATBaseListing, XNATListing):  # shared by all sessions: the client asks ended ones too
         listing.__ALL_LISTINGS__.clear()

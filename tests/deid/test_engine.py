@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pydicom
@@ -19,7 +20,10 @@ from pydicom.uid import (
 
 from eucaim_nb.deid import load_profile
 from eucaim_nb.deid._engine import Engine, Quarantine
+from eucaim_nb.errors import ProfileError
 from eucaim_nb.identity import Key, LethePseudonyms, Pseudonyms
+
+from ..identity.fake_recogniser import installed
 
 KEY = Key(bytes(range(32)))
 BUNDLED = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -302,3 +306,27 @@ def test_no_profile_leaves_a_direct_identifier(profile):
     out, _ = treated(engine, made())
     kept = {"20210315"} if profile == "lethe-compatible" else set()
     assert set(traces(out)) <= kept
+
+
+def with_recogniser(name):
+    return Engine(replace(load_profile("eucaim"), recogniser=name), Pseudonyms(KEY, "EUCAIM"))
+
+
+def test_names_that_only_the_site_s_own_recogniser_knows_leave_the_texts_of_a_file(tmp_path, monkeypatch):
+    installed(tmp_path, monkeypatch)
+    out, read = treated(with_recogniser("quillon"), made(ImageComments="lesión vista por quillon ayer"))
+    assert b"quillon" not in out
+    assert read.ImageComments == "lesión vista por ayer"
+
+
+def test_a_file_whose_texts_the_recogniser_could_not_read_is_set_aside_without_telling_them(tmp_path, monkeypatch):
+    installed(tmp_path, monkeypatch)
+    with pytest.raises(Quarantine) as why:
+        treated(with_recogniser("broken"), made(ImageComments="lesión vista por quillon ayer"))
+    assert "recogniser" in str(why.value)
+    assert "quillon" not in str(why.value)
+
+
+def test_a_recogniser_that_is_not_installed_stops_the_run_instead_of_leaving_names(tmp_path):
+    with pytest.raises(ProfileError, match="recogniser"):
+        treated(with_recogniser("absent"), made())

@@ -13,6 +13,7 @@ from eucaim_nb import jobs
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import JobBusy, WorkspaceError
 from eucaim_nb.jobs import JobState, _process
+from eucaim_nb.ledger import Process
 from eucaim_nb.practice.sample import write_cohort
 
 
@@ -129,15 +130,26 @@ def test_windows_worker_is_detached_and_has_its_own_process_group():
 
 
 def test_process_number_used_again_by_another_program_is_not_our_worker(workspace):
-    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.host(), _process.is_alive)
+    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.this_process(), _process.is_alive)
     workspace.ledger.jobs.attach(row.id, os.getpid(), _process.started(os.getpid()))
     assert jobs.get(workspace, row.id).alive
     workspace.ledger.jobs.attach(row.id, os.getpid(), _process.started(os.getpid()) - 1000)
     assert jobs.get(workspace, row.id).state is JobState.INTERRUPTED
 
 
+def test_job_whose_process_was_killed_right_after_it_claimed_it_keeps_nobody_waiting(workspace):
+    claim = (
+        "import os, sys; from eucaim_nb import workspace; from eucaim_nb.jobs import _process; "
+        "jobs = workspace.open_workspace(sys.argv[1]).ledger.jobs; "
+        "jobs.claim('scan', {}, _process.this_process(), _process.is_alive); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", claim, str(workspace.folder)], check=False)
+    assert jobs.latest(workspace, "scan").state is JobState.INTERRUPTED
+    assert workspace.ledger.jobs.claim("scan", {}, _process.this_process(), _process.is_alive)[1]
+
+
 def test_job_on_another_computer_is_alive_while_it_gives_signs_of_life(workspace):
-    row, _ = workspace.ledger.jobs.claim("scan", {}, "another-host", _process.is_alive)
+    row, _ = workspace.ledger.jobs.claim("scan", {}, Process("another-host", 1, None), _process.is_alive)
     workspace.ledger.jobs.attach(row.id, 1, 0.0)
     assert jobs.get(workspace, row.id).alive
     silent = _process.is_alive

@@ -89,6 +89,6 @@ def test_upload_takes_each_instance_once_and_nothing_held_back(ledger):
     uploads = ledger.uploads
     assert uploads.candidate_series([1, 2]) == [("1.2", "1.3"), ("2.2", "2.3")]
     assert [item.sop_uid for item in uploads.candidates([1, 2], "1.2", "1.3")] == ["1.1", "1.2"]
-    assert uploads.left_out([1, 2]) == {"held_back": 1, "duplicates": 1}
+    assert uploads.left_out([1, 2]) == {"held_back": 1, "duplicates": 1, "excluded": 0}
     uploads.enqueue("node", [1, 2], uploads.candidate_series([1, 2]))
     assert uploads.counts("node").queued == 3

@@ -1,6 +1,7 @@
 """What a node says when it cannot be used: each cause in words of its own, and never a secret."""
 
 import http.server
+import io
 import json
 import ssl
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import connect
-from eucaim_nb.nodes.upv._multipart import single_part
+from eucaim_nb.nodes.upv._multipart import save_single_part
 
 
 @contextmanager
@@ -158,13 +159,16 @@ def test_no_proxy_is_asked_for_this_computer(workspace, nodes, monkeypatch):
 @pytest.mark.parametrize("body", [b"", b"--x\r\n\r\n", b"--x\r\nContent-Type: application/dicom\r\n\r\nDATA"])
 def test_incomplete_multipart_is_not_taken_for_an_instance(body):
     with pytest.raises(NodeError, match="incomplete"):
-        single_part(body, 'multipart/related; boundary="x"')
+        save_single_part([body], 'multipart/related; boundary="x"', io.BytesIO())
 
 
-def test_part_keeps_bytes_that_look_like_a_boundary():
-    content = b"\r\n--x\r\n--x--"
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_part_keeps_bytes_that_look_like_a_boundary_however_they_arrive(size):
+    content = b"\r\n--x\r\n--x--" * 40
     body = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + content + b"\r\n--x--\r\n"
-    assert single_part(body, "multipart/related; boundary=x") == content
+    file = io.BytesIO()
+    save_single_part([body[n : n + size] for n in range(0, len(body), size)], "multipart/related; boundary=x", file)
+    assert file.getvalue() == content
 
 
 @pytest.mark.parametrize("obeys_offset", [True, False])
@@ -182,3 +186,10 @@ def test_listing_is_complete_however_the_server_pages(service, obeys_offset):
         listed = service(dicomweb=url).instance_uids("1.2", "1.3")
     assert listed == {f"1.2.{n}" for n in range(25)}
     assert asked == ([0, 10, 20, 25] if obeys_offset else [0, 25])
+
+
+def test_password_of_a_proxy_does_not_belong_in_the_settings(workspace, nodes):
+    kept = workspace.change(node_options={"proxy": "http://someone:secret@proxy:3128"})
+    with pytest.raises(SettingsError, match="HTTPS_PROXY") as caught:
+        connect(kept).images()
+    assert "secret" not in str(caught.value)

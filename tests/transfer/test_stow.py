@@ -1,14 +1,12 @@
-"""The multipart body and the reading of answers."""
+"""The multipart body."""
 
 import io
-import json
 from email.parser import BytesParser
 
 import pytest
 
 from eucaim_nb.transfer._body import FileChanged, Part
 from eucaim_nb.transfer._multipart import MultipartBody
-from eucaim_nb.transfer._stow import parse, reason
 
 
 def part(content: bytes, size: int | None = None) -> Part:
@@ -50,7 +48,7 @@ def test_file_that_changed_size_ends_the_request(announced):
 def test_watch_can_end_the_request_in_the_middle():
     calls = []
 
-    def watch():
+    def watch(count=0):
         calls.append(1)
         if len(calls) > 3:
             raise KeyboardInterrupt
@@ -62,50 +60,3 @@ def test_watch_can_end_the_request_in_the_middle():
 def read_to_the_end(body):
     while body.read(10):
         pass
-
-
-STORED = {"00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI", "Value": ["1.2"]}}]}}
-FAILED = {
-    "00081198": {
-        "vr": "SQ",
-        "Value": [{"00081155": {"vr": "UI", "Value": ["1.3"]}, "00081197": {"vr": "US", "Value": [0xA700]}}],
-    }
-}
-
-
-@pytest.mark.parametrize(
-    ("content", "stored", "failed"),
-    [
-        (STORED, {"1.2"}, set()),
-        ([STORED], {"1.2"}, set()),
-        (STORED | FAILED, {"1.2"}, {"1.3"}),
-        ({"00081199": {"vr": "SQ"}}, set(), set()),
-        ({"00081199": "nonsense"}, set(), set()),
-        ([], set(), set()),
-        ("text", set(), set()),
-        (None, set(), set()),
-        (42, set(), set()),
-    ],
-)
-def test_answers_in_every_form_servers_give(content, stored, failed):
-    assert parse(json.dumps(content).encode()) == (frozenset(stored), parse(json.dumps(content).encode())[1])
-    assert set(parse(json.dumps(content).encode())[1]) == failed
-
-
-@pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe", b"{"])
-def test_answer_that_is_no_json_says_nothing(content):
-    assert parse(content) == (frozenset(), {})
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        (0xA700, "out of space"),
-        (0xC123, "not understand"),
-        (0x0122, "kind of object"),
-        (1, "refused it"),
-        (None, "without"),
-    ],
-)
-def test_failure_reasons_are_words(code, words):
-    assert words in reason(code)

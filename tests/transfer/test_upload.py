@@ -17,14 +17,14 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.practice import PracticeNodes
-from eucaim_nb.transfer import _sender, plan, upload, verify
+from eucaim_nb.transfer import _dispatch, plan, upload, verify
 
 from .conftest import control, sendable
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
 
 
 def test_everything_sendable_arrives_byte_for_byte_and_is_verified(send, scanned, nodes, held, cohort):
@@ -164,7 +164,7 @@ def test_dry_run_says_what_the_upload_then_does(send, scanned, cohort, nodes, he
     assert planned.already_there == len(before)
     done = send()
     assert (done.queued, done.sent, done.bytes) == (planned.queued, planned.to_send, planned.bytes)
-    assert planned.left_out == done.left_out == {"held_back": 1, "duplicates": 1}
+    assert planned.left_out == done.left_out == {"held_back": 1, "duplicates": 1, "excluded": 0}
 
 
 def test_several_connections_bring_the_same(send, scanned, held):
@@ -301,13 +301,13 @@ def test_real_node_without_an_address_says_what_is_missing(tmp_path, cohort):
 @pytest.mark.parametrize("seed", range(3))
 def test_second_upload_after_kill_sends_only_what_the_server_lacks(seed, scanned, cohort, tmp_path, monkeypatch):
     """The worker is killed at some moment; then the server holds all, each once, and no verified byte went twice."""
-    with PracticeNodes(tmp_path / "killed", faults=["stow:delay=0.05@1-"]) as nodes:
+    with PracticeNodes(tmp_path / "killed", faults=["stow:delay=0.3@1-"]) as nodes:
         (tmp_path / "ready.json").write_text(json.dumps(nodes.ready()))
         arguments = {"source": str(cohort.folder), "override": "invented"}
         job = jobs.start(scanned, "upload", arguments)
         counts = scanned.ledger.uploads.counts
         end = time.monotonic() + 30
-        while counts("practice-upv").verified < 20 + 40 * seed and time.monotonic() < end:
+        while counts("practice-upv").acknowledged < 5 + 15 * seed and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(scanned.ledger.jobs.get(job.id).pid, signal.SIGKILL)
         while jobs.get(scanned, job.id).alive:
@@ -347,7 +347,7 @@ def test_ctrl_c_of_the_command_line_stops_and_resumes(scanned, cohort, tmp_path)
         command = [sys.executable, "-m", "eucaim_nb", "upload", str(scanned.folder), "images", "--json"]
         command += ["--source", str(cohort.folder), "--override", "invented"]
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while scanned.ledger.uploads.counts("practice-upv").verified < 5:
+        while scanned.ledger.uploads.counts("practice-upv").acknowledged < 5:
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 1

@@ -14,7 +14,7 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.nodes.health_ri import Xnat, labels_of
-from eucaim_nb.transfer import _sender, decide_conflicts, plan, upload, verify
+from eucaim_nb.transfer import _dispatch, decide_conflicts, plan, upload, verify
 from eucaim_nb.transfer._carrier import carrier_of
 
 from .conftest import control, sendable
@@ -22,7 +22,7 @@ from .conftest import control, sendable
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture
@@ -336,7 +336,7 @@ def test_session_in_which_anything_of_ours_is_confirmed_is_never_replaced(send, 
     with carrier_of(connect(decided), decided.folder) as carrier:
         study = [i for i in items if i.study_uid == items[0].study_uid]
         assert carrier.arrived(study)
-        answer = carrier.store(study[:1], lambda: None)
+        answer = carrier.store(study[:1], lambda count=0: None)
     assert answer.status == 409
     assert study[0].sop_uid in answer.refused
 

@@ -34,7 +34,7 @@ def alive(widget):
 
 def working(workspace, kind="scan", done=1204, total=20000):
     """A job at work in this process, which is alive."""
-    row, _ = workspace.ledger.jobs.claim(kind, {"folders": []}, _process.host(), lambda row: False)
+    row, _ = workspace.ledger.jobs.claim(kind, {"folders": []}, _process.this_process(), lambda row: False)
     workspace.ledger.jobs.attach(row.id, os.getpid(), _process.started(os.getpid()))
     workspace.ledger.jobs.begin(row.id)
     workspace.ledger.jobs.report(row.id, done, total, "files", "Reading headers")

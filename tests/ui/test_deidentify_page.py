@@ -18,7 +18,7 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.identity import export_key, key_of, read_key
 from eucaim_nb.jobs import JobState
 from eucaim_nb.ledger import DeidState
-from eucaim_nb.transfer import unverified
+from eucaim_nb.transfer import concerns
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui import pages
 from eucaim_nb.ui.components import _job
@@ -556,7 +556,7 @@ def test_output_changed_behind_our_back_is_refused_and_the_field_for_a_reason_ap
     changed = next(treated.deidentified.rglob("*.dcm"))
     changed.chmod(0o600)
     changed.write_bytes(changed.read_bytes() + b"\0\0")
-    assert unverified(treated, "deidentified") == 1
+    assert [one.count for one in concerns(treated, "deidentified")] == [1]
     page.upload.click()
     page.panel.wait(120)
     assert page.panel.job.state is JobState.FAILED

@@ -110,7 +110,7 @@ def test_there_is_a_page_for_every_phase_and_no_other():
 def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
     workspace = workspaces.create(tmp_path / "new", node=node)
     page = pages.build(page_id, workspace)
-    if page_id in ("inspect", "deidentify", "upload", "clinical"):
+    if page_id in ("inspect", "deidentify", "quality", "risk", "upload", "clinical"):
         named(page, "Instructions and checklist").click()
     shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
     for status in workflow.step(page_id, workspace).actions:
@@ -317,7 +317,7 @@ def test_scan_runs_once_on_a_double_click_and_shows_its_result(workspace, cohort
 
 
 def test_reloaded_page_shows_the_scan_at_work_instead_of_the_button(workspace):
-    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.host(), lambda row: False)
+    row, _ = workspace.ledger.jobs.claim("scan", {}, _process.this_process(), lambda row: False)
     workspace.ledger.jobs.attach(row.id, os.getpid(), _process.started(os.getpid()))
     workspace.ledger.jobs.begin(row.id)
     page = _InspectPage(workspace)

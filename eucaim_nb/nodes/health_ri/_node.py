@@ -82,5 +82,5 @@ class HealthRiNode:
             max_batch_bytes=int(settings.number("max_batch_mb", 1000) * 1e6),
             max_batch_instances=int(settings.number("max_batch_instances", 10_000)),
             ca_file=settings.ca_file,
-            proxy=settings.text("proxy"),
+            proxy=settings.proxy,
         )

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import requests
 from dicomweb_client.api import DICOMwebClient
 
 from .._asking import ATTEMPTS, ask, refusal
 from .._session import CONNECT_SECONDS
-from ._multipart import single_part
+from ._multipart import save_single_part
 from ._tokens import Tokens
 
 _T = TypeVar("_T")
@@ -55,26 +55,46 @@ class DicomWeb:
         NodeError
             The server cannot be reached or does not answer the query.
         """
-        uids: set[str] = set()
-        asked = 0
-        while True:
-            question = partial(
-                DICOMwebClient.search_for_instances,
-                study_instance_uid=study_uid,
-                series_instance_uid=series_uid,
-                fields=["SOPInstanceUID"],
-                offset=asked,
-            )
-            page = self._ask(question)
-            new = {uid for item in page for uid in _values(item, "00080018")} - uids
-            # Servers cap what they give at once, each at another number, and some ignore the offset.
-            if not new:
-                return uids
-            uids |= new
-            asked += len(page)
+        question = partial(
+            DICOMwebClient.search_for_instances,
+            study_instance_uid=study_uid,
+            series_instance_uid=series_uid,
+            fields=["SOPInstanceUID"],
+        )
+        return set(self._all(question, "00080018"))
 
-    def instance_bytes(self, study_uid: str, series_uid: str, sop_uid: str) -> bytes:
-        """Return an instance as the server has it, byte for byte (WADO-RS).
+    def count(self, study_uid: str, series_uid: str) -> int | None:
+        """Return how many instances the server counts in a series; None if it does not tell.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        question = partial(
+            DICOMwebClient.search_for_series,
+            study_instance_uid=study_uid,
+            search_filters={"SeriesInstanceUID": series_uid},
+            fields=["NumberOfSeriesRelatedInstances"],
+        )
+        counts = [str(value) for item in self._ask(question) for value in _values(item, "00201209")]
+        return int(counts[0]) if len(counts) == 1 and counts[0].isdigit() else None
+
+    def series_of(self, patient_id: str) -> Iterator[tuple[str, str]]:
+        """Yield the `(study UID, series UID)` that the server lists for a patient.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        studies = partial(DICOMwebClient.search_for_studies, search_filters={"PatientID": patient_id})
+        for study in self._all(studies, "0020000D"):
+            series = partial(DICOMwebClient.search_for_series, study_instance_uid=study)
+            yield from ((study, one) for one in self._all(series, "0020000E"))
+
+    def save_instance(self, study_uid: str, series_uid: str, sop_uid: str, file: IO[bytes]) -> None:
+        """Write an instance as the server has it, byte for byte, to an empty file (WADO-RS).
 
         Raises
         ------
@@ -82,15 +102,18 @@ class DicomWeb:
             The server cannot be reached, or does not give the instance.
         """
 
-        def question(_: DICOMwebClient) -> bytes:
-            response = self.session.get(
+        def question(_: DICOMwebClient) -> None:
+            file.seek(0)
+            file.truncate()
+            with self.session.get(
                 f"{self.url}/studies/{study_uid}/series/{series_uid}/instances/{sop_uid}",
                 headers={"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'},
-            )
-            response.raise_for_status()
-            return single_part(response.content, response.headers.get("Content-Type", ""))
+                stream=True,
+            ) as response:
+                response.raise_for_status()
+                save_single_part(response.iter_content(2**20), response.headers.get("Content-Type", ""), file)
 
-        return self._ask(question)
+        self._ask(question)
 
     def refusal(self, status: int) -> str:
         """Say in words what an HTTP status of this service means."""
@@ -103,6 +126,19 @@ class DicomWeb:
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
+
+    def _all(self, question: Callable[..., list[dict[str, Any]]], tag: str) -> list[str]:
+        """Return every value of one attribute, page by page."""
+        found: dict[str, None] = {}
+        asked = 0
+        while True:
+            page = self._ask(partial(question, offset=asked))
+            new = [value for item in page for value in _values(item, tag) if value not in found]
+            # Servers cap what they give at once, each at another number, and some ignore the offset.
+            if not new:
+                return list(found)
+            found |= dict.fromkeys(new)
+            asked += len(page)
 
     def _ask(self, question: Callable[[DICOMwebClient], _T], attempts: int = ATTEMPTS) -> _T:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))

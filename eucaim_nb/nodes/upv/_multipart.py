@@ -1,14 +1,27 @@
-"""Take the one part out of a multipart/related answer, without touching its bytes."""
+"""Take the one part out of a multipart/related answer while it arrives, without touching its bytes."""
 
 import re
+from collections.abc import Iterable
+from typing import IO
 
 from eucaim_nb.errors import NodeError
 
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
+_LONGEST_HEAD = 64 * 2**10
+_LONGEST_TAIL = 4096
 
 
-def single_part(body: bytes, content_type: str) -> bytes:
-    """Return the content of the only part of a multipart body.
+def save_single_part(pieces: Iterable[bytes], content_type: str, file: IO[bytes]) -> None:
+    """Write the content of the only part of a multipart body to a file.
+
+    Parameters
+    ----------
+    pieces
+        The body.
+    content_type
+        Value of the header.
+    file
+        Empty, and open for reading and writing.
 
     Raises
     ------
@@ -19,9 +32,23 @@ def single_part(body: bytes, content_type: str) -> bytes:
     if found is None:
         raise NodeError("The node sent an instance in a form that is not multipart/related.")
     boundary = b"--" + found[1].strip().encode()
-    start = body.find(boundary)
-    head_end = body.find(b"\r\n\r\n", start)
-    end = body.rfind(b"\r\n" + boundary + b"--")
-    if start < 0 or head_end < 0 or end < head_end:
+    head: bytes | None = b""
+    for piece in pieces:
+        if head is None:
+            file.write(piece)
+            continue
+        head += piece
+        start = head.find(boundary)
+        end = head.find(b"\r\n\r\n", max(start, 0))
+        if start >= 0 and end >= 0:
+            file.write(head[end + 4 :])
+            head = None
+        elif len(head) > _LONGEST_HEAD:
+            break
+    size = file.tell()
+    file.seek(max(0, size - _LONGEST_TAIL))
+    tail = file.read()
+    end = tail.rfind(b"\r\n" + boundary + b"--")
+    if head is not None or end < 0:
         raise NodeError("The node sent an incomplete instance.")
-    return body[head_end + 4 : end]
+    file.truncate(size - len(tail) + end)

@@ -84,7 +84,7 @@ class UpvNode:
             auth=auth,
             timeout=settings.number("timeout_s", 60),
             ca_file=settings.ca_file,
-            proxy=settings.text("proxy"),
+            proxy=settings.proxy,
             local=is_local(url),
         )
 

@@ -10,6 +10,7 @@ from eucaim_nb.nodes import BUSY, Xnat
 from eucaim_nb.nodes.health_ri import Labels
 
 from .._body import FileChanged, Part
+from .._flow import Flow
 from .._plan import batches
 from .._zip import Member, ZipBody
 from ._relay import Image
@@ -65,5 +66,5 @@ def _post(service: Xnat, labels: Labels, images: Sequence[Image], progress: Prog
         Member(f"{number:06}.dcm", Part(lambda path=one.path: path.open("rb"), one.size), one.crc32)  # type: ignore[misc]
         for number, one in enumerate(images)
     ]
-    with ZipBody(members, progress.check) as body:
+    with ZipBody(members, Flow(progress)) as body:
         return service.import_zip(body, labels).status_code

@@ -8,8 +8,9 @@ from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes.health_ri import Labels, labels_of
 from eucaim_nb.workspace import Workspace
 
+from .._gate import check_allowed
 from .._plan import chosen_series
-from .._source import DEIDENTIFIED, check_allowed, source_ids
+from .._source import DEIDENTIFIED, source_ids
 
 
 @dataclass(frozen=True, slots=True)

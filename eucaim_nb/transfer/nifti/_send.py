@@ -17,6 +17,7 @@ from eucaim_nb.nodes.health_ri import Labels, Scans, labels_of
 from eucaim_nb.workspace import Workspace
 
 from .._body import Body, FileChanged, Part
+from .._flow import Flow
 from ._find import Pair, find
 
 _RESOURCE = "NIFTI"
@@ -186,7 +187,7 @@ class _Sending:
         pair = self._pair
         self._scans.make(self._labels, self._scan, _RESOURCE, pair.modality, pair.description)
         part = Part(lambda: file.path.open("rb"), file.path.stat().st_size)
-        with Body([part], self._progress.check) as body:
+        with Body([part], Flow(self._progress)) as body:
             return self._scans.put(self._labels, self._scan, _RESOURCE, file.name, body).status_code
 
 

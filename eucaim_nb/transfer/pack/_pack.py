@@ -15,8 +15,9 @@ from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
 
 from .._carrier import place
+from .._gate import check_allowed, count_unverified
 from .._plan import chosen_series
-from .._source import DEIDENTIFIED, check_allowed, count_unverified, source_ids
+from .._source import DEIDENTIFIED, source_ids
 from . import _papers
 from ._copy import put
 

@@ -62,11 +62,15 @@ from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
 from ._path import PathPicker
+from ._plot import BLUE, GREY, ORANGE, figure, plot
 from ._state import beyond, blockers, state_badge, state_line
 from ._thumbs import Thumbs
 from ._words import count, duration, moment, size
 
 __all__ = [
+    "BLUE",
+    "GREY",
+    "ORANGE",
     "Column",
     "Confirm",
     "Drawer",
@@ -105,6 +109,7 @@ __all__ = [
     "count",
     "dotted",
     "duration",
+    "figure",
     "fold",
     "framed",
     "guard",
@@ -120,6 +125,7 @@ __all__ = [
     "outside_link",
     "paragraph",
     "plain",
+    "plot",
     "put",
     "quiet",
     "replace",

@@ -218,6 +218,11 @@ def framed(tile: Tile) -> Markup:
     return tag("div", _tile(tile), class_="eucaim-large")
 
 
+def titled_picture(png: bytes, description: object) -> Markup:
+    """Return one picture as wide as there is room; the description is for those who do not see it."""
+    return tag("div", _image(png, description), class_="eucaim-plot")
+
+
 def _copy_button(label: str) -> Markup:
     # The script is constant: it takes the text from the page, so no value ever becomes code.
     return tag(
@@ -234,9 +239,13 @@ def _tile(tile: Tile) -> Markup:
     if tile.png is None:
         picture = tag("span", tile.description, class_="eucaim-no-picture")
     else:
-        data = f"data:image/png;base64,{b64encode(tile.png).decode('ascii')}"
-        picture = Markup(f'<img src="{data}" alt="{esc(tile.description)}">')
+        picture = _image(tile.png, tile.description)
     return tag("figure", picture, tag("figcaption", tile.caption))
+
+
+def _image(png: bytes, description: object) -> Markup:
+    data = f"data:image/png;base64,{b64encode(png).decode('ascii')}"
+    return Markup(f'<img src="{data}" alt="{esc(description)}">')
 
 
 def _kind(column: Column) -> str | None:

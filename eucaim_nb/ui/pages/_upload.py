@@ -11,18 +11,18 @@ from eucaim_nb.workspace import Workspace
 
 from ._choice import Key, SeriesChoice, total
 from ._conflicts import Conflicts
-from ._deidentified import all_verified
 from ._guide import folded_guides
 from ._indexed import Source, sources
 from ._journal import Journal
+from ._preflight import Preflight
 from ._sign_in import SignIn
 
 if TYPE_CHECKING:
     from eucaim_nb.transfer import Plan
 
 _CONSEQUENCE = (
-    "These images are not verified as de-identified. They go to the node as they are, and what identifies "
-    "a person in them goes with them. The reason you type is recorded with the date."
+    "Something speaks against sending these images: it is said above. They go to the node as they are. The reason you "
+    "type is recorded with the date."
 )
 _MOST_COUNTED = 400
 """Series up to which the instances are counted one by one; it takes a query each."""
@@ -55,6 +55,7 @@ class _UploadPage:
             "Ask the server", self._ask, notice, hint="Compare what was sent with the node's listing"
         )
         self.choosing = c.stack()
+        self.preflight = Preflight(workspace)
         self.confirm = c.Confirm(
             "Upload", _CONSEQUENCE, self._upload, notice, reason="Reason why these images may be sent"
         )
@@ -72,6 +73,7 @@ class _UploadPage:
             self.sign_in.root,
             self.source,
             self.choosing,
+            self.preflight.root,
             c.row(self.dry_run),
             self.plainly,
             self.confirm.root,
@@ -128,20 +130,13 @@ class _UploadPage:
         drawer = c.Drawer("Choose series (all are chosen)", self.choice.root, self.page.notice)
         c.replace(self.choosing, drawer.root)
         self._say_how_many()
-        self._show_way(self._verified(ids))
+        self.preflight.show(ids, written_here=self._source == "deidentified")
+        self._show_way(self.preflight.clear)
 
-    def _verified(self, ids: list[int]) -> bool:
-        """Tell whether the chosen source is what was de-identified here, all of it verified."""
-        if self._source != "deidentified":
-            return False
-        ledger = self.workspace.ledger
-        counts = ledger.deidentified.counts()
-        return all_verified(counts) and counts.verified == ledger.index.totals(ids).instances
-
-    def _show_way(self, verified: bool) -> None:
-        """Ask for a reason unless every image is verified."""
-        c.visible(self.plainly, verified)
-        c.visible(self.confirm.root, not verified)
+    def _show_way(self, clear: bool) -> None:
+        """Ask for a reason unless nothing speaks against sending."""
+        c.visible(self.plainly, clear)
+        c.visible(self.confirm.root, not clear)
 
     def _say_how_many(self) -> None:
         chosen = self.choice.chosen
@@ -182,11 +177,11 @@ class _UploadPage:
         self._show_busy()
 
     def _ended(self, job: Job) -> None:
-        from eucaim_nb.transfer import unverified
+        from eucaim_nb.transfer import concerns
 
         if job.kind == "upload" and job.state is JobState.FAILED and self._source == "deidentified":
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
-            self._show_way(not unverified(self.workspace, self._source, self._series))
+            self._show_way(not concerns(self.workspace, self._source, self._series))
         self._show_result()
         if job.kind == "upload" and job.result is not None:
             self.page.notice.say(_ending(job.result))
@@ -247,15 +242,16 @@ def _ending(done: Mapping[str, Any]) -> str:
 
 
 def _plan_in_words(found: "Plan") -> str:
-    held_back, duplicates = found.left_out["held_back"], found.left_out["duplicates"]
+    held_back, duplicates, excluded = (found.left_out[why] for why in ("held_back", "duplicates", "excluded"))
     left_out = (
         f"Left out: {c.count(held_back, 'file')} held back because of findings, "
-        f"{c.count(duplicates, 'further file')} of an instance that is sent once."
+        f"{c.count(duplicates, 'further file')} of an instance that is sent once, "
+        f"{c.count(excluded, 'file')} that a person left out."
     )
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
-        f"{left_out if held_back or duplicates else 'Nothing is left out.'}{_labels_in_words(found)}"
+        f"{left_out if held_back or duplicates or excluded else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
 
 

@@ -1,0 +1,35 @@
+"""Attributes that the standard requires of an instance, by its SOP class."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+
+@cache
+def required(sop_class: str) -> Mapping[str, frozenset[int]]:
+    """Return tags by type, '1' and '2', that must be at the top level; empty for a class that is not known."""
+    classes, types = _table()
+    found: dict[str, set[int]] = {}
+    for module in classes.get(sop_class, ()):
+        for type_ in ("1", "2"):
+            found.setdefault(type_, set()).update(types.get((type_, module), ()))
+    if "2" in found:
+        found["2"] -= found["1"]
+    return MappingProxyType({type_: frozenset(tags) for type_, tags in found.items() if tags})
+
+
+@cache
+def _table() -> tuple[dict[str, list[str]], dict[tuple[str, str], frozenset[int]]]:
+    classes: dict[str, list[str]] = {}
+    types: dict[tuple[str, str], frozenset[int]] = {}
+    text = files("eucaim_nb.reference").joinpath("required_attributes.csv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    for row in csv.DictReader(lines):
+        if row["kind"] == "class":
+            classes[row["name"]] = row["values"].split()
+        else:
+            tags = frozenset(int(tag, 16) for tag in row["values"].split())
+            types[row["kind"].removeprefix("type "), row["name"]] = tags
+    return classes, types

@@ -1,0 +1,1 @@
+"""The checks. Every module here is loaded by the registry; a new one needs no other change."""

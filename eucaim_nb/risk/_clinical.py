@@ -1,0 +1,60 @@
+"""The clinical table that is ready to be sent, as the clinical phase left it in the workspace."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from eucaim_nb.errors import RiskError
+from eucaim_nb.workspace import Workspace
+
+from ._imaging import together
+
+SUBJECT = "PatientID"
+_KINDS = ("upv-csv", "xnat-csv")
+"""Exports with all columns and rows as they are sent."""
+
+
+def clinical_table(workspace: Workspace) -> pd.DataFrame | None:
+    """Return the exported clinical table with one row per patient, None if nothing was exported.
+
+    What differs between a patient's rows is told of all of them, as `C50 + C79`.
+
+    Raises
+    ------
+    RiskError
+        The export cannot be read.
+    """
+    file = _file(workspace)
+    if file is None:
+        return None
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise _unreadable() from error
+    if SUBJECT not in table.columns:
+        raise _unreadable()
+    table = table.rename(columns={SUBJECT: "patient"})
+    if "patient" in table.columns[1:]:
+        raise RiskError("The clinical table has two columns for the patient. Prepare the clinical data again.")
+    if table["patient"].is_unique:
+        return table.replace("", None)
+    columns = {name: together(table["patient"], table[name]) for name in table.columns if name != "patient"}
+    ids = pd.DataFrame({"patient": table["patient"].unique()}).set_index("patient")
+    return ids.assign(**columns).reset_index()
+
+
+def _file(workspace: Workspace) -> Path | None:
+    folder = workspace.folder / "clinical"
+    try:
+        listed = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
+        found = [folder / one["file"] for one in listed if one["kind"] in _KINDS]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _unreadable() from error
+    return found[0] if found else None
+
+
+def _unreadable() -> RiskError:
+    return RiskError("The exported clinical table cannot be read. Prepare the clinical data again.")
