@@ -12,6 +12,7 @@ from eucaim_nb.nodes import connect, probe
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.transfer import upload
 from eucaim_nb.ui.components import Notice
+from eucaim_nb.ui.pages._clinical_upload import ClinicalTransfer
 from eucaim_nb.ui.pages._sign_in import SignIn
 from tests.nodes.test_node import server
 from tests.ui.widgets import named, text
@@ -125,3 +126,19 @@ def test_command_gives_the_answers_as_json(workspace, nodes, capsys):
     assert main(["node", str(workspace.folder), "--json"]) in (0, 1)
     answers = json.loads(capsys.readouterr().out)["answers"]
     assert answers[0]["status"] == 200
+
+
+def test_clinical_data_go_where_the_settings_say_and_are_marked_as_not_confirmed(tmp_path):
+    made = workspaces.create(tmp_path / "ws", node="upv", project="P|1")
+    known = {"dicomweb_sign_in": "none", "clinical": "https://node.example/api"}
+    service = connect(made.change(node_options={**known, "clinical_path": "/p/{project}/s"})).clinical()
+    assert service.url + service.path == "https://node.example/api/p/P%7C1/s"
+    for path in ("/p/s", "p/{project}", "/p/{project}?x=1"):
+        with pytest.raises(SettingsError, match="clinical_path"):
+            connect(made.change(node_options={**known, "clinical_path": path})).clinical()
+    with pytest.raises(SettingsError, match="https"):
+        connect(made.change(node_options={**known, "clinical": "http://node.example/api"})).clinical()
+    assert node_defaults()["upv"]["clinical_verified"] is False
+    for confirmed in (False, True):
+        panel = ClinicalTransfer(made.change(node_options={"clinical_verified": confirmed}), Notice(), lambda: None)
+        assert ("not confirmed" in text(panel.root)) is not confirmed

@@ -113,6 +113,22 @@ def test_last_change_is_taken_back_in_file_and_page(page, file):
     assert page._history.layout.display == "none"
 
 
+def test_undo_is_seen_in_constants_and_in_open_values(page, file):
+    read(page, file)
+    population = named(page.columns._lacking, "Population")
+    population.value = "Patient with Cancer"
+    row = page.columns._shown["Sex"]
+    row._values.line.click()
+    named(row.root, "0 (3 rows)").value = "Female"
+    page.undo.click()
+    assert not row._values.opened
+    row._values.line.click()
+    assert named(row.root, "0 (3 rows)").value == "\0undecided"
+    page.undo.click()
+    assert population.value == ""
+    assert page.draft.last_change == ""
+
+
 def test_numbers_that_nobody_explained_block_until_a_person_says_what_they_mean(page, file):
     draft = read(page, file)
     draft.constant("population", "Patient with Cancer")

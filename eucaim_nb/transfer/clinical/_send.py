@@ -119,6 +119,8 @@ def send(
         finally:
             write_receipt(workspace, way.service, identifying=bool(unknown))
     records = workspace.ledger.clinical_uploads.records(node.settings.name)
+    # What a node says of a piece, after the colon, may quote from it.
+    reasons = Counter(one.message.partition(":")[0] for one in records if one.state is UploadState.FAILED)
     verified = sum(one.state is UploadState.VERIFIED for one in records)
     done = ClinicalSummary(
         queued=len(items),
@@ -128,7 +130,7 @@ def send(
         already_there=sender.already_there,
         subjects=len(made.subjects),
         bytes=sender.bytes,
-        problems=dict(Counter(one.message for one in records if one.state is UploadState.FAILED)),
+        problems=dict(reasons),
         seconds=round(time.monotonic() - began, 3),
     )
     workspace.ledger.events.record(

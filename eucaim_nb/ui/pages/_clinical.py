@@ -81,7 +81,9 @@ class ClinicalPage:
     def _undo(self) -> None:
         assert self.draft is not None
         what = self.draft.undo()
-        self._refresh()
+        if self.columns is not None and self.link is not None:
+            self.columns.undone()
+            self.link.refresh()
         self._show()
         self.said.say(f"Taken back: {what}.")
 
@@ -113,6 +115,9 @@ class ClinicalPage:
         change = self.draft.last_change if self.draft else ""
         c.visible(self._history, bool(change))
         c.put(self._undoes, c.paragraph(f"Last change: {change}", quiet=True))
+        sent = self.workspace.ledger.clinical_uploads.counts(self.workspace.settings.node)
+        if set(sent) == {UploadState.VERIFIED}:
+            self.page.suggest(c.notebook_link("11_create_dataset", "Go on: create and publish the dataset"))
         for badge, parts in zip(self._badges, self._standing(), strict=True):
             c.put(badge, *([c.line(*parts)] if parts else []))
 

@@ -30,6 +30,7 @@ class Columns:
         self._draft, self._notice, self._changed = draft, notice, changed
         self._shown: dict[str, ColumnRow] = {}
         self._offered: list[Target] | None = None
+        self._constants: list[Constant] = []
         self.filter = c.choice("Show", _SHOWN)
         self.filter.observe(c.guard(notice, rest=0)(self._fill), "value")
         self.confirm = c.button("Confirm all that are suggested", self._confirm, notice)
@@ -42,9 +43,18 @@ class Columns:
     def refresh(self) -> None:
         """Show the mapping as it stands now, where the reader is."""
         self._shown = {name: row for name, row in self._shown.items() if row.root.comm is not None}
+        self._constants = [one for one in self._constants if one.root.comm is not None]
         for row in self._shown.values():
             row.show()
+        for one in self._constants:
+            one.show()
         self._show_lacking()
+
+    def undone(self) -> None:
+        """Show the mapping after a change was taken back; values that were open are read anew."""
+        for row in self._shown.values():
+            row.shut()
+        self.refresh()
 
     def _fill(self) -> None:
         draft, wanted = self._draft, self.filter.value
@@ -89,14 +99,16 @@ class Columns:
             parts += map(self._constant, mandatory)
         if others:
             title = f"Other variables without a column ({len(others):,})"
-            parts.append(c.Fold(title, lambda: self._constants(others), self._notice).root)
+            parts.append(c.Fold(title, lambda: self._pages(others), self._notice).root)
         c.replace(self._lacking, *parts)
 
-    def _constants(self, targets: Sequence[Target]) -> Any:
+    def _pages(self, targets: Sequence[Target]) -> Any:
         return c.PagedRows(targets, self._constant, self._notice, size=_PAGE).root
 
     def _constant(self, target: Target) -> Any:
-        return Constant(self._draft, target, self._notice, self._row_changed).root
+        made = Constant(self._draft, target, self._notice, self._row_changed)
+        self._constants.append(made)
+        return made.root
 
 
 class ColumnRow:
@@ -125,6 +137,10 @@ class ColumnRow:
         c.visible(self.confirm, suggested or draft.asks(name))
         c.visible(self._values.root, worth_opening(draft, name))
 
+    def shut(self) -> None:
+        """Shut the values."""
+        self._values.shut()
+
     def _chosen(self) -> None:
         if self.becomes.value != self._draft.target_of(self._name):
             self._take(self.becomes.value)
@@ -149,21 +165,32 @@ class Constant:
 
     def __init__(self, draft: Draft, target: Target, notice: c.Notice, changed: Callable[[], object]) -> None:
         self._draft, self._target, self._changed = draft, target, changed
-        field = draft.mapping.of(target.name)
-        now = field.constant if field else ""
         label = f"{target.title}{' (mandatory)' if target.mandatory else ''}"
         if target.allowed:
             options = [("No value", ""), *((value, value) for value in target.allowed)]
-            self.field = c.choice(label, options, now if now in target.allowed else "")
+            self.field = c.choice(label, options)
         else:
-            self.field = c.text(label, now, hint="no value")
+            self.field = c.text(label, hint="no value")
             self.field.continuous_update = False
+        self.show()
         self.field.observe(c.guard(notice, rest=0)(self._set), "value")
         self.root = c.row(self.field)
 
+    def show(self) -> None:
+        """Show the value that stands in the mapping."""
+        self.field.value = self._now
+
+    @property
+    def _now(self) -> str:
+        field = self._draft.mapping.of(self._target.name)
+        value = field.constant if field else ""
+        return value if not self._target.allowed or value in self._target.allowed else ""
+
     def _set(self) -> None:
-        self._draft.constant(self._target.name, self.field.value.strip())
-        self._changed()
+        typed = self.field.value.strip()
+        if typed != self._now:
+            self._draft.constant(self._target.name, typed)
+            self._changed()
 
 
 def _options(draft: Draft, name: str) -> list[tuple[str, str]]:

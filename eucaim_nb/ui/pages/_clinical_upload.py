@@ -6,6 +6,7 @@ from typing import Any
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ledger import ClinicalUpload, UploadState
+from eucaim_nb.reference import node_defaults
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -14,6 +15,10 @@ from ._sign_in import SignIn
 _CONSEQUENCE = (
     "Subjects of this table are not known to be pseudonyms made here. They go to the node as they are written. The "
     "reason you type is recorded with the date."
+)
+_ASSUMED = (
+    "This node has not published how it takes clinical data. Address and path are settings (clinical and clinical_path "
+    "under [node] in eucaim.toml); ask the node for them. Its uploader takes clinical/clinical.csv."
 )
 _WORDS = {
     "form": "Form of a subject",
@@ -48,7 +53,8 @@ class ClinicalTransfer:
             notice,
             reason="Reason why these subjects may be sent",
         )
-        self._ready = c.stack(self.sign_in.root, c.row(self.upload, self.dry_run), self.confirm.root)
+        assumed = c.show(*_assumptions(workspace))
+        self._ready = c.stack(assumed, self.sign_in.root, c.row(self.upload, self.dry_run), self.confirm.root)
         self.panel = c.JobPanel(
             workspace, "clinical-upload", "upload of clinical data", notice, self._ended, self.sign_in.secrets
         )
@@ -107,6 +113,13 @@ class ClinicalTransfer:
         if job is not None and job.state is JobState.DONE and job.result:
             parts.append(c.paragraph(_ending(job.result), quiet=True))
         c.put(self.result, *parts)
+
+
+def _assumptions(workspace: Workspace) -> list[c.Markup]:
+    known = {**node_defaults()[workspace.settings.node], **workspace.settings.node_options}
+    if known.get("clinical_verified") is not False:
+        return []
+    return [c.paragraph(c.badge("not confirmed", c.Tone.WARN), _ASSUMED)]
 
 
 def _ending(done: Mapping[str, Any]) -> str:
