@@ -247,11 +247,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     upload = add(
         "upload",
         _data.upload,
-        "Send images to the node and verify each.",
+        "Send images or clinical data to the node and verify each.",
         "upload my-submission images --source /data/export",
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
-    upload.add_argument("what", choices=["images", "nifti"], help="what to send; NIfTI needs headers beside it")
+    upload.add_argument(
+        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers beside it"
+    )
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
     )
@@ -264,7 +266,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     upload.add_argument("--failed-only", action="store_true", help="only series of which something failed before")
     upload.add_argument(
-        "--override", metavar="REASON", help="why images not verified as de-identified may be sent; recorded"
+        "--override", metavar="REASON", help="why what is not verified as de-identified may be sent; recorded"
     )
 
     upload.add_argument(

@@ -9,7 +9,8 @@ from typing import Any
 from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
 from eucaim_nb.errors import SettingsError
-from eucaim_nb.transfer import nifti
+from eucaim_nb.ledger import UploadState
+from eucaim_nb.transfer import clinical, nifti
 from eucaim_nb.workspace import Workspace, open_workspace
 
 from ._console import Console
@@ -72,10 +73,12 @@ def scan(options: argparse.Namespace, console: Console) -> int:
 
 
 def upload(options: argparse.Namespace, console: Console) -> int:
-    """Send images, or say what would be sent."""
+    """Send images or clinical data, or say what would be sent."""
     workspace = open_workspace(options.workspace)
     if options.what == "nifti":
         return _nifti(workspace, options, console)
+    if options.what == "clinical":
+        return _clinical(workspace, options, console)
     if options.dry_run:
         return _plan(workspace, options.source, console)
     if options.on_conflict:
@@ -159,6 +162,35 @@ def _nifti(workspace: Workspace, options: argparse.Namespace, console: Console) 
     )
     console.result(done, "\n".join([*lines, said]))
     return 1 if done["failed"] or done["problems"] else 0
+
+
+def _clinical(workspace: Workspace, options: argparse.Namespace, console: Console) -> int:
+    if options.dry_run:
+        found = clinical.plan(workspace, credentials=credentials(workspace))
+        said = (
+            f"{found.to_send:,} of {found.queued:,} pieces of clinical data of {found.subjects:,} subjects would go to "
+            f"{found.node}; {found.already_there:,} are there already. {found.not_pseudonyms:,} subjects are not known "
+            "to be pseudonyms."
+        )
+        console.result({**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0}, said)
+        return 0
+    job = run(workspace, "clinical-upload", {"override": options.override}, console, secrets(workspace))
+    if job.result is None:
+        return not_finished(job, console)
+    done = job.result
+    failed = [
+        {"kind": one.kind, "name": one.name, "message": one.message}
+        for one in workspace.ledger.clinical_uploads.records(workspace.settings.node)
+        if one.state is UploadState.FAILED
+    ]
+    said = (
+        f"Stored and verified {done['verified']:,} of {done['queued']:,} pieces of clinical data of "
+        f"{done['subjects']:,} subjects: {done['sent']:,} sent, {done['already_there']:,} there already, "
+        f"{done['failed']:,} failed."
+    )
+    lines = [f"{one['kind']} {one['name']}: {one['message']}" for one in failed]
+    console.result({**done, "failures": failed}, "\n".join([*lines, said]))
+    return 1 if done["failed"] else 0
 
 
 def _plan(workspace: Workspace, source: str, console: Console) -> int:

@@ -11,14 +11,14 @@ from ._apply import Prepared, apply
 from ._column import Column
 from ._combine import COMBINATIONS, Combination
 from ._dates import FORMATS as DATE_FORMATS
-from ._exports import EXPORTS
+from ._exports import EXPORTS, USUAL
 from ._files import ExportFile, exported
 from ._finding import Finding, Severity
 from ._images import Images, images_of, normalisations
 from ._load import load
 from ._mapping import FieldMap, Mapping, Subjects, difference, load_mapping, save_mapping
 from ._match import Suggestion, suggest
-from ._prepare import prepare
+from ._prepare import prepare, renewed
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
@@ -36,6 +36,7 @@ __all__ = [
     "EXPORTS",
     "MAPPING_FILE",
     "STEPS",
+    "USUAL",
     "Column",
     "Combination",
     "Dropped",
@@ -69,6 +70,7 @@ __all__ = [
     "prepare",
     "profile",
     "propose",
+    "renewed",
     "save_mapping",
     "suggest",
     "suggest_values",

@@ -93,7 +93,7 @@ def prepare(
         used = propose(raw, chosen, constants, books)
     else:
         changed = list(_changes(used, raw, chosen))
-        used = _renewed(used, raw, chosen)
+        used = renewed(used, raw, chosen)
     prepared = apply(raw, chosen, used, images)
     findings = [*changed, *prepared.findings, *_formulas(prepared)]
     progress.begin("Writing")
@@ -125,6 +125,8 @@ def prepare(
         dropped=summary.dropped,
         errors=summary.errors,
         exports=[one.kind for one in files],
+        pseudonyms=used.subjects.pseudonyms,
+        files=[{"kind": one.kind, "file": one.file, "sha256": one.sha256} for one in files],
     )
     return summary
 
@@ -177,7 +179,7 @@ def _changes(mapping: TableMapping, table: RawTable, template: Template) -> Iter
         )
 
 
-def _renewed(mapping: TableMapping, table: RawTable, template: Template) -> TableMapping:
+def renewed(mapping: TableMapping, table: RawTable, template: Template) -> TableMapping:
     """Return a mapping for this table and template, without fields whose column is gone."""
     kept = tuple(one for one in mapping.fields if all(name in table.columns for name in one.source))
     return replace(

@@ -16,6 +16,7 @@ from ._pixels import native_length
 from ._place import Place, shown
 from ._preview import Picture, as_png, picture
 from ._problems import HeaderError, Problem, ProblemKind
+from ._quiet import quiet_pydicom
 from ._read import Header, read_header
 from ._scan import ScanSummary, scan, scanned_sources
 from ._studio import Print, Studio
@@ -47,6 +48,7 @@ __all__ = [
     "native_length",
     "outline",
     "picture",
+    "quiet_pydicom",
     "read_header",
     "scan",
     "scanned_sources",

@@ -31,6 +31,7 @@ from ._window import Window
 
 _PREAMBLE = 132
 _CHUNK = 64 * 1024
+_MOST_TAGS = 20_000
 _LONGEST_START = 12
 """Bytes before a value: tag, VR, reserved bytes, length."""
 
@@ -122,13 +123,15 @@ def _walk(
 ) -> None:
     explicit, order, elements = encoding.explicit, encoding.order, found.elements
     read_explicit, read_implicit, read_length = READ_EXPLICIT[order], READ_IMPLICIT[order], READ_LENGTH[order]
-    number, vr_of = _number, _vr_of
-    base, limit, before = 0, len(data), 0
+    numbers, vr_of = _NUMBERS[order], _vr_of
+    base, before = 0, 0
+    # From here on an element may begin in what is at hand and go on behind it.
+    edge = len(data) - _LONGEST_START if len(data) < size else size
     while here < size:
         found.end = here
-        if here + _LONGEST_START > limit and limit < size:
+        if here > edge:
             data, base = read(here, _CHUNK), here
-            limit = base + len(data)
+            edge = base + len(data) - _LONGEST_START if base + len(data) < size else size
         at = here - base
         try:
             if explicit:
@@ -140,10 +143,10 @@ def _walk(
                     start = here + 12
                 else:
                     return
-                tag = number(written, order)
+                tag = numbers[written]
             else:
                 written, length = read_implicit(data, at)
-                tag = number(written, order)
+                tag = numbers[written]
                 start, vr = here + 8, vr_of(tag)
         except error:
             return
@@ -199,9 +202,21 @@ def _fragments(read: Callable[[int, int], bytes], here: int, size: int, order: s
     raise Unsure
 
 
-@lru_cache(maxsize=20_000)
-def _number(written: bytes, order: str) -> int:
-    return tag_number(written, order)
+class _Numbers(dict[bytes, int]):
+    """Numbers of tags by the bytes they are written with, each worked out once."""
+
+    def __init__(self, order: str) -> None:
+        super().__init__()
+        self._order = order
+
+    def __missing__(self, written: bytes) -> int:
+        number = tag_number(written, self._order)
+        if len(self) < _MOST_TAGS:
+            self[written] = number
+        return number
+
+
+_NUMBERS = {order: _Numbers(order) for order in "<>"}
 
 
 @lru_cache(maxsize=20_000)

@@ -7,6 +7,7 @@ that a ledger received from someone else cannot name code to run.
 
 KINDS = {
     "clinical": "eucaim_nb.clinical:prepare",
+    "clinical-upload": "eucaim_nb.transfer.clinical:send",
     "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
     "nifti": "eucaim_nb.transfer.nifti:send",

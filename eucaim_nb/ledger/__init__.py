@@ -3,8 +3,8 @@
 This room is the only code that speaks SQL. A `Ledger` opens the file, brings its schema up to date and offers
 one small
 group of verbs per subject: `index` (files, instances, problems), `deidentified` (what became of each original),
-`quality` (what checks found), `exclusions` (what a person left out), `jobs`, `uploads`, `events`, and `records` of the
-actions of the procedure.
+`quality` (what checks found), `exclusions` (what a person left out), `jobs`, `uploads`, `clinical_uploads`, `events`,
+and `records` of the actions of the procedure.
 
 The journal is always a rollback journal, never WAL: a workspace may lie on a network share, where WAL loses
 data
@@ -13,6 +13,7 @@ each other.
 """
 
 from ._actions import ActionRecord
+from ._clinical_uploads import ClinicalUpload, ClinicalUploads
 from ._database import Database
 from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState, Original, Unreadable
 from ._events import Event
@@ -25,6 +26,8 @@ from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord,
 
 __all__ = [
     "ActionRecord",
+    "ClinicalUpload",
+    "ClinicalUploads",
     "Database",
     "DeidCounts",
     "DeidFinding",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ._actions import ActionRecords
+from ._clinical_uploads import ClinicalUploads
 from ._database import Database
 from ._deidentified import Deidentified
 from ._events import Events
@@ -37,5 +38,6 @@ class Ledger:
         self.jobs = Jobs(database)
         self.quality = Quality(database)
         self.uploads = Uploads(database)
+        self.clinical_uploads = ClinicalUploads(database)
         self.events = Events(database)
         self.records = ActionRecords(database)

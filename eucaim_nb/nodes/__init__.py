@@ -1,25 +1,28 @@
 """The reference nodes: where they are, how to sign in and speak to them, what they take in one piece.
 
 `connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
-account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI).
+account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI), `clinical` the one
+that takes clinical data (eForms at UPV, XNAT at Health-RI).
 """
 
 from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
-from ._protocol import Account, Images, Node
+from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
-from .upv import DicomWeb, Probe, probe
+from .upv import DicomWeb, Forms, Probe, probe
 
 __all__ = [
     "BUSY",
     "Account",
     "Credentials",
     "DicomWeb",
+    "Forms",
     "Images",
     "Node",
     "Probe",
+    "Service",
     "Xnat",
     "connect",
     "credentials_of",

@@ -19,21 +19,17 @@ class Account:
     missing: tuple[str, ...]
 
 
-class Images(Protocol):
-    """The service of a node that takes images.
+class Service(Protocol):
+    """A service of a node that takes something.
 
     Attributes
     ----------
     title, url
         Name of the node, and the address of the service.
-    max_batch_bytes, max_batch_instances
-        How much is sent in one request at most.
     """
 
     title: str
     url: str
-    max_batch_bytes: int
-    max_batch_instances: int
 
     def check(self, *, patient: bool = False) -> None:
         """Ask one small question, to learn whether the service can be used; a patient check asks a busy node again.
@@ -52,6 +48,19 @@ class Images(Protocol):
 
     def close(self) -> None:
         """Sign out and close the connections; a later question opens them again."""
+
+
+class Images(Service, Protocol):
+    """The service of a node that takes images.
+
+    Attributes
+    ----------
+    max_batch_bytes, max_batch_instances
+        How much is sent in one request at most.
+    """
+
+    max_batch_bytes: int
+    max_batch_instances: int
 
 
 @runtime_checkable
@@ -75,6 +84,17 @@ class Node(Protocol):
 
     def images(self) -> Images:
         """Return the service that takes images.
+
+        Raises
+        ------
+        SettingsError
+            Its address or another setting is missing.
+        NodeError
+            The practice nodes are not running, or the sign-in is refused.
+        """
+
+    def clinical(self) -> Service:
+        """Return the service that takes clinical data.
 
         Raises
         ------

@@ -11,6 +11,14 @@ from eucaim_nb.dicom import Outline, native_length
 
 _NATIVE = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"))
 PIXEL_DATA = 0x7FE00010
+_IMAGE_PIXEL = (
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "SamplesPerPixel",
+    "NumberOfFrames",
+    "PhotometricInterpretation",
+)
 _FLOAT_PIXELS = (0x7FE00008, 0x7FE00009)
 
 
@@ -77,10 +85,10 @@ class File:
         """Whether its pixel data are uncompressed."""
         return self.outline is not None and self.outline.transfer_syntax in _NATIVE
 
-    @property
+    @cached_property
     def expected(self) -> int | None:
         """The bytes that its uncompressed pixel data take; None if that cannot be told."""
-        return native_length({key: value for key, value in self.values.items() if isinstance(value, str)})
+        return native_length({key: value for key in _IMAGE_PIXEL if (value := self.values[key]) is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From what a check says to what the ledger keeps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,16 +76,25 @@ def kept(check: Check, found: Finding) -> list[Any]:
     return [check.id, severity, found.message, found.remedy, found.count, dict(found.evidence)]
 
 
-def of_file(entry: list[Any], row: Mapping[str, Any], **about: str) -> QualityFinding:
-    """Return what `kept` kept of a file, whose row of the index this is."""
-    check_id, severity, message, remedy, count, evidence = entry
-    found = Finding(
-        message,
-        remedy=remedy,
-        severity=Severity(severity) if severity else None,
-        sop_uid=row["SOPInstanceUID"],
-        files=(row["file_id"],),
-        count=count,
-        evidence=evidence,
-    )
-    return finding_row(registry()[check_id], found, **about)
+def of_files(
+    files: Iterable[tuple[Mapping[str, Any], Sequence[list[Any]]]], **about: str
+) -> Iterator[QualityFinding]:
+    """Yield what `kept` kept of some files, given with their rows of the index; what is said of many is said once."""
+    alike: dict[tuple[str, ...], tuple[list[Mapping[str, Any]], list[Any], list[int]]] = {}
+    for row, entries in files:
+        for entry in entries:
+            check_id, severity, message, remedy, count, _ = entry
+            rows, _, counts = alike.setdefault((check_id, severity, message, remedy), ([], entry, []))
+            rows.append(row)
+            counts.append(count)
+    for (check_id, severity, message, remedy), (rows, entry, counts) in alike.items():
+        found = Finding(
+            message,
+            remedy=remedy,
+            severity=Severity(severity) if severity else None,
+            sop_uid=rows[0]["SOPInstanceUID"] if len(rows) == 1 else "",
+            files=[row["file_id"] for row in rows[:_MOST_FILES]],
+            count=sum(counts),
+            evidence=entry[5],
+        )
+        yield finding_row(registry()[check_id], found, **about)

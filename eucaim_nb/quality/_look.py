@@ -18,7 +18,7 @@ Rules = Sequence[tuple[Check, Rule]]
 _WHOLE = 64 * 1024**2
 _BEGINNING = 64 * 1024
 _CHUNK = 4 * 1024**2
-_SAMPLES, _SAMPLE = 16, 1024
+_SAMPLES, _SAMPLE = 8, 1024
 
 
 def looks(context: Context, places: Sequence[tuple[Mapping[str, Any], Place]]) -> Iterator[LookRow]:

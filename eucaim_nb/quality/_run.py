@@ -21,7 +21,7 @@ from ._context import Context
 from ._dataset import Dataset, LooseFile
 from ._facts import SeriesFacts, facts_from, facts_of, patients_of, studies_of
 from ._finding import Level, Severity
-from ._findings import finding_row, found_by, gathered, of_file
+from ._findings import finding_row, found_by, gathered, of_files
 from ._looking import looks_of
 from ._registry import rules_for
 from ._series import Series
@@ -188,10 +188,8 @@ class _Run:
             for check, rule in rules_for(Series, self.context.level, self.context.node)
             for one in found_by(rule, series)
         ]
-        for row in rows.instances:
-            look = looked.get(row["file_id"])
-            if look is not None:
-                found += [of_file(entry, row, **about) for entry in look.facts["findings"]]
+        read_ones = (row for row in rows.instances if row["file_id"] in looked)
+        found += of_files(((row, looked[row["file_id"]].facts["findings"]) for row in read_ones), **about)
         found += [
             row for annotation in self._annotations(series) for row in self._annotation(annotation, about)
         ]

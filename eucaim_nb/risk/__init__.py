@@ -7,7 +7,7 @@ k and lose least; a `plan` says what they mean for de-identification and for the
 """
 
 from ._assess import Bounds, TableRisk, assess
-from ._assessment import USUAL_K, Assessment, assessment, was_searched
+from ._assessment import USUAL_K, Assessment, assessment, leaks_by_kind, was_searched
 from ._attributes import AttributeRisk, UniqueSet
 from ._disclosure import Disclosure
 from ._hierarchy import Hierarchy, Level, usual_hierarchy, values_of
@@ -15,6 +15,7 @@ from ._hierarchy_file import read_hierarchy, write_hierarchy
 from ._lattice import Lattice, Scenario, Utility
 from ._leak import Kind, Leak, Severity
 from ._leak_rows import LeakRow
+from ._leave_out import leave_out
 from ._longitudinal import Fingerprint, devices, moments, trajectories
 from ._offered import hierarchies, import_hierarchy
 from ._plan import Plan, plan, save_plan, saved_plan
@@ -60,6 +61,8 @@ __all__ = [
     "devices",
     "hierarchies",
     "import_hierarchy",
+    "leaks_by_kind",
+    "leave_out",
     "moments",
     "plan",
     "read_hierarchy",

@@ -1,5 +1,6 @@
 """What is known of the risk in a workspace: the leaks that a search found, and the figures of every table."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -58,6 +59,19 @@ class Assessment:
 def was_searched(workspace: Workspace, source: Source) -> bool:
     """Tell whether the files of a source were searched for leaks."""
     return bool(LeakStore(workspace, source).states())
+
+
+def leaks_by_kind(workspace: Workspace) -> dict[Source, dict[str, int]]:
+    """Return how often each kind of leak was found in the files of each source that was searched."""
+    found = {}
+    for source in Source:
+        if was_searched(workspace, source):
+            rows, _, _ = LeakStore(workspace, source).summed_up()
+            counts = Counter[str]()
+            for row in rows:
+                counts[row.kind] += row.count
+            found[source] = dict(counts)
+    return found
 
 
 def assessment(

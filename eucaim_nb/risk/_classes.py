@@ -14,8 +14,11 @@ Ints = NDArray[np.int64]
 
 _MOST_CODES = 2**62
 _USABLE = frozenset(
-    ("string", "integer", "floating", "boolean", "date", "datetime", "datetime64", "decimal", "categorical", "empty")
-)
+    (
+        "string", "integer", "floating", "mixed-integer-float", "boolean", "date", "datetime", "datetime64", "decimal",
+        "categorical", "empty",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

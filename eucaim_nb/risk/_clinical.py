@@ -8,6 +8,8 @@ import pandas as pd
 from eucaim_nb.errors import RiskError
 from eucaim_nb.workspace import Workspace
 
+from ._imaging import together
+
 SUBJECT = "PatientID"
 _KINDS = ("upv-csv", "xnat-csv")
 """Exports with all columns and rows as they are sent."""
@@ -37,7 +39,9 @@ def clinical_table(workspace: Workspace) -> pd.DataFrame | None:
         raise RiskError("The clinical table has two columns for the patient. Prepare the clinical data again.")
     if table["patient"].is_unique:
         return table.replace("", None)
-    return table.groupby("patient", as_index=False).agg(_together).replace("", None)
+    columns = {name: together(table["patient"], table[name]) for name in table.columns if name != "patient"}
+    ids = pd.DataFrame({"patient": table["patient"].unique()}).set_index("patient")
+    return ids.assign(**columns).reset_index()
 
 
 def _file(workspace: Workspace) -> Path | None:
@@ -54,7 +58,3 @@ def _file(workspace: Workspace) -> Path | None:
 
 def _unreadable() -> RiskError:
     return RiskError("The exported clinical table cannot be read. Prepare the clinical data again.")
-
-
-def _together(values: pd.Series) -> str:
-    return " + ".join(sorted({value for value in values if value}))

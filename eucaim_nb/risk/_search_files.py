@@ -1,13 +1,15 @@
 """The search for leaks over all files of a source, series by series."""
 
 import hashlib
+import json
 import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from eucaim_nb import __version__
-from eucaim_nb.dicom import Place
+from eucaim_nb.dicom import Place, quiet_pydicom
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import DeidState, Original
 from eucaim_nb.workspace import Workspace
@@ -43,16 +45,8 @@ def search_files(workspace: Workspace, source: Source, progress: Progress) -> Le
         if states.get(key) == state:
             progress.advance(count)
             continue
-        found, unreadable = LeakCounts(), 0
-        original = search.original(study_uid, series_uid)
-        for file in files:
-            read = search.read(file)
-            if read is None:
-                unreadable += 1
-            else:
-                name = os.fsdecode(os.path.join(file.folder, file.name))
-                found.add(leaks(read, search.known, name, original))
-            progress.advance()
+        with quiet_pydicom():
+            found, unreadable = search.series(study_uid, series_uid, files, progress)
         store.add(key, state, len(files) - unreadable, unreadable, found)
     store.keep_only(current)
     return store
@@ -73,9 +67,30 @@ class _Files:
 
     def state(self, files: Sequence[Original]) -> str:
         """Return a digest of the files of a series and of what they are searched for."""
-        known = hashlib.sha256("\n".join(sorted(self.known.uids | self.known.numbers)).encode()).hexdigest()
         parts = [f"{one.file_id} {one.size} {one.mtime_ns}" for one in files]
-        return _digest(str(_VERSION), __version__, known, *parts)
+        return _digest(str(_VERSION), __version__, self._searched_for, *parts)
+
+    @cached_property
+    def _searched_for(self) -> str:
+        known = self.known.uids | self.known.numbers | self.known.pseudonyms
+        return _digest(*sorted(known))
+
+    def series(
+        self, study_uid: str, series_uid: str, files: Sequence[Original], progress: Progress
+    ) -> tuple[LeakCounts, int]:
+        """Return the leaks in the files of a series, and how many could not be read."""
+        found, unreadable = LeakCounts(), 0
+        original = self.original(study_uid, series_uid)
+        for file in files:
+            read = self.read(file)
+            if read is None:
+                unreadable += 1
+            else:
+                members = json.loads(file.member) if file.member else []
+                name = os.path.join(os.fsdecode(file.folder), os.fsdecode(file.name), *members)
+                found.add(leaks(read, self.known, name, original))
+            progress.advance()
+        return found, unreadable
 
     def original(self, study_uid: str, series_uid: str) -> Contents | None:
         """Return the first original of a series of outputs, None if there is none or it is gone."""

@@ -89,12 +89,11 @@ def source_ids(workspace: Workspace, source: Source) -> list[int]:
     WorkspaceError
         There are none.
     """
-    originals = workspace.originals()
     if source is Source.ORIGINAL:
-        if not originals:
-            raise WorkspaceError("No images are indexed yet. Scan a folder first.")
-        return originals
-    outputs = [number for number, _, _ in workspace.ledger.index.sources() if number not in originals]
+        if originals := workspace.originals():
+            return originals
+        raise WorkspaceError("No images are indexed yet. Scan a folder first.")
+    outputs = _outputs(workspace)
     if not outputs:
         raise WorkspaceError("There are no de-identified images yet. De-identify first, or look at the originals.")
     return outputs
@@ -102,9 +101,14 @@ def source_ids(workspace: Workspace, source: Source) -> list[int]:
 
 def usual_source(workspace: Workspace) -> Source:
     """Return what will be sent: the de-identified images, or the originals while there are none."""
-    originals = workspace.originals()
-    outputs = [number for number, _, _ in workspace.ledger.index.sources() if number not in originals]
-    return Source.DEIDENTIFIED if outputs else Source.ORIGINAL
+    outputs = _outputs(workspace)
+    made = outputs and workspace.ledger.index.totals(outputs).instances
+    return Source.DEIDENTIFIED if made else Source.ORIGINAL
+
+
+def _outputs(workspace: Workspace) -> list[int]:
+    originals = set(workspace.originals())
+    return [number for number, _, _ in workspace.ledger.index.sources() if number not in originals]
 
 
 def tables(workspace: Workspace, source: Source) -> Tables:

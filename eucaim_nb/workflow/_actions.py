@@ -84,9 +84,17 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
         "extract": lambda known: known.extract,
         "deidentify": lambda known: known.deidentify,
         "quality": lambda known: known.quality,
+        "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
+        "upload-clinical": lambda known: _clinical(known),
     }
 )
+
+
+def _clinical(known: Known) -> Standing:
+    if not known.clinical_uploads and _blockers("upload-clinical", known):
+        return StepState.BLOCKED, "Another action comes first."
+    return known.clinical
 
 
 # What blocks an action: rules of the procedure, one function per action that has any
@@ -113,9 +121,9 @@ def _needs_verified(known: Known) -> Iterator[tuple[str, str]]:
 
 def _create(known: Known) -> Iterator[tuple[str, str]]:
     yield from _needs_verified(known)
-    if "upload-clinical" not in known.records:
+    if "upload-clinical" not in known.records and not known.clinical_verified:
         yield (
-            "The clinical data are neither recorded as sent nor skipped on purpose (images only).",
+            "The clinical data are neither sent from here, nor recorded as sent, nor skipped on purpose (images only).",
             "upload-clinical",
         )
     if not known.done("dta"):

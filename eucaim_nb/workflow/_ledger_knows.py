@@ -1,11 +1,12 @@
 """What the ledger itself knows: indexed and uploaded images, and the standing records, each read once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
 from eucaim_nb import jobs
-from eucaim_nb.ledger import UploadCounts
+from eucaim_nb.ledger import UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
 from ._kept import standing
@@ -39,6 +40,16 @@ class Known:
     def verified(self) -> bool:
         """Whether everything that was queued for the node is stored and verified there."""
         return 0 < self.uploads.total == self.uploads.verified
+
+    @cached_property
+    def clinical_uploads(self) -> Mapping[UploadState, int]:
+        """Pieces of clinical data at the workspace's node, counted by how far they came."""
+        return self.workspace.ledger.clinical_uploads.counts(self.workspace.settings.node)
+
+    @property
+    def clinical_verified(self) -> bool:
+        """Whether the node gave back all clinical data as they were sent."""
+        return set(self.clinical_uploads) == {UploadState.VERIFIED}
 
     def done(self, action_id: str) -> bool:
         """Tell whether a person recorded the action as done."""
@@ -83,8 +94,21 @@ class Known:
             counts[severity] = counts.get(severity, 0) + count
         said = f"{runs[0].summary['series']:,} series are checked at the level {runs[0].level}"
         if counts["ERR"]:
-            return StepState.ATTENTION, f"{said}; {counts['ERR']:,} errors stand against sending."
+            errors = "1 error stands" if counts["ERR"] == 1 else f"{counts['ERR']:,} errors stand"
+            return StepState.ATTENTION, f"{said}; {errors} against sending."
         return StepState.DONE, f"{said}, without errors; {counts['WARN']:,} warnings."
+
+    @cached_property
+    def risk(self) -> Standing:
+        """Where assessing the risk stands; whether it is acceptable is for a person to say, and to record."""
+        job = jobs.latest(self.workspace, "risk")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The risk is being assessed."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last assessment failed: {job.error}"
+        if job is not None and job.state is jobs.JobState.DONE:
+            return StepState.TODO, "The risk is assessed. Record what your data protection officer decides."
+        return StepState.TODO, "Nothing was assessed yet."
 
     @cached_property
     def deidentify(self) -> Standing:
@@ -140,3 +164,20 @@ class Known:
         if self.verified:
             return StepState.DONE, f"{verified}."
         return StepState.ATTENTION, f"{verified}. Upload again to send what is missing."
+
+    @cached_property
+    def clinical(self) -> Standing:
+        """Where sending the clinical data stands; it can be done by other means, and then only the record tells."""
+        job = jobs.latest(self.workspace, "clinical-upload")
+        if job is not None and job.alive:
+            return StepState.WORKING, "Clinical data are being sent."
+        if job is not None and job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last upload of clinical data failed: {job.error}"
+        counts = self.clinical_uploads
+        if not counts:
+            return StepState.TODO, "Nothing was sent from here, nor recorded as sent."
+        verified, total = counts.get(UploadState.VERIFIED, 0), sum(counts.values())
+        said = f"{verified:,} of {total:,} pieces of clinical data are stored and verified"
+        if self.clinical_verified:
+            return StepState.DONE, f"{said}."
+        return StepState.ATTENTION, f"{said}. Upload again to send what is missing."

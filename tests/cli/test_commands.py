@@ -161,3 +161,22 @@ def test_output_closed_by_its_reader_is_no_traceback(workspace, cohort):
     ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert b"Traceback" not in ended.stderr
+
+
+def test_clinical_data_from_table_to_verified_by_commands_alone(run, workspace, nodes, tmp_path):
+    table = tmp_path / "patients.csv"
+    table.write_text("Patient ID,Sex,Age at diagnosis\nP1,Male,61\nP2,Female,62\n", encoding="utf-8")
+    fixed = ("--constant", "population=Patient with Cancer", "--constant", "topography=Prostate")
+    status, done, _ = run("clinical", workspace.folder, table, "--template", "generic", *fixed)
+    assert (done["errors"], len(done["exports"])) == (0, 2), done["findings"]
+    status, planned, _ = run("upload", workspace.folder, "clinical", "--dry-run")
+    assert (status, planned["dry_run"], planned["sent"], planned["to_send"]) == (0, True, 0, 2)
+    nodes.faults.set(["clinical:partial=1"])
+    status, sent, _ = run("upload", workspace.folder, "clinical")
+    assert (status, sent["sent"], sent["verified"], sent["failed"]) == (1, 2, 1, 1)
+    assert "did not take it" in sent["failures"][0]["message"]
+    nodes.faults.set([])
+    status, sent, _ = run("upload", workspace.folder, "clinical")
+    assert (status, sent["sent"], sent["verified"], sent["failed"]) == (0, 1, 2, 0)
+    report = json.loads((workspace.folder / "reports" / "clinical_upload.json").read_text(encoding="utf-8"))
+    assert {one["state"] for one in report["files"]} == {"verified"}

@@ -233,3 +233,22 @@ def test_leaks_in_the_clinical_table_are_found(done):
 def test_a_file_that_is_cut_off_is_searched_as_far_as_it_goes():
     places = {one.place for one in leaks(contents(BytesIO(written(original())[:1200])), ORIGINAL)}
     assert "(0010,0010)" in places
+
+
+def test_pydicom_says_nothing_of_a_value_it_cannot_decode(workspace, tmp_path, recwarn, caplog):
+    ds = original()
+    ds.PatientComments = "Okafor, Ada"
+    data = written(ds).replace(b"ISO_IR 192", b"ISO_IR 999").replace("García".encode(), b"Garc\xff\xfea")
+    (tmp_path / "originals").mkdir()
+    (tmp_path / "originals" / "1.dcm").write_bytes(data)
+    scan(workspace, [tmp_path / "originals"])
+    recwarn.clear()
+    caplog.clear()
+    assert risk.run(workspace, source="original").files == 1
+    assert [str(one.message) for one in recwarn] == []
+    assert [one.getMessage() for one in caplog.records if one.name == "pydicom"] == []
+
+
+def test_dates_that_were_moved_by_a_secret_number_are_no_quasi_identifier(done):
+    assert risk.tables(done, Source.ORIGINAL).role("imaging", "first_study") is risk.Role.QUASI_IDENTIFIER
+    assert risk.tables(done, Source.DEIDENTIFIED).role("imaging", "first_study") is risk.Role.INSENSITIVE

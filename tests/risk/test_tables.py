@@ -9,7 +9,7 @@ from pydicom import Dataset
 from eucaim_nb import risk
 from eucaim_nb.deid import answered, load_profile
 from eucaim_nb.dicom import scan
-from eucaim_nb.errors import RiskError, WorkspaceError
+from eucaim_nb.errors import Refused, RiskError, WorkspaceError
 from eucaim_nb.risk import Role, Source
 from tests.deid.outputs import ROOT, original, written
 
@@ -161,3 +161,18 @@ def test_models_become_their_manufacturer(scanned):
     found = risk.tables(scanned, Source.ORIGINAL)
     (model,) = risk.hierarchies(scanned, found, "imaging", ["model"])
     assert model.levels[1].of(["Sensation 64", "Sensation 64 + Signa"]) == ["SIEMENS", "GE + SIEMENS"]
+
+
+def test_with_every_patient_left_out_there_is_no_table_and_no_crash(scanned):
+    found = risk.tables(scanned, Source.ORIGINAL)
+    assert risk.leave_out(scanned, found, {"P1", "P2", "P3"}, reason="all too rare") == 4
+    assert risk.tables(scanned, Source.ORIGINAL).named() == {}
+    assert risk.run(scanned, source="original").k is None
+
+
+def test_nobody_is_left_out_without_a_reason_or_without_images(scanned):
+    found = risk.tables(scanned, Source.ORIGINAL)
+    with pytest.raises(Refused, match="give a reason"):
+        risk.leave_out(scanned, found, {"P1"}, reason=" ")
+    with pytest.raises(Refused, match="no such patients"):
+        risk.leave_out(scanned, found, {"P9"}, reason="rare")

@@ -145,7 +145,7 @@ def test_from_nothing_checked_to_a_series_left_out_in_a_browser(
         box = check.bounding_box()
         assert box["y"] + box["height"] <= 720
         check.click()
-        page.get_by_text("stand against sending these images").first.wait_for(timeout=60_000)
+        page.get_by_text("against sending these images").first.wait_for(timeout=60_000)
         page.get_by_role("button", name="▸ Preflight for UPV").click()
         page.locator(".eucaim-fold", has_text="CT").first.click()
         page.locator(".eucaim-plot img").first.wait_for()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import risk
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.deid import load_profile
+from eucaim_nb.deid import deidentify, load_profile
 from eucaim_nb.dicom import scan
 from eucaim_nb.risk import Role, Source
 from eucaim_nb.ui import components as c
@@ -35,7 +35,7 @@ def scanned(workspace, tmp_path):
 
 @pytest.fixture
 def what_if(scanned):
-    return WhatIf(scanned, risk.tables(scanned, Source.ORIGINAL), 3, c.Notice(None))
+    return WhatIf(scanned, risk.tables(scanned, Source.ORIGINAL), 3, lambda: None, c.Notice(None))
 
 
 def shown(page):
@@ -65,6 +65,16 @@ def test_assessing_on_a_click_shows_leaks_and_figures(scanned):
     assert 'alt="' in said
     for value in ("Okafor", "90000", "90039"):
         assert value not in said
+
+
+def test_originals_and_outputs_are_compared_once_both_were_searched(scanned):
+    deidentify(scanned, workers=1)
+    risk.run(scanned, source="original")
+    assert "Before and after de-identification" not in text(pages.build("risk", scanned))
+    risk.run(scanned)
+    said = text(pages.build("risk", scanned))
+    assert "Before and after de-identification" in said
+    assert "No name, number or address of a person was found" in said
 
 
 def test_a_population_that_is_no_number_is_told(scanned):
@@ -119,6 +129,32 @@ def test_exported_hierarchies_stay_private_and_a_broken_one_is_refused(what_if, 
     what_if._notice.clear()
     named(what_if.root, "Import the hierarchy").click()
     assert "gaps" in text(what_if._notice.root)
+
+
+def test_patients_in_small_groups_are_listed_in_private_only(what_if, scanned):
+    named(what_if.root, "List the patients").click()
+    listed = (scanned.folder / "private" / "risk-small-groups.csv").read_text().split()
+    assert listed[0] == "PatientID"
+    assert len(listed) == 1 + what_if.lattice.scenario(what_if.levels, 3).records_below_k
+    assert listed[1] not in text(what_if.root)
+
+
+def test_leaving_out_asks_for_a_reason_and_takes_small_groups_out_of_everything(what_if, scanned):
+    button = named(what_if.root, "Leave out the patients in groups below 3")
+    named(what_if.root, "Manufacturers").value = 1
+    named(what_if.root, "Age at the first study").value = 1
+    named(what_if.root, "Day of the first study").value = 1
+    small = what_if.small
+    assert 0 < len(small) < 40
+    button.click()
+    assert not scanned.ledger.exclusions.all()
+    named(what_if.root, "Reason").value = "too rare"
+    time.sleep(0.5)
+    button.click()
+    left = risk.tables(scanned, Source.ORIGINAL).imaging.patients["patient"]
+    assert set(small).isdisjoint(left)
+    assert len(left) == 40 - len(small)
+    assert deidentify(scanned, workers=1).written == len(left)
 
 
 def test_ages_above_a_limit_are_coded_as_the_limit(what_if):

@@ -52,6 +52,10 @@ class HealthRiNode:
             )
         return self._xnat()
 
+    def clinical(self) -> Xnat:
+        """Return the XNAT project, which takes clinical data beside the images."""
+        return self.images()
+
     def _xnat(self) -> Xnat:
         settings = self.settings
         if self._credentials is None or not self._credentials.username:

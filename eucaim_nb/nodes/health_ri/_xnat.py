@@ -21,6 +21,7 @@ from ._labels import Labels
 
 _T = TypeVar("_T")
 _LOGIN_PAGES = ("<!doctype", "<html")
+_MISSING = 404
 _OWN_REASONS = {
     404: "it has no such project, or this account may not see it. Check the name of the project.",
     409: "it has a session of this label with other content. Look at the session in XNAT before sending again.",
@@ -161,12 +162,24 @@ class Xnat:
         NodeError
             The server cannot be reached or does not answer the query.
         """
+        return self.fetch(address) is not None
 
-        def question() -> bool:
-            response = _honest(self._signed_in().get(address))
-            if response.status_code != 404:
-                response.raise_for_status()
-            return bool(response.status_code != 404)
+    def fetch(self, address: str, *, query: Mapping[str, str] | None = None) -> bytes | None:
+        """Return what is at an address; None if there is nothing.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+
+        def question() -> bytes | None:
+            response = _honest(self._signed_in().get(address, query=dict(query or {})))
+            if response.status_code == _MISSING:
+                return None
+            response.raise_for_status()
+            content: bytes = response.content
+            return content
 
         return self._ask(question)
 
@@ -231,7 +244,7 @@ class Xnat:
 
     def _rows(self, address: str) -> list[Mapping[str, Any]]:
         response = self._signed_in().get(address, format="json")
-        if response.status_code == 404:
+        if response.status_code == _MISSING:
             return []
         _honest(response).raise_for_status()
         rows: list[Mapping[str, Any]] = response.json()["ResultSet"]["Result"]

@@ -1,5 +1,6 @@
 """The UPV node of a workspace."""
 
+from requests import Session
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from eucaim_nb.errors import SettingsError
@@ -10,6 +11,7 @@ from .._session import make_session
 from .._settings import NodeSettings, is_local
 from ._account import account_of
 from ._adapter import adapter_of
+from ._clinical import Forms, clinical_path
 from ._dicomweb import DicomWeb
 from ._tokens import Tokens
 
@@ -39,26 +41,51 @@ class UpvNode:
                 'and write it as dicomweb = "https://…" under [node] in eucaim.toml.'
             )
         url = settings.address(url, "DICOMweb address")
-        timeout = settings.number("timeout_s", 60)
         auth, adapter = self._auth(), adapter_of(settings)
-        session = make_session(
-            auth=auth,
-            timeout=timeout,
-            ca_file=settings.ca_file,
-            proxy=settings.proxy,
-            local=is_local(url),
-        )
+        session = self._session(url, auth)
         session.params = dict(adapter.query)
         session.headers.update(adapter.headers)
         return DicomWeb(
             title=settings.title,
             url=url,
             session=session,
-            timeout=timeout,
+            timeout=settings.number("timeout_s", 60),
             max_batch_bytes=int(settings.number("max_batch_mb", 100) * 1e6),
             max_batch_instances=int(settings.number("max_batch_instances", 200)),
             tokens=auth if isinstance(auth, Tokens) else None,
             stow_path=adapter.stow_path,
+        )
+
+    def clinical(self) -> Forms:
+        """Return the service that takes eForms of subjects."""
+        settings = self.settings
+        url = settings.text("clinical") or settings.ready.get("clinical", "")
+        if not url:
+            raise SettingsError(
+                f"The address for clinical data of {settings.title} is not set. Ask the node for it (it is not public) "
+                'and write it as clinical = "https://…" under [node] in eucaim.toml, or send the table with the '
+                "uploader of the node."
+            )
+        url = settings.address(url, "address for clinical data")
+        auth = self._auth()
+        return Forms(
+            title=settings.title,
+            url=url,
+            path=clinical_path(settings),
+            session=self._session(url, auth),
+            max_batch_bytes=int(settings.number("clinical_max_batch_mb", 10) * 1e6),
+            max_batch_subjects=int(settings.number("clinical_max_batch_subjects", 500)),
+            tokens=auth if isinstance(auth, Tokens) else None,
+        )
+
+    def _session(self, url: str, auth: AuthBase | None = None) -> Session:
+        settings = self.settings
+        return make_session(
+            auth=auth,
+            timeout=settings.number("timeout_s", 60),
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
+            local=is_local(url),
         )
 
     def _auth(self) -> AuthBase | None:
@@ -81,11 +108,6 @@ class UpvNode:
                 issuer=issuer,
                 client_id=settings.ready.get("client_id") or settings.text("client_id"),
                 credentials=credentials,
-                session=make_session(
-                    timeout=settings.number("timeout_s", 60),
-                    ca_file=settings.ca_file,
-                    proxy=settings.proxy,
-                    local=is_local(issuer),
-                ),
+                session=self._session(issuer),
             )
         return self._tokens

@@ -158,7 +158,7 @@ class Result:
         if self.counts["ERR"]:
             yield c.paragraph(
                 c.badge("blocks", c.Tone.BAD),
-                f"{c.count(self.counts['ERR'], 'error')} stand against sending these images as they are.",
+                f"{c.count(self.counts['ERR'], 'error')} against sending these images as they are.",
             )
         else:
             yield c.paragraph(

@@ -111,4 +111,4 @@ class _RiskPage:
 
     def _what_if(self) -> Any:
         assert self.found is not None
-        return WhatIf(self.workspace, self.found, self.k.value, self.page.notice).root
+        return WhatIf(self.workspace, self.found, self.k.value, self._show, self.page.notice).root

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from eucaim_nb import risk
-from eucaim_nb.risk import THRESHOLD_IS_YOURS, Assessment, LeakRow, TableRisk
+from eucaim_nb.risk import THRESHOLD_IS_YOURS, Assessment, LeakRow, Source, TableRisk
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -22,6 +22,7 @@ class Found:
         if report.exists():
             parts.append(c.copy("Report, without any value of a patient", report))
         parts += self._leaks(workspace, found, notice)
+        parts.append(c.show(*_before_and_after(workspace)))
         for name, table in found.tables.items():
             parts.append(c.Fold(f"{_TITLES[name]}: {_short(table)}", _builder(table), notice).root)
         reasons = [c.paragraph(f"{_TITLES[name]}: {why}", quiet=True) for name, why in found.unassessed.items()]
@@ -63,6 +64,19 @@ def _headline(found: Assessment) -> Iterator[c.Markup]:
     if table is not None:
         tone = c.Tone.BAD if table.sample_uniques else c.Tone.WARN if table.records_below_k else c.Tone.GOOD
         yield c.paragraph(c.badge(f"k = {table.k}", tone), f"{_short(table)}. {THRESHOLD_IS_YOURS}")
+
+
+def _before_and_after(workspace: Workspace) -> Iterator[c.Markup]:
+    """Compare originals and outputs, once both were searched."""
+    found = risk.leaks_by_kind(workspace)
+    if len(found) < len(Source):
+        return
+    before, after = found[Source.ORIGINAL], found[Source.DEIDENTIFIED]
+    kinds = sorted({*before, *after}, key=lambda kind: (-before.get(kind, 0), kind))
+    rows = [(kind, f"{before.get(kind, 0):,}", f"{after.get(kind, 0):,}") for kind in kinds]
+    columns = (c.Column("What"), c.Column("Originals", numbers=True), c.Column("De-identified", numbers=True))
+    yield c.heading("Before and after de-identification")
+    yield c.table(columns, rows, "Places that tell of a person, before and after de-identification")
 
 
 def _short(table: TableRisk) -> str:

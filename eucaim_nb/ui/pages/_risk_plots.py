@@ -82,19 +82,12 @@ def before_after(before: Scenario, after: Scenario, k: int) -> Blocks:
 
 
 def utility_curve(points: Sequence[tuple[int, Scenario]]) -> Blocks:
-    """Draw what the best levels lose for each k."""
+    """Draw what the best levels lose for each highest risk that is accepted, 1/k."""
     drawing = c.figure()
     axes = drawing.subplots()
-    axes.plot(
-        [one.prosecutor_max for _, one in points],
-        [one.utility.entropy_loss for _, one in points],
-        color=c.BLUE,
-        marker="o",
-    )
-    for k, one in points:
-        place = (one.prosecutor_max, one.utility.entropy_loss)
-        axes.annotate(f"k = {k}", place, xytext=(5, 5), textcoords="offset points")
-    axes.set_xlabel("highest prosecutor risk")
+    axes.plot([1 / k for k, _ in points], [one.utility.entropy_loss for _, one in points], color=c.BLUE, marker="o")
+    axes.set_xticks([1 / k for k, _ in points], [f"1/{k}" for k, _ in points])
+    axes.set_xlabel("highest risk that is accepted")
     axes.set_ylabel("information lost, share")
     axes.set_ylim(0, 1.05)
     words = "The less risk, the more is lost: " + ", ".join(

@@ -1,9 +1,11 @@
 """What if columns were coarser: levels to choose, risk and loss at once, the best combination, and the plan."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from eucaim_nb import risk
+from eucaim_nb.cells import defused
 from eucaim_nb.errors import RiskError
 from eucaim_nb.risk import Hierarchy, Lattice, Role, Tables, thresholds
 from eucaim_nb.ui import components as c
@@ -13,6 +15,8 @@ from eucaim_nb.workspace import Workspace
 from ._risk_plan import PlanShown
 from ._risk_plots import before_after, utility_curve
 
+_BESIDE = (2, 20)
+"""Other k that the curve shows besides the thresholds in use: 10 and 11 lie close together."""
 _TITLES = {"imaging": "Images", "clinical": "Clinical table", "joint": "Images and clinical table together"}
 
 
@@ -23,10 +27,15 @@ class WhatIf:
     ----------
     k
         Size from which a group is large enough.
+    changed
+        Called after patients were left out.
     """
 
-    def __init__(self, workspace: Workspace, found: Tables, k: int, notice: c.Notice) -> None:
+    def __init__(
+        self, workspace: Workspace, found: Tables, k: int, changed: Callable[[], object], notice: c.Notice
+    ) -> None:
         self._workspace, self._found, self._k, self._notice = workspace, found, k, notice
+        self._changed = changed
         names = list(found.named())
         self.table = c.choice("Table", [(_TITLES[name], name) for name in reversed(names)])
         self.suppress = c.tick(f"Leave out patients in groups below {k}", value=False)
@@ -38,6 +47,16 @@ class WhatIf:
         propose = c.slow_button("Propose the levels that lose least", self._propose, notice)
         draw = c.slow_button("Draw what each k would lose", self._draw, notice)
         keep = c.button("Keep these levels as a plan", self._keep, notice)
+        listing = c.button("List the patients in small groups", self._list, notice)
+        leave = c.Confirm(
+            f"Leave out the patients in groups below {k}",
+            "De-identification and upload pass their images over, and this page too. The reason is recorded, and each "
+            "decision can be taken back on the page Data quality. Their rows in the clinical table stay: leave them "
+            "out there.",
+            self._leave_out,
+            notice,
+            reason="Reason",
+        )
         self.column = c.choice("Column of the hierarchy", [("", "")])
         self.picker = c.FilePicker("Hierarchy as CSV (value;level 1;level 2)", Path.home(), notice)
         read = c.button("Import the hierarchy", self._import, notice)
@@ -50,10 +69,11 @@ class WhatIf:
             self.table,
             self._levels,
             c.row(self.suppress, self.most),
-            c.row(propose, draw, keep),
+            c.row(propose, draw, keep, listing),
             self.plan,
             self.said,
             self.curve,
+            c.Drawer(f"Leave out the patients who are still in groups below {k}", leave.root, notice).root,
             c.Drawer("Hierarchies as files, lowest and highest values", c.stack(files, clip), notice).root,
         )
         self.fields: list[Any] = []
@@ -138,13 +158,32 @@ class WhatIf:
         assert self.lattice is not None
         patients = len(self._found.named()[self.table.value])
         points = []
-        for k in sorted({one.k for one in thresholds()} | {self._k}):
+        for k in sorted({*(one.k for one in thresholds()), *_BESIDE, self._k}):
             best = risk.search(self.lattice, k, most_suppressed=int(self._most_share() * patients))
             if best is not None:
                 points.append((k, best.scenario))
         if not points:
             raise RiskError("There are too few patients for any of these k.")
         c.put(self.curve, *utility_curve(points))
+
+    @property
+    def small(self) -> list[str]:
+        """Patients in groups that are too small at the chosen levels."""
+        assert self.lattice is not None
+        rows = self.lattice.rows_in_small_classes(self.levels, self._k)
+        return [str(patient) for patient in self._found.named()[self.table.value].loc[rows, "patient"]]
+
+    def _list(self) -> None:
+        path = self._workspace.folder / "private" / "risk-small-groups.csv"
+        with replacing(path) as file:
+            file.write("".join(f"{defused(patient)}\n" for patient in ["PatientID", *self.small]))
+        self._notice.say(f"{c.count(len(self.small), 'patient')} in groups below {self._k}: listed in {path}.")
+
+    def _leave_out(self, reason: str) -> None:
+        patients = self.small
+        series = risk.leave_out(self._workspace, self._found, patients, reason=reason)
+        self._notice.say(f"{c.count(len(patients), 'patient')} with {c.count(series, 'series', 'series')} left out.")
+        self._changed()
 
     # Files and limits
 

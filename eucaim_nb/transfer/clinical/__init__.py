@@ -1,0 +1,11 @@
+"""Clinical data to the node: what was prepared, and nothing else; believed when the node gives it back the same.
+
+`send` asks the node what it has, sends the rest, reads it back and compares digests; `plan` only asks. Both take the
+exports that the last preparation wrote to `clinical/`. `send` leaves a sealed receipt in
+`reports/clinical_upload.html` and `.json`.
+"""
+
+from ._gate import Ready, ready, unverified
+from ._send import ClinicalPlan, ClinicalSummary, plan, send
+
+__all__ = ["ClinicalPlan", "ClinicalSummary", "Ready", "plan", "ready", "send", "unverified"]
