@@ -49,7 +49,7 @@ class LeakStore:
         last = {line["series"]: number for number, line in enumerate(self._lines())}
         kept = {number for series, number in last.items() if series in current}
         lines = (line for number, line in enumerate(self._lines()) if number in kept)
-        write(self._workspace, self._name, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+        write(self._workspace, self._name, (json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
     def summed_up(self) -> tuple[list[LeakRow], int, int]:
         """Return all leaks, the gravest first, and how many files were read and could not be read."""

@@ -49,7 +49,7 @@ def import_hierarchy(workspace: Workspace, found: Tables, table: str, column: st
         raise RiskError(f"The table has no column {column!r}.")
     read = read_hierarchy(text, column, values_of(data[column]))
     where, name = split(column) if table == "joint" else (table, column)
-    write(workspace, f"{_IMPORTED}/{where} {_safe(name)}.csv", text)
+    write(workspace, f"{_IMPORTED}/{where} {_safe(name)}.csv", [text])
     return read
 
 

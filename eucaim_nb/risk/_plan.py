@@ -100,7 +100,7 @@ def _for_images(
 def save_plan(workspace: Workspace, chosen: Plan, context: Mapping[str, Any]) -> None:
     """Keep a plan in the workspace, with what it was chosen for (table, k, levels), and note it in the audit trail."""
     content = {"format": _FORMAT, **context, **asdict(chosen)}
-    write(workspace, _FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write(workspace, _FILE, [json.dumps(content, indent=1, ensure_ascii=False), "\n"])
     workspace.ledger.events.record("generalisation chosen", **context)
 
 

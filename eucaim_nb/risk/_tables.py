@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -180,11 +180,11 @@ def saved_roles(workspace: Workspace) -> dict[str, dict[str, Role]]:
 def save_roles(workspace: Workspace, roles: Mapping[str, Mapping[str, Role]]) -> None:
     """Keep the roles that a person chose, by table and column."""
     kept = {table: {name: Role(role).value for name, role in of.items()} for table, of in roles.items()}
-    write(workspace, _ROLES, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    write(workspace, _ROLES, [json.dumps(kept, indent=1, sort_keys=True), "\n"])
 
 
-def write(workspace: Workspace, name: str, text: str) -> None:
-    """Write a file in `risk/` in place of what was there.
+def write(workspace: Workspace, name: str, texts: Iterable[str]) -> None:
+    """Write a file in `risk/`, piece by piece, in place of what was there.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def write(workspace: Workspace, name: str, text: str) -> None:
     try:
         os.makedirs(path.parent, mode=0o700, exist_ok=True)
         with replacing(path) as file:
-            file.write(text)
+            file.writelines(texts)
     except OSError as error:
         raise WorkspaceError(
             f"{name} cannot be written to the workspace: {error.strerror}. Make room or mend the permissions."
