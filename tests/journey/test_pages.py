@@ -50,6 +50,13 @@ class Learner:
             self.page.get_by_role("button", name=f"▸ {title}", exact=True).click()
             self.page.get_by_role("button", name=f"▾ {title}", exact=True).wait_for(timeout=WAIT)
 
+    def open_guide(self):
+        """Open the instructions, which a page that does the work itself keeps folded."""
+        guide = self.page.get_by_role("button", name="▸ Instructions and checklist of this step", exact=True)
+        if guide.count():
+            guide.click()
+            self.page.get_by_role("button", name="▾ Instructions and checklist of this step").wait_for(timeout=WAIT)
+
     def record_everything(self):
         """Record every action of the page that waits for a person, with a note."""
         while True:
@@ -134,6 +141,10 @@ def test_newcomer_goes_through_all_pages_to_the_last_action(node, app, browser, 
             learner.sees(f"Stored and verified {count} of {count} instances")
             assert held(tmp_path, node) == count
         else:
+            if phase.id == "risk":
+                learner.press("Assess the risk")
+                learner.sees("The last assessment ended")
+            learner.open_guide()
             learner.record_everything()
         learner.shot(screenshots, phase.notebook[:2])
     learner.go_to("Start")
