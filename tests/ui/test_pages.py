@@ -13,6 +13,7 @@ from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import EucaimError
 from eucaim_nb.jobs import JobState, _process
+from eucaim_nb.ledger import Mark, UploadState
 from eucaim_nb.reference import phases
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui import pages
@@ -453,6 +454,17 @@ def test_studies_are_told_while_they_are_sent_failed_ones_first(scanned, monkeyp
     uploads.mark(node, uids, "verified")
     page.journal.follow()
     assert "verified" in text(page.page.result)
+
+
+def test_what_the_node_remarks_on_what_it_stored_is_listed(scanned):
+    uploads, node = scanned.ledger.uploads, scanned.settings.node
+    ids = [number for number, _, _ in scanned.ledger.index.sources()]
+    uploads.enqueue(node, ids, uploads.candidate_series(ids)[:1])
+    uid = next(iter(uploads.items(node, *uploads.series(node)[0]))).sop_uid
+    uploads.note(node, [Mark(uid, UploadState.VERIFIED, warning=f"elements were discarded {HOSTILE}")])
+    shown = text(_UploadPage(scanned).page.result)
+    assert "the node has a remark" in shown
+    assert "elements were discarded &lt;img" in shown
 
 
 def test_failures_are_listed_with_their_reason(scanned):

@@ -93,13 +93,15 @@ class Journal:
         return sorted(self._uploads.studies(self._node), key=_need)
 
     def _show_failures(self, counts: UploadCounts) -> None:
-        failures = self._uploads.failures(self._node)
-        c.visible(self._failures.root, bool(failures))
-        c.visible(self._failed, bool(failures))
+        failures, warned = self._uploads.failures(self._node), self._uploads.warnings(self._node)
+        c.visible(self._failures.root, bool(failures or warned))
+        c.visible(self._failed, bool(failures or warned))
         if failures:
             said = c.heading(f"{c.count(counts.failed, 'instance')} failed")
             c.put(self._failed, said, c.paragraph("Press Upload again: only what the node does not list is sent."))
-            self._failures.show(_finding(row) for row in failures)
+        elif warned:
+            c.put(self._failed, c.heading("Stored, but the node has a remark"))
+        self._failures.show([*(_finding(row) for row in failures), *(_remark(row) for row in warned)])
 
     def _series(self) -> "c.PagedTable[SeriesStates]":
         known = {(row.study_uid, row.series_uid): row for row in self._workspace.ledger.index.series()}
@@ -170,5 +172,13 @@ def _badge(counts: Mapping[str, int]) -> c.Markup:
 def _finding(row: Mapping[str, Any]) -> c.Finding:
     status = f"HTTP {row['status']}" if row["status"] else "no answer"
     what = row["message"] or "The node gave no reason."
-    where = f"Patient {row['patient_id']}, instance {row['sop_instance_uid']}"
-    return c.Finding(c.Severity.ERROR, status, where, what, "Upload again.")
+    return c.Finding(c.Severity.ERROR, status, _where(row), what, "Upload again.")
+
+
+def _remark(row: Mapping[str, Any]) -> c.Finding:
+    remedy = "Nothing to do, unless the node asks for it."
+    return c.Finding(c.Severity.WARNING, "stored with a warning", _where(row), row["warning"], remedy)
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    return f"Patient {row['patient_id']}, instance {row['sop_instance_uid']}"
