@@ -29,17 +29,10 @@ def replacing(path: Path, mode: str = "w", *, prefix: str = "", **options: Any) 
     """
     if "b" not in mode:
         options.setdefault("encoding", "utf-8")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix or f".{path.name}.")  # mode 0600
-    try:
-        with open(handle, mode, **options) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+    with _beside(path, prefix or f".{path.name}.", mode, options) as (file, temporary):
+        yield file
+        _settle(file)
         os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def written_first(path: Path, text: str) -> bool:
@@ -50,12 +43,9 @@ def written_first(path: Path, text: str) -> bool:
     OSError
         The folder cannot be written.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with _beside(path, f".{path.name}.", "w", {"encoding": "utf-8"}) as (file, temporary):
+        file.write(text)
+        _settle(file)
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -67,7 +57,23 @@ def written_first(path: Path, text: str) -> bool:
             if path.exists():
                 return False
             os.replace(temporary, path)
-        return True
+    return True
+
+
+@contextlib.contextmanager
+def _beside(path: Path, prefix: str, mode: str, options: dict[str, Any]) -> Iterator[tuple[IO[Any], str]]:
+    """Give a file in the same folder, closed to other users, and its name; what is left of it goes in the end."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)  # mode 0600
+    try:
+        with open(handle, mode, **options) as file:
+            yield file, temporary
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def _settle(file: IO[Any]) -> None:
+    """Bring what was written to the disk; then close it, as Windows moves no open file."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
