@@ -55,10 +55,12 @@ class Field:
     ----------
     key
         Path of properties from the dataset: `dct:title`, `dct:publisher/foaf:name`.
+    also
+        What templates call it.
     rdf_class, label
         Class of the node that stands for a value, and the property of that node which holds its words.
-    maximum
-        None is any number. Both limits hold for one parent.
+    minimum, maximum
+        For one parent; None is any number. A mandatory field with a minimum of 0 may stay empty for now.
     one_of
         Of the fields with this mark in one node at least one is needed.
     missing
@@ -67,6 +69,7 @@ class Field:
 
     key: str
     name: str
+    also: tuple[str, ...]
     kind: Kind
     rdf_class: str
     label: str
@@ -107,6 +110,7 @@ def properties() -> tuple[Field, ...]:
         Field(
             key=row["key"],
             name=row["name"],
+            also=tuple(filter(None, row["also"].split("|"))),
             kind=Kind(row["kind"]),
             rdf_class=row["class"],
             label=row["label"],

@@ -9,8 +9,9 @@ from rdflib.term import Node
 from . import _words
 from ._field import Field, Kind
 from ._reference import is_address, long, short
+from ._values import normal
 
-_TYPED = {
+TYPED = {
     Kind.COUNT: XSD.nonNegativeInteger,
     Kind.DECIMAL: XSD.decimal,
     Kind.BOOLEAN: XSD.boolean,
@@ -34,6 +35,8 @@ def iri(text: str) -> URIRef:
 
 def term(field: Field, value: str, graph: Graph) -> Node:
     """Return the object that says a value; what it needs of its own is added to the graph."""
+    if field.kind in TYPED and not _well_formed(field, value):
+        return Literal(value)
     match field.kind:
         case Kind.IDENTIFIER if is_address(value):
             return Literal(value, datatype=XSD.anyURI)
@@ -43,7 +46,7 @@ def term(field: Field, value: str, graph: Graph) -> Node:
             kind = next((kind for form, kind in _DATES if form.fullmatch(value)), None)
             return Literal(value, datatype=kind, normalize=False)
         case Kind.COUNT | Kind.DECIMAL | Kind.BOOLEAN | Kind.DURATION | Kind.HEX:
-            return Literal(value, datatype=_TYPED[field.kind], normalize=False)
+            return Literal(value, datatype=TYPED[field.kind], normalize=False)
         case Kind.MAILTO:
             return URIRef(f"mailto:{value}")
         case Kind.URL | Kind.IRI | Kind.CONCEPT | Kind.STATEMENT:
@@ -71,6 +74,13 @@ def text_of(field: Field, found: Node, graph: Graph) -> str | None:
     if not isinstance(label, Literal):
         return None
     return _words.joined(str(label), label.language or _words.ENGLISH)
+
+
+def _well_formed(field: Field, value: str) -> bool:
+    try:
+        return normal(field, value) == value
+    except ValueError:
+        return False
 
 
 def _in_language(value: str) -> Literal:
