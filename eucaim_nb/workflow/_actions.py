@@ -49,8 +49,9 @@ def _status(action: Action, known: Known | None) -> ActionStatus:
     if known is None:
         return ActionStatus(action, StepState.BLOCKED, "No workspace is open.", (NO_WORKSPACE,))
     record = known.records.get(action.id)
-    if action.id in _KNOWN:
-        state, sentence = _KNOWN[action.id](known)
+    standing = _KNOWN[action.id](known) if action.id in _KNOWN else None
+    if standing is not None:
+        state, sentence = standing
         if record is None or state not in (StepState.TODO, StepState.BLOCKED):
             blocking = _blockers(action.id, known) if state is StepState.BLOCKED else ()
             return ActionStatus(action, state, sentence, blocking, record)
@@ -79,7 +80,7 @@ def _recorded(action: Action, record: Record) -> Standing:
     return StepState.DONE, f"Recorded as done on {day}{evidence}{ticks}."
 
 
-_KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
+_KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
         "deidentify": lambda known: known.deidentify,
@@ -87,6 +88,7 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
+        "create-dataset": lambda known: known.dataset,
     }
 )
 
@@ -131,8 +133,8 @@ def _create(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _metadata(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("create-dataset"):
-        yield "The dataset is not recorded as created and released.", "create-dataset"
+    if not known.dataset_released and not known.done("create-dataset"):
+        yield "The node does not say that the dataset is released, nor is it recorded.", "create-dataset"
     yield from _needs_dta(known)
 
 
