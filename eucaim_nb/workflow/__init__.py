@@ -2,10 +2,12 @@
 
 `steps` and `actions` say where each phase and each action stands. `record`, `skip` and `withdraw` keep what a person
 did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps ticked lines of a checklist.
+`release_blockers` is the gate before anything of a dataset is made public.
 """
 
 from ._actions import action, actions
 from ._records import checks, keep_checks, record, records, skip, withdraw
+from ._release import release_blockers
 from ._standing_errors import standing_errors
 from ._state import ActionStatus, Blocker, Record, Step, StepState
 from ._steps import step, steps
@@ -22,6 +24,7 @@ __all__ = [
     "keep_checks",
     "record",
     "records",
+    "release_blockers",
     "skip",
     "standing_errors",
     "step",
