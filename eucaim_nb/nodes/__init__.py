@@ -2,7 +2,8 @@
 
 `connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
 account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI), `clinical` the one
-that takes clinical data (eForms at UPV, XNAT at Health-RI).
+that takes clinical data (eForms at UPV, XNAT at Health-RI), `datasets` the one where they become a dataset (dataset
+service at UPV, the project itself at Health-RI).
 """
 
 from ._asking import BUSY
@@ -11,12 +12,13 @@ from ._credentials import Credentials, credentials_of, forget, keep, keyring_usa
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
-from .upv import DicomWeb, Forms, Probe, probe
+from .upv import DatasetService, DicomWeb, Forms, Probe, probe
 
 __all__ = [
     "BUSY",
     "Account",
     "Credentials",
+    "DatasetService",
     "DicomWeb",
     "Forms",
     "Images",

@@ -7,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from ._datasets import DatasetMessage, DatasetProperty, creation_steps, dataset_message, dataset_properties
 from ._files import table, text
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
@@ -14,12 +15,17 @@ __all__ = [
     "Action",
     "Attribute",
     "Check",
+    "DatasetMessage",
+    "DatasetProperty",
     "Instruction",
     "Link",
     "Phase",
     "StowCode",
     "Ticket",
     "actions",
+    "creation_steps",
+    "dataset_message",
+    "dataset_properties",
     "index_attributes",
     "links",
     "node_defaults",

@@ -10,9 +10,16 @@ from eucaim_nb.ledger import UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
 from ._kept import standing
+from ._node_dataset import DatasetState, NodeDataset, node_dataset
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
+
+_STANDING = {
+    DatasetState.CREATING: "being created at the node",
+    DatasetState.DRAFT: "a draft",
+    DatasetState.PRIVATE: "private",
+}
 
 
 @dataclass(frozen=True)
@@ -181,3 +188,35 @@ class Known:
         if self.clinical_verified:
             return StepState.DONE, f"{said}."
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
+
+    @cached_property
+    def node_dataset(self) -> NodeDataset | None:
+        """What the node last said of the dataset."""
+        return node_dataset(self.workspace)
+
+    @property
+    def dataset_released(self) -> bool:
+        """Whether the node said that the dataset is released."""
+        return self.node_dataset is not None and self.node_dataset.state.released
+
+    @cached_property
+    def dataset(self) -> Standing | None:
+        """Where the dataset stands at the node; None while none is chosen."""
+        job = jobs.latest(self.workspace, "dataset-watch")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The creation of the dataset is being watched."
+        seen = self.node_dataset
+        if seen is None:
+            return None
+        lost = seen.compared.missing if seen.compared is not None else 0
+        lacks = f" {lost:,} series that were sent are not in it." if lost else ""
+        if seen.state.released:
+            return StepState.DONE, f"The node says that the dataset is {seen.state}.{lacks}"
+        match seen.state:
+            case DatasetState.FAILED:
+                return StepState.ATTENTION, "The creation of the dataset failed. See why, mend it, and make it anew."
+            case DatasetState.INVALIDATED:
+                return StepState.ATTENTION, "The dataset is invalidated: nobody can use it."
+            case _ if lost:
+                return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
+        return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."
