@@ -90,6 +90,7 @@ _KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
         "create-dataset": lambda known: known.dataset,
+        "metadata": lambda known: known.metadata,
     }
 )
 

@@ -1,4 +1,4 @@
-"""What this workspace knows of the dataset: aggregates of the images that were sent, or will be. No value of a patient."""
+"""What this workspace knows of the dataset: aggregates of the images that were sent, or are going to be."""
 
 import json
 import re
