@@ -69,6 +69,7 @@ class MetadataPage:
             self._missing,
             *(drawer.root for drawer in self.drawers.values()),
         ]
+        self.page.action.add_class("eucaim-metadata")
         self.page.rest.children = [folded_guides(workspace, self.page)]
         self._show()
         if self.draft.record.values:
@@ -109,7 +110,6 @@ class MetadataPage:
 
     def _show(self) -> None:
         draft = self.draft
-        mandatory, recommended = draft.filled(Obligation.MANDATORY), draft.filled(Obligation.RECOMMENDED)
         parts: list[object] = [
             c.badge(f"{c.count(draft.errors, 'error')}", c.Tone.BAD)
             if draft.errors
@@ -117,11 +117,10 @@ class MetadataPage:
         ]
         if draft.warnings:
             parts.append(c.badge(c.count(draft.warnings, "note"), c.Tone.WARN))
-        parts.append(
-            f"{mandatory[0]} of {mandatory[1]} mandatory fields filled, {recommended[0]} of {recommended[1]} recommended"
-        )
-        saved = f"version {draft.saved.version} saved" if draft.saved.version else "no version saved"
-        parts.append(f"{saved}, changed since" if draft.changed else saved)
+        parts.append("{} of {} mandatory fields filled".format(*draft.filled(Obligation.MANDATORY)))
+        parts.append("{} of {} recommended".format(*draft.filled(Obligation.RECOMMENDED)))
+        saved = f"version {draft.saved.version} saved" if draft.saved.version else "no version saved yet"
+        parts.append(f"{saved}, changed since" if draft.changed and draft.saved.version else saved)
         c.put(self._standing, c.status(c.line(*parts)))
         left = [one.message for one in draft.problems]
         shown = [c.bullets(left[:_LISTED])] if left else []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from eucaim_nb.dataset import record as records
-from eucaim_nb.dataset.record import Concept, Field
+from eucaim_nb.dataset.record import Concept, Field, Kind
 from eucaim_nb.ui import components as c
 
 _SHORT_LIST = 40
@@ -44,14 +44,19 @@ class Terms:
         self.found.observe(c.guard(notice, rest=0)(self._explain), "value")
         self.add = c.button("Add", self._add, notice, rest=0, hint=f"Add the term to {field.name}")
         self._note = c.show()
-        own = f"Or in words, or an address: {field.name}"
+        own = (
+            f"{field.name}, by its address"
+            if field.kind is Kind.IRI
+            else f"{field.name}, in words or by an address"
+        )
         self.own = c.area(own, rows=3) if field.many_lines else c.text(own)
         self.own.continuous_update = False
         self.own.observe(c.guard(notice, rest=0)(self._add_own), "value")
-        c.visible(self.own, self.terms.others != "none")
+        other = c.Drawer(f"Not in the list of {field.name}?", self.own, notice)
+        c.visible(other.root, self.terms.others != "none")
         title = [c.show(c.paragraph(label))] if searched else []
         self.root = c.stack(
-            *title, self._chosen, c.row(self.search, self.found, self.add), self._note, self.own
+            *title, self._chosen, c.row(self.search, self.found, self.add), self._note, other.root
         )
         if searched:
             c.visible(self.found, False)
