@@ -233,7 +233,8 @@ class Known:
         if written[0] != saved[0]:
             return StepState.ATTENTION, f"The record was changed since its files were written (version {written[0]})."
         if written[1]:
-            return StepState.ATTENTION, f"The files are written, and {written[1]:,} errors stand against the record."
+            errors = "1 error stands" if written[1] == 1 else f"{written[1]:,} errors stand"
+            return StepState.ATTENTION, f"The files are written, and {errors} against the record."
         return StepState.DONE, f"The record is complete, and its files are written (version {saved[0]})."
 
 

@@ -112,7 +112,7 @@ class Lines:
 
     def show(self, values: Sequence[str]) -> None:
         """Show the values, unless they are those that stand there."""
-        wanted = c.plain("\n".join(values) if self._many else "".join(values[:1]))
+        wanted = "\n".join(values) if self._many else "".join(values[:1])
         if self.box.value != wanted:
             self.box.value = wanted
 
@@ -149,7 +149,7 @@ class Texts:
         self.boxes = []
         for number, value in enumerate(values, 1):
             label = label_of(self._field) if number == 1 else f"{self._field.name}, text {number}"
-            box = c.area(label, c.plain(value), rows=_LINES_OF_TEXT)
+            box = c.area(label, value, rows=_LINES_OF_TEXT)
             box.continuous_update = False
             box.observe(c.guard(self._notice, rest=0)(lambda: self._changed(self._values())), "value")
             self.boxes.append(box)
