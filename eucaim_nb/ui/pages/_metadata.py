@@ -117,8 +117,6 @@ class MetadataPage:
         ]
         if draft.warnings:
             parts.append(c.badge(c.count(draft.warnings, "note"), c.Tone.WARN))
-        parts.append("{} of {} mandatory fields filled".format(*draft.filled(Obligation.MANDATORY)))
-        parts.append("{} of {} recommended".format(*draft.filled(Obligation.RECOMMENDED)))
         saved = f"version {draft.saved.version} saved" if draft.saved.version else "no version saved yet"
         parts.append(f"{saved}, changed since" if draft.changed and draft.saved.version else saved)
         c.put(self._standing, c.status(c.line(*parts)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eucaim_nb.dataset import record as records
-from eucaim_nb.dataset.record import Difference, Obligation, Origin, Problem, Proposal, Record, Severity
+from eucaim_nb.dataset.record import Difference, Origin, Problem, Proposal, Record, Severity
 from eucaim_nb.workspace import Workspace
 
 
@@ -35,12 +35,6 @@ class Draft:
     def warnings(self) -> int:
         """How many warnings."""
         return len(self.problems) - self.errors
-
-    def filled(self, obligation: Obligation) -> tuple[int, int]:
-        """Return how many properties of the dataset of an obligation are filled, of how many."""
-        wanted = [one for one in records.below("") if one.obligation is obligation]
-        roots = {records.plain(key.partition("/")[0]) for key in self.record.values}
-        return sum(one.key in roots for one in wanted), len(wanted)
 
     def problems_of(self, key: str) -> list[Problem]:
         """Return what stands against one field or node."""

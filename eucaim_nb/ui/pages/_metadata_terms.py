@@ -41,7 +41,7 @@ class Terms:
         c.visible(self.search, searched)
         first = [] if searched else self.terms.concepts
         self.found = c.choice(f"Terms found for {field.name}" if searched else label, self._options(first))
-        self.found.observe(c.guard(notice, rest=0)(self._explain), "value")
+        self.found.observe(c.guard(notice, rest=0)(lambda: self._say([])), "value")
         self.add = c.button("Add", self._add, notice, rest=0, hint=f"Add the term to {field.name}")
         self._note = c.show()
         own = (
@@ -91,14 +91,19 @@ class Terms:
             c.visible(widget, bool(found))
         if found:
             self.found.value = found[0].concept
-            more = f" Only the first {_FOUND} are listed: add a word." if len(found) == _FOUND else ""
-            self._notice.say(f"{c.count(len(found), 'term')} found for {self._field.name}.{more}")
-        elif wanted:
-            self._notice.say(f"No term of “{self.terms.title}” has these words. Try fewer, or a code.")
+        more = " Only the first are listed: add a word." if len(found) == _FOUND else ""
+        said = (
+            f"{c.count(len(found), 'term')} found.{more}"
+            if found
+            else "No term has these words. Try fewer, or a code."
+        )
+        self._say([said] if wanted else [])
 
-    def _explain(self) -> None:
-        listed = self.terms.get(self.found.value) if self.found.value else None
-        c.put(self._note, *([c.paragraph(listed.note, quiet=True)] if listed and listed.note else []))
+    def _say(self, said: Sequence[str]) -> None:
+        """Show what was found, and the note of the term that is marked."""
+        marked = self.terms.get(self.found.value) if self.found.value else None
+        notes = [*said, *([marked.note] if marked and marked.note else [])]
+        c.put(self._note, *([c.status(*(c.paragraph(one, quiet=True) for one in notes))] if notes else []))
 
     def _add(self) -> None:
         if self.found.value:
