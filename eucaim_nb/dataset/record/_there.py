@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._here import ages, manufacturers, terms_of
+from ._aggregates import ages, manufacturers, terms_of
 from ._proposal import Origin, Proposal
 from ._reference import is_address
-from ._vocabulary import vocabulary
 
 _TEXTS = {
     "name": "dct:title",
@@ -45,7 +44,7 @@ def of_upv(ident: str, properties: Mapping[str, Any], figures: Mapping[str, Any]
         ("type", "dct:type", "dataset_type"),
         ("collectionMethod", "eucaim:collectionMethod", "collection_method"),
     ):
-        yield terms_of(key, vocabulary(terms), _names(properties.get(name)), Origin.NODE)
+        yield terms_of(key, terms, _names(properties.get(name)), Origin.NODE)
     yield from _counted(figures)
 
 
@@ -62,7 +61,7 @@ def _counted(figures: Mapping[str, Any]) -> Iterator[Proposal]:
         ("bodyPart", "eucaim:hasImageBodyPart", "body_part"),
         ("modality", "eucaim:hasImageModality", "image_modality"),
     ):
-        yield terms_of(key, vocabulary(terms), _names(figures.get(name)), Origin.NODE)
+        yield terms_of(key, terms, _names(figures.get(name)), Origin.NODE)
     yield manufacturers(_names(figures.get("manufacturer")), Origin.NODE)
     yield from _ages(figures)
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from eucaim_nb import workflow
 from eucaim_nb.dataset import record as records
 from eucaim_nb.dataset.record import Difference, Origin
 from eucaim_nb.ui import components as c
+from eucaim_nb.workspace import Workspace
 
 from ._metadata_draft import Draft
 
@@ -44,7 +46,7 @@ class Known:
             said = f"{c.count(len(found), 'field')} not the same in the record, in this workspace and at the node."
         else:
             said = "The record says what this workspace and the node say."
-        c.put(self._said, c.paragraph(said))
+        c.put(self._said, c.paragraph(said), c.paragraph(*_asked(self._draft.workspace), quiet=True))
         c.replace(self._list, c.PagedRows(found, self._row, self._notice).root if found else c.stack())
         c.put(self._notes, *([c.bullets(notes)] if notes else []))
 
@@ -78,3 +80,13 @@ def _words(key: str, values: Sequence[str]) -> str:
     shown = [records.label_of(one, field.vocabulary) or one for one in values[:_SHOWN_VALUES]]
     more = len(values) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _asked(workspace: Workspace) -> list[object]:
+    """Say when the node was asked last, which only the page before does."""
+    seen = workflow.node_dataset(workspace)
+    if seen is None:
+        said = "Nothing is known here of the dataset at the node yet."
+    else:
+        said = f"The node was last asked {c.moment(seen.seen_at)}."
+    return [said, c.notebook_link("11_create_dataset", "Ask it again in Create and publish")]

@@ -95,7 +95,7 @@ class Terms:
         said = (
             f"{c.count(len(found), 'term')} found.{more}"
             if found
-            else "No term has these words. Try fewer, or a code."
+            else "No term has these words. Try fewer of them."
         )
         self._say([said] if wanted else [])
 

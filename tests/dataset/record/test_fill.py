@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from eucaim_nb import workflow
 from eucaim_nb.dataset.record import Facts, Origin, Record, differences, facts, filled, proposals
+from eucaim_nb.dicom import scan
 from eucaim_nb.ledger import FileRecord, InstanceRecord, UploadState
 from eucaim_nb.workflow import DatasetState, NodeDataset
 
@@ -174,3 +177,26 @@ def test_cohort_of_the_node_has_no_term_and_is_said(at_the_node):
 
 def test_record_is_held_against_the_identifier_of_the_node(at_the_node):
     assert facts(at_the_node) == Facts("upv", UUID)
+
+
+def test_labels_and_methods_of_segmentations_are_terms_and_other_words_are_only_counted(workspace, tmp_path):
+    header = Dataset()
+    header.SOPClassUID, header.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.66.4", "1.2.3"
+    header.StudyInstanceUID, header.SeriesInstanceUID, header.PatientID = "1.2.4", "1.2.5", "P1"
+    header.Modality = "SEG"
+    header.SegmentSequence = [segment("Prostate", "MANUAL"), segment("lesion of Mr Smith", "AUTOMATIC")]
+    header.file_meta = FileMetaDataset()
+    header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    (tmp_path / "images").mkdir()
+    header.save_as(tmp_path / "images" / "seg.dcm", enforce_file_format=True)
+    scan(workspace, [tmp_path / "images"])
+    found = here(workspace)
+    assert found["eucaim:hasAnnotationLabel"] == ("eucaim:BP1000021",)
+    assert found["eucaim:hasAlgorithmType"] == ("eucaim:COM1000003", "eucaim:COM1000008")
+    assert "Smith" not in json.dumps([[one.values, one.note] for one in proposals(workspace)])
+
+
+def segment(label, method):
+    made = Dataset()
+    made.SegmentLabel, made.SegmentAlgorithmType = label, method
+    return made

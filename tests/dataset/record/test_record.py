@@ -126,4 +126,7 @@ def test_search_of_a_whole_ontology_ends_somewhere():
 
 
 def test_characters_that_no_file_can_hold_are_left_out():
-    assert Record().changed({"dct:description": ["a\x00b\ud800c\r\nd\te"]}).first("dct:description") == "abc\nd\te"
+    assert (
+        Record().changed({"dct:description": ["a\x00b\ud800c\r\nd\te"]}).first("dct:description")
+        == "abc\nd\te"
+    )

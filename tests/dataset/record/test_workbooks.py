@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from eucaim_nb.dataset.record import FORMS, changes, in_order, read_file, write_template
 from eucaim_nb.errors import RecordError
+from eucaim_nb.practice.central._columns import record as catalogue_record
 from tests.dataset.record.filled import HARD, everything
 
 SHEET, MOLGENIS = FORMS["xlsx"].make, FORMS["molgenis"].make
@@ -59,6 +60,12 @@ def test_table_of_the_catalogue_has_its_columns_and_numbers(full):
     assert row["commercial_use"] is True
     assert row["image_year_range"] == "startDate:2021-05, endDate:2023-11-30"
     assert row["imaging_modality"] == "Computed tomography,Magnetic resonance imaging"
+
+
+def test_practice_catalogue_takes_the_row_as_it_is(full):
+    page = load_workbook(io.BytesIO(MOLGENIS(full)))["Collections"]
+    row = dict(zip(*([cell.value for cell in line] for line in page.iter_rows()), strict=True))
+    assert set(catalogue_record(row)) == set(row)
 
 
 @pytest.mark.parametrize("make", [SHEET, MOLGENIS])
