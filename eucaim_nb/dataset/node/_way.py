@@ -30,7 +30,8 @@ class Shown:
     """A dataset as the node shows it now.
 
     `words` is the last message of its creation as the node wrote it: it may name a file, and so a subject. `editable`
-    and `actions` are what this account can change and do now, by the node's names.
+    and `actions` are what this account can change and do now, by the node's names. `earlier` are id and name of the
+    datasets that it can be a new version of.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Shown:
     figures: Mapping[str, Any]
     editable: tuple[str, ...]
     actions: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
