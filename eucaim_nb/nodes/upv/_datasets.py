@@ -33,6 +33,8 @@ class DatasetService:
     ----------
     creatable
         Whether programs may make datasets there; else people do with the node's own pages.
+    index
+        Address of the list of what was uploaded, as a dataset can be made of it; empty where the node has none.
     tracer
         Address of the service that tells what was done with datasets; empty if there is none.
     """
@@ -42,6 +44,7 @@ class DatasetService:
     session: requests.Session
     tokens: Tokens | None = None
     creatable: bool = False
+    index: str = ""
     tracer: str = ""
 
     def check(self, *, patient: bool = False) -> None:
@@ -79,6 +82,12 @@ class DatasetService:
         """Have a dataset made, and return its id; asked once, as each request makes another one."""
         told = self._send("POST", "/datasets", fields, _ONCE).json()
         return str(told["apiUrl"]).rpartition("/")[2]
+
+    def uploaded(self) -> list[Mapping[str, Any]]:
+        """Return the studies that a dataset can be made of, as `create` takes them; nothing where no list is known."""
+        if not self.index:
+            return []
+        return list(self._ask(lambda: self._judged(self.session.get(self.index)).json()))
 
     def delete(self, ident: str) -> None:
         """Remove a dataset that is not complete."""

@@ -91,13 +91,15 @@ class UpvNode:
         if self._credentials is None:
             raise SettingsError(f"Nobody is signed in at {settings.title}. Sign in first.")
         url = settings.address(url, "address of the dataset service")
-        tracer, tokens = settings.text("tracer"), self._signed_in(self._credentials)
+        tracer, index = settings.text("tracer"), settings.ready.get("dataset_index") or settings.text("dataset_index")
+        tokens = self._signed_in(self._credentials)
         return DatasetService(
             title=settings.title,
             url=url,
             session=self._session(url, tokens),
             tokens=tokens,
             creatable=bool(settings.options.get("dataset_creation")),
+            index=settings.address(index, "address of the list of studies") if index else "",
             tracer=settings.address(tracer, "address of the tracer") if tracer else "",
         )
 

@@ -10,7 +10,7 @@ from .._router import Router
 from ._cases import CASES, Cases
 from ._clinical import CLINICAL, Clinical
 from ._creation import CreationJobs
-from ._database import Database, Document
+from ._database import Database
 from ._datalake import Datalake, DatalakeUnreachable
 from ._datasets import SERVICE, DatasetService
 from ._issuer import Issuer
@@ -58,7 +58,7 @@ class UpvNode:
         router.add(REALM, Issuer(self.login, self._tokens, self._policy))
         router.add(CLINICAL, Clinical(self._subjects, self.door, self._datasets.subprojects))
         router.add(SERVICE, self._datasets)
-        router.add(CASES, Cases(self._datasets.uploaded, self._export))
+        router.add(CASES, Cases(self._datasets.uploaded, self.door))
 
     def order(self, request: Request) -> Response:
         """Answer at the control address: POST exports a dataset, GET lists what could be in one."""
@@ -70,7 +70,8 @@ class UpvNode:
             wanted = json.loads(request.body.all())
             if not isinstance(wanted, dict):
                 raise ValueError("send an object with the name and description of the dataset")
-            return json_response(201, self._export(wanted, request.base))
+            forms, person = self._subjects.forms(PROJECT), self._people[self.login.username]
+            return json_response(201, self._datasets.export(wanted, forms, person, request.base))
         except DatalakeUnreachable as unreachable:
             return problem(502, str(unreachable))
         except Refusal as refused:
@@ -80,11 +81,6 @@ class UpvNode:
         except (BodyTooLarge, ValueError) as wrong:
             return problem(400, str(wrong) or "that is too long to be an order")
 
-    def _export(self, wanted: Document, base: str) -> Document:
-        """Make a dataset on behalf of the person who practises."""
-        person = self._people[self.login.username]
-        return self._datasets.export(wanted, self._subjects.forms(PROJECT), person, base)
-
     def ready(self, base: str) -> dict[str, str]:
         """Return the addresses for the ready file."""
         return {
@@ -92,7 +88,7 @@ class UpvNode:
             "client_id": CLIENT,
             "clinical": base + CLINICAL,
             "dataset_service": base + SERVICE,
-            "cases": base + CASES,
+            "dataset_index": f"{base}{CASES}/index.json",
         }
 
     def wipe(self) -> dict[str, int]:

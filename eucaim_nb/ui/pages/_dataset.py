@@ -66,6 +66,7 @@ class DatasetPage:
             *(step.root for step in self.steps),
         ]
         self._show()
+        self._turn: int | None = None
         self._open()
 
     def _changed(self) -> None:
@@ -74,6 +75,7 @@ class DatasetPage:
                 panel.show()
         self.page.refresh()
         self._show()
+        self._open()
 
     def _show(self) -> None:
         kept = self.view.kept
@@ -87,16 +89,21 @@ class DatasetPage:
             self.page.suggest(c.notebook_link("12_dataset_metadata", "Go on: describe it for the catalogue"))
 
     def _open(self) -> None:
-        """Open the step whose turn it is."""
-        kept, made = self.view.kept, self.creation is None
+        """Open the step whose turn it is when that becomes another one; what stands open stays so, to be read."""
+        turn = self._next()
+        if turn != self._turn:
+            self.steps[turn].turn(True)
+            self._turn = turn
+
+    def _next(self) -> int:
+        kept, first = self.view.kept, 0 if self.creation is None else 1
         if kept is None or kept.state in (DatasetState.CREATING, DatasetState.FAILED):
-            turn = 0
-        elif kept.compared is None or kept.compared.missing:
-            turn = 1 - made
-        else:
-            turn = 3 - made
-        for number, step in enumerate(self.steps):
-            step.turn(number == turn)
+            return 0
+        if kept.compared is None or kept.compared.missing:
+            return first
+        found = self.view.found
+        described = found is not None and not found.lacking
+        return first + 2 if described or kept.state.released else first + 1
 
     def _badged(self) -> list[list[object]]:
         kept, found = self.view.kept, self.view.found

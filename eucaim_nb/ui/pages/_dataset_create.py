@@ -1,6 +1,5 @@
 """Step 1 of the dataset page: have the dataset made at the node, and watch it being made."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,10 @@ from ._links import link
 _EXPORT = (
     "Select the cases of this project and press Export dataset, with a name and a description. Then list your datasets "
     "here. While the node makes it, nothing has to be watched; watching tells when it is done, or why it failed."
+)
+_HERE = (
+    "This node lets programs make datasets. One is made of everything that was uploaded to the project, with the "
+    "clinical data exported here. (At the UPV node people do this: Export dataset in QP-Insights.)"
 )
 _ASKED = "Ask the node first."
 _COLUMNS = (
@@ -48,13 +51,12 @@ class Creation:
             notice,
         )
         self.root = c.stack(
-            c.show(c.paragraph(_EXPORT, *([_cases(view)]))),
+            self._by_program() if _permits(view) else c.show(c.paragraph(_EXPORT, link("qp-cases"))),
             c.row(self.list, self.watch),
             self._choosing,
             self.panel.root,
             self._failure,
             self.remove.root,
-            *([self._by_file()] if _permits(view) else []),
         )
         c.visible(self._choosing, False)
         self.show()
@@ -115,27 +117,27 @@ class Creation:
         self._view.take(None)
         self._view.notice.say("The failed dataset is removed at the node. Mend what was wrong, then make it anew.")
 
-    # By a program
-
-    def _by_file(self) -> Any:
+    def _by_program(self) -> Any:
         notice = self._view.notice
         self.name, self.description = c.text("Name of the dataset"), c.area("Description of the dataset")
-        self.index = c.text("File with the index (index.json)", hint="as the node gives it")
-        self.eforms = c.text("File with the eForms (eforms.json), if there are clinical data")
+        self.index = c.text("File with the index (index.json)", hint="empty: the node's list of what was uploaded")
         self.create = c.slow_button("Make the dataset", self._create, notice)
-        said = c.show(c.paragraph("This node lets programs make datasets, of studies that an index lists.", quiet=True))
-        content = c.stack(said, self.name, self.description, self.index, self.eforms, c.row(self.create))
-        return c.Drawer("Make it from here instead", content, notice).root
+        return c.stack(
+            c.show(c.paragraph(_HERE)),
+            self.name,
+            self.description,
+            c.Drawer("Only some studies", c.stack(self.index), notice).root,
+            c.row(self.create),
+        )
 
     def _create(self) -> None:
         from eucaim_nb.dataset.node import create
 
-        forms = self.eforms.value.strip()
+        index = self.index.value.strip()
         create(
             self._view.workspace,
-            Path(self.index.value.strip()).expanduser(),
             {"name": self.name.value.strip(), "description": self.description.value.strip()},
-            eforms=Path(forms).expanduser() if forms else None,
+            index=Path(index).expanduser() if index else None,
             credentials=self._view.credentials,
         )
         self._watch()
@@ -144,17 +146,6 @@ class Creation:
 def _permits(view: View) -> bool:
     options = {**node_defaults()[view.workspace.settings.node], **view.workspace.settings.node_options}
     return bool(options.get("dataset_creation"))
-
-
-def _cases(view: View) -> c.Markup:
-    """Return a link to where datasets are exported; that of a practice node stands in its ready file."""
-    if not node_defaults()[view.workspace.settings.node]["practice"]:
-        return link("qp-cases")
-    try:
-        ready = json.loads(Path(view.workspace.settings.practice).read_text(encoding="utf-8"))
-        return c.outside_link(str(ready["upv"]["cases"]), "Cases of the practice node")
-    except (OSError, ValueError, KeyError, TypeError):
-        return c.quiet("The practice nodes are not running: start them, then reload this page.")
 
 
 def _cells(one: Any) -> tuple[object, ...]:

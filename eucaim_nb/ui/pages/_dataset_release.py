@@ -66,9 +66,7 @@ class Release:
         c.visible(self.against.root, open_to_it and bool(against))
         c.visible(self._out.root, found is not None and state not in (DatasetState.INVALIDATED, DatasetState.PRIVATE))
         c.visible(self._back, found is not None and state is DatasetState.INVALIDATED)
-        if found is None or kept is None:
-            c.put(self._said, c.paragraph(_ASK_FIRST, quiet=True))
-        elif kept.state.released:
+        if kept is not None and kept.state.released:
             c.put(
                 self._said,
                 c.paragraph(
@@ -76,14 +74,17 @@ class Release:
                 ),
                 c.copyable(kept.id, "Copy the identifier"),
             )
+        elif kept is None or found is None:
+            c.put(self._said, c.paragraph(_ASK_FIRST, quiet=True))
         elif against:
             c.put(
                 self._said,
                 c.paragraph(c.badge("not yet", c.Tone.WARN), "This speaks against releasing it:"),
                 c.bullets(against),
                 c.paragraph(
+                    "Mend it first, here or in",
                     c.notebook_link("01_legal_and_dta", "Legal documents and DTA"),
-                    "Mend it first; or type a reason, which is recorded.",
+                    "- or type a reason, which is recorded.",
                 ),
             )
         elif open_to_it:

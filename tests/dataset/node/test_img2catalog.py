@@ -14,20 +14,20 @@ def harvested(nodes, pytestconfig, tmp_path):
     return lambda: harvest(pytestconfig, nodes.health_ri, nodes.username, nodes.password, tmp_path)
 
 
-def test_harvester_takes_the_released_project_and_not_the_private_one(health_ri, cleared, harvested):
-    dataset.set_properties(health_ri, DESCRIBED)
+def test_harvester_takes_the_released_project_and_not_the_private_one(at_health_ri, cleared, harvested):
+    dataset.set_properties(at_health_ri, DESCRIBED)
     assert "a dcat:Dataset" not in harvested()
-    dataset.reconcile(health_ri)
-    dataset.release(cleared(health_ri))
+    dataset.reconcile(at_health_ri)
+    dataset.release(cleared(at_health_ri))
     told = harvested()
     assert told.count("a dcat:Dataset") == 1
     for said in (DESCRIBED["name"], DESCRIBED["description"], "Ada Example", '"lung"', '"CT"'):
         assert said in told
 
 
-def test_harvester_passes_over_what_readiness_says_it_would(health_ri, harvested):
+def test_harvester_passes_over_what_readiness_says_it_would(at_health_ri, harvested):
     without = {name: value for name, value in DESCRIBED.items() if not name.startswith("pi_")}
-    found = dataset.set_properties(health_ri, without)
+    found = dataset.set_properties(at_health_ri, without)
     assert len(found.lacking) == 2
-    dataset.release(health_ri, override="to see what the harvester does")
+    dataset.release(at_health_ri, override="to see what the harvester does")
     assert "a dcat:Dataset" not in harvested()

@@ -11,15 +11,14 @@ from eucaim_nb.dataset import node as dataset
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workflow import DatasetState, StepState
-
-from .conftest import DESCRIBED
+from tests.dataset.submissions import DESCRIBED
 
 
 @pytest.fixture
-def draft(upv, export, pace):
+def draft(at_upv, export_dataset, creation_pace):
     """A draft of everything that was sent; the workspace knows it."""
-    dataset.look(upv, export())
-    return upv
+    dataset.look(at_upv, export_dataset())
+    return at_upv
 
 
 @pytest.fixture
@@ -52,60 +51,60 @@ def events(workspace, action):
 # Which dataset
 
 
-def test_only_draft_is_taken_for_this_submissions_and_remembered(upv, export, pace):
-    ident = export()
-    assert dataset.look(upv).dataset.id == ident
-    export(name="Another one")
-    assert dataset.look(upv).dataset.id == ident
+def test_only_draft_is_taken_for_this_submissions_and_remembered(at_upv, export_dataset, creation_pace):
+    ident = export_dataset()
+    assert dataset.look(at_upv).dataset.id == ident
+    export_dataset(name="Another one")
+    assert dataset.look(at_upv).dataset.id == ident
 
 
-def test_none_of_several_drafts_is_chosen_without_asking(upv, export, pace):
-    first, second = export(), export(name="Another one")
+def test_none_of_several_drafts_is_chosen_without_asking(at_upv, export_dataset, creation_pace):
+    first, second = export_dataset(), export_dataset(name="Another one")
     with pytest.raises(SettingsError, match="choose one"):
-        dataset.look(upv)
-    assert [one.id for one in dataset.listed(upv)] == [second, first]
-    assert dataset.look(upv, first).dataset.id == first
+        dataset.look(at_upv)
+    assert [one.id for one in dataset.listed(at_upv)] == [second, first]
+    assert dataset.look(at_upv, first).dataset.id == first
 
 
-def test_identifier_that_would_lead_elsewhere_is_not_asked_for(upv):
+def test_identifier_that_would_lead_elsewhere_is_not_asked_for(at_upv):
     with pytest.raises(NodeError, match="no identifier"):
-        dataset.look(upv, "../projects")
+        dataset.look(at_upv, "../projects")
 
 
 # Creation
 
 
-def test_creation_is_watched_through_its_messages_to_its_end(upv, export, pace):
-    pace(0.05)
-    export()
+def test_creation_is_watched_through_its_messages_to_its_end(at_upv, export_dataset, creation_pace):
+    creation_pace(0.05)
+    export_dataset()
     heard = []
     progress = jobs.Progress()
     progress.check = lambda: heard.append(progress.doing)
-    done = dataset.watch(upv, every=0.02, progress=progress)
+    done = dataset.watch(at_upv, every=0.02, progress=progress)
     assert done.state is DatasetState.DRAFT
     assert done.counts == {"subjects": 2, "studies": 2}
     assert progress.done == progress.total
     assert any("Scanning dataset" in one for one in heard)
-    assert phase(upv).state is StepState.TODO
-    assert "draft" in phase(upv).sentence
+    assert phase(at_upv).state is StepState.TODO
+    assert "draft" in phase(at_upv).sentence
 
 
-def test_watching_stops_when_asked_to(upv, export, pace):
-    pace(60)
+def test_watching_stops_when_asked_to(at_upv, export_dataset, creation_pace):
+    creation_pace(60)
     progress = jobs.Progress()
     progress.stop.set()
     with pytest.raises(jobs.Stopped):
-        dataset.watch(upv, ident=export(), progress=progress)
-    assert workflow.node_dataset(upv).state is DatasetState.CREATING
+        dataset.watch(at_upv, ident=export_dataset(), progress=progress)
+    assert workflow.node_dataset(at_upv).state is DatasetState.CREATING
 
 
 @pytest.fixture
-def failed(upv, pace, uploaded, tmp_path):
+def failed(at_upv, creation_pace, uploaded_studies, tmp_path):
     """A dataset whose creation failed: a study of the index leads out of the data lake."""
-    studies = uploaded()
+    studies = uploaded_studies()
     studies[0]["pathInDatalake"] = "../P1/secret"
-    dataset.create(upv, written(tmp_path, studies), {"name": "Wrong", "description": "d"})
-    return upv
+    dataset.create(at_upv, {"name": "Wrong", "description": "d"}, index=written(tmp_path, studies))
+    return at_upv
 
 
 def test_failed_creation_says_what_it_means_and_keeps_no_path(failed):
@@ -132,19 +131,19 @@ def test_complete_dataset_is_not_removed(draft):
     assert len(dataset.listed(draft)) == 1
 
 
-def test_program_makes_no_dataset_where_the_node_does_not_permit_it(upv, tmp_path):
+def test_program_makes_no_dataset_where_the_node_does_not_permit_it(at_upv, tmp_path):
     index = written(tmp_path, [])
     with pytest.raises(Refused, match="QP-Insights"):
-        dataset.create(upv.change(node_options={"dataset_creation": False}), index, {})
+        dataset.create(at_upv.change(node_options={"dataset_creation": False}), {}, index=index)
 
 
-def test_dataset_made_by_a_program_has_the_clinical_data_it_was_given(upv, pace, uploaded, tmp_path):
-    index, forms = written(tmp_path, uploaded()), tmp_path / "eforms.json"
+def test_dataset_made_by_a_program_has_the_clinical_data_given(at_upv, creation_pace, uploaded_studies, tmp_path):
+    index, forms = written(tmp_path, uploaded_studies()), tmp_path / "eforms.json"
     page = {"page_name": "patient_data", "page_data": {"gender": {"value": "MALE"}}, "lists": []}
     forms.write_text(json.dumps([{"subjectName": "P1", "eForm": {"pages": [page]}}]), encoding="utf-8")
-    dataset.create(upv, index, {"name": "By program", "description": "d"}, eforms=forms)
-    assert dataset.watch(upv).state is DatasetState.DRAFT
-    figures = workflow.node_dataset(upv).figures
+    dataset.create(at_upv, {"name": "By program", "description": "d"}, index=index, eforms=forms)
+    assert dataset.watch(at_upv).state is DatasetState.DRAFT
+    figures = workflow.node_dataset(at_upv).figures
     assert dict(zip(figures["sex"], figures["sexCount"], strict=True)) == {"Female": 1, "Male": 1}
 
 
@@ -158,26 +157,26 @@ def test_content_that_agrees_is_said_to(draft):
     assert dataset.missing_series(draft) == []
 
 
-def test_series_that_the_node_dropped_silently_is_named(upv, pace, uploaded, tmp_path):
-    studies = uploaded()
+def test_series_that_the_node_dropped_silently_is_named(at_upv, creation_pace, uploaded_studies, tmp_path):
+    studies = uploaded_studies()
     study = next(one for one in studies if len(one["series"]) == 2)
     dropped = study["series"].pop()["folderName"]
     study["series"].append({"folderName": "never arrived", "tags": []})
-    dataset.create(upv, written(tmp_path, studies), {"name": "Short", "description": "d"})
-    assert dataset.watch(upv).state is DatasetState.DRAFT
-    found = dataset.reconcile(upv)
+    dataset.create(at_upv, {"name": "Short", "description": "d"}, index=written(tmp_path, studies))
+    assert dataset.watch(at_upv).state is DatasetState.DRAFT
+    found = dataset.reconcile(at_upv)
     assert (found.missing, found.there["series"]) == (1, 2)
-    assert [(one.subject, one.series_uid) for one in dataset.missing_series(upv)] == [("P1", dropped)]
-    assert phase(upv).state is StepState.ATTENTION
-    with (upv.folder / "dataset" / "missing_series.csv").open(encoding="utf-8", newline="") as file:
+    assert [(one.subject, one.series_uid) for one in dataset.missing_series(at_upv)] == [("P1", dropped)]
+    assert phase(at_upv).state is StepState.ATTENTION
+    with (at_upv.folder / "dataset" / "missing_series.csv").open(encoding="utf-8", newline="") as file:
         assert [row["SeriesInstanceUID"] for row in csv.DictReader(file)] == [dropped]
 
 
-def test_patient_left_out_of_the_export_is_missing_with_every_series(upv, export, pace):
-    dataset.look(upv, export(patients=["P2"]))
-    found = dataset.reconcile(upv)
+def test_patient_left_out_of_the_export_is_missing_with_every_series(at_upv, export_dataset, creation_pace):
+    dataset.look(at_upv, export_dataset(patients=["P2"]))
+    found = dataset.reconcile(at_upv)
     assert found.missing == 2
-    assert {one.subject for one in dataset.missing_series(upv)} == {"P1"}
+    assert {one.subject for one in dataset.missing_series(at_upv)} == {"P1"}
 
 
 def test_nothing_sent_from_here_cannot_agree(workspace, nodes):
@@ -297,9 +296,9 @@ def test_invalidation_needs_a_reason_and_reverses(ready):
     assert dataset.revalidate(ready).dataset.state is DatasetState.RELEASED
 
 
-def test_new_version_follows_a_released_one(ready, export):
+def test_new_version_follows_a_released_one(ready, export_dataset):
     first = dataset.release(ready).id
-    second = export(name="Second")
+    second = export_dataset(name="Second")
     offered = [one["id"] for one in service_of(ready).upgradable()]
     assert offered == [first]
     found = dataset.set_properties(ready, {"previousId": first}, ident=second)
@@ -315,10 +314,10 @@ def test_account_without_a_role_sees_nothing_and_is_told_what_is_missing(draft, 
     assert dataset.listed(draft, credentials=newcomer) == []
 
 
-def test_account_without_a_role_may_make_no_dataset(upv, newcomer, uploaded, tmp_path):
-    index = written(tmp_path, uploaded())
+def test_account_without_a_role_may_make_no_dataset(at_upv, newcomer, uploaded_studies, tmp_path):
+    index = written(tmp_path, uploaded_studies())
     with pytest.raises(NodeError, match="Dataset manager"):
-        dataset.create(upv, index, {"name": "Mine", "description": "d"}, credentials=newcomer)
+        dataset.create(at_upv, {"name": "Mine", "description": "d"}, index=index, credentials=newcomer)
 
 
 def test_node_that_is_down_changes_nothing_that_is_known(ready, fault):
@@ -336,12 +335,12 @@ def test_node_that_is_busy_for_a_moment_is_asked_again(ready, fault):
     assert dataset.release(ready).by_us
 
 
-def test_creation_is_asked_for_once_whatever_the_answer(upv, fault, nodes, uploaded, tmp_path):
-    index = written(tmp_path, uploaded())
+def test_creation_is_asked_for_once_whatever_the_answer(at_upv, fault, nodes, uploaded_studies, tmp_path):
+    index = written(tmp_path, uploaded_studies())
     requests.delete(f"{nodes.control}/log", timeout=10)
     fault("dataset:status=503")
     with pytest.raises(NodeError):
-        dataset.create(upv, index, {"name": "Once", "description": "d"})
+        dataset.create(at_upv, {"name": "Once", "description": "d"}, index=index)
     asked = requests.get(f"{nodes.control}/log", timeout=10).json()["requests"]
     assert [one["method"] for one in asked if one["path"].endswith("/datasets")] == ["POST"]
 
