@@ -217,6 +217,8 @@ class Known:
                 return StepState.ATTENTION, "The creation of the dataset failed. See why, mend it, and make it anew."
             case DatasetState.INVALIDATED:
                 return StepState.ATTENTION, "The dataset is invalidated: nobody can use it."
+            case _ if self.done("create-dataset"):
+                return StepState.ATTENTION, f"It is recorded as released, but the node says: {_STANDING[seen.state]}."
             case _ if lost:
                 return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
         return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."

@@ -15,7 +15,11 @@ _MEND = (
     "Upload these series again, see that they are verified, and make the dataset anew; or leave them out on purpose "
     "and say so in the description. Their list is dataset/missing_series.csv."
 )
-_NUMBERS = (c.Column("Number of"), c.Column("Sent and verified", numbers=True), c.Column("In the dataset", numbers=True))
+_NUMBERS = (
+    c.Column("Number of"),
+    c.Column("Sent and verified", numbers=True),
+    c.Column("In the dataset", numbers=True),
+)
 _MISSING = (
     *(c.Column(title, code=True) for title in ("Patient ID as sent", "Study", "Series")),
     c.Column("Series missing", numbers=True),
