@@ -62,6 +62,8 @@ def test_dataset_is_made_watched_and_compared_by_clicks(at_upv, creation_pace):
     assert "&lt;img" in text(page.page.root)
     page.comparing.compare.click()
     until(lambda: "Every series that was sent and verified is in the dataset" in text(page.comparing.root))
+    assert "1. Make the dataset" not in opened(page)
+    assert "3. Describe" in opened(page)
     again = DatasetPage(at_upv)  # reloaded, it shows the same without asking
     assert "nothing missing" in text(again.page.root)
 
@@ -177,7 +179,6 @@ def test_from_upload_to_release_by_keyboard_in_a_browser(tmp_path, browser, scre
         press("^Make the dataset")
         press("^Compare with what was sent")
         page.get_by_text("Every series that was sent and verified is in the dataset").wait_for(timeout=wait)
-        press("^Look at the node")  # what can be changed is the node's to say; the step Describe opened by itself
         page.get_by_label(re.compile("^Version")).wait_for(timeout=wait)
         assert violations() == []
         page.get_by_label(re.compile("^Version")).fill("1.0.0")

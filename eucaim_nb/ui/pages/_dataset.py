@@ -91,9 +91,12 @@ class DatasetPage:
     def _open(self) -> None:
         """Open the step whose turn it is when that becomes another one; what stands open stays so, to be read."""
         turn = self._next()
-        if turn != self._turn:
-            self.steps[turn].turn(True)
-            self._turn = turn
+        if turn == self._turn:
+            return
+        if self.creation is not None and self._turn == 0:
+            self.steps[0].turn(False)  # what has been made needs no second making
+        self.steps[turn].turn(True)
+        self._turn = turn
 
     def _next(self) -> int:
         kept, first = self.view.kept, 0 if self.creation is None else 1

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job
+from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ui import components as c
 
 from ._dataset_view import View
@@ -78,7 +78,10 @@ class Comparing:
         self._view.take(self._view.found)
 
     def _ended(self, job: Job) -> None:
-        self._view.take(self._view.found)
+        if job.state is JobState.DONE and self._view.found is None:
+            self._view.look()
+        else:
+            self._view.take(self._view.found)
 
 
 def _beside(job: Job | None) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from eucaim_nb.errors import SettingsError
-from eucaim_nb.jobs import Job
+from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.ui import components as c
 from eucaim_nb.workflow import DatasetState
@@ -65,7 +65,8 @@ class Creation:
         """Show what is known."""
         kept, found = self._view.kept, self._view.found
         failed = kept is not None and kept.state is DatasetState.FAILED
-        c.visible(self.watch, not self.panel.busy)
+        making = kept is None or kept.state is DatasetState.CREATING
+        c.visible(self.watch, making and not self.panel.busy)
         c.visible(self.remove.root, failed)
         if not failed or kept is None:
             c.put(self._failure)
@@ -108,7 +109,10 @@ class Creation:
         self._view.take(self._view.found)
 
     def _ended(self, job: Job) -> None:
-        self._view.take(None)
+        if job.state is JobState.DONE:
+            self._view.look()
+        else:
+            self._view.take(None)
 
     def _remove(self) -> None:
         from eucaim_nb.dataset.node import discard

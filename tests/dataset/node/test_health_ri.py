@@ -60,7 +60,7 @@ def test_what_the_harvester_would_miss_is_said(at_health_ri, left_out):
     found = dataset.set_properties(at_health_ri, {k: v for k, v in DESCRIBED.items() if k != left_out})
     assert len(found.lacking) == 1
     title = next(one.title for one in found.fields if one.name == left_out)
-    assert found.lacking[0] == f"{title} is not filled in."
+    assert found.lacking[0] == f"{title}: not filled in."
 
 
 def test_description_arrives_as_it_was_written(at_health_ri, nodes):
@@ -88,8 +88,8 @@ def test_custom_form_is_filled_in_where_the_node_has_one_and_keeps_what_it_held(
     form = of_project(nodes, "/xapi/custom-fields/projects/PRACTICE/fields").json()[FORM]
     assert form["publisher"] == {"note": "kept", "name": ["Hospital", "Institute"], "mbox": "a@b.example"}
     assert form["version"] == "3"
-    assert "Publisher: home page is not filled in." in found.lacking
-    assert "Publisher: name is not filled in." not in found.lacking
+    assert "Publisher: home page: not filled in." in found.lacking
+    assert "Publisher: name: not filled in." not in found.lacking
 
 
 def test_text_too_long_for_a_request_is_refused_before_it_is_cut(at_health_ri):

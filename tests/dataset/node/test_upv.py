@@ -197,8 +197,8 @@ def test_properties_are_set_and_read_back(draft):
 
 
 def test_what_is_missing_is_said_before_the_release(draft):
-    assert "Provenance is not filled in." in dataset.look(draft).lacking
-    assert "Licence is not filled in." in dataset.look(draft).lacking
+    assert "Provenance: not filled in." in dataset.look(draft).lacking
+    assert "Licence: not filled in." in dataset.look(draft).lacking
 
 
 @pytest.mark.parametrize(
