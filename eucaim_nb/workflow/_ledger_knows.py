@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from eucaim_nb import jobs
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
@@ -189,15 +190,11 @@ class Known:
             return StepState.DONE, f"{said}."
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
 
-    @cached_property
-    def node_dataset(self) -> NodeDataset | None:
-        """What the node last said of the dataset."""
-        return node_dataset(self.workspace)
-
     @property
     def dataset_released(self) -> bool:
         """Whether the node said that the dataset is released."""
-        return self.node_dataset is not None and self.node_dataset.state.released
+        seen = self._dataset_seen
+        return isinstance(seen, NodeDataset) and seen.state.released
 
     @cached_property
     def dataset(self) -> Standing | None:
@@ -205,7 +202,9 @@ class Known:
         job = jobs.latest(self.workspace, "dataset-watch")
         if job is not None and job.alive:
             return StepState.WORKING, "The creation of the dataset is being watched."
-        seen = self.node_dataset
+        seen = self._dataset_seen
+        if isinstance(seen, WorkspaceError):
+            return StepState.ATTENTION, str(seen)
         if seen is None:
             return None
         lost = seen.compared.missing if seen.compared is not None else 0
@@ -222,3 +221,11 @@ class Known:
             case _ if lost:
                 return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
         return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."
+
+    @cached_property
+    def _dataset_seen(self) -> NodeDataset | WorkspaceError | None:
+        """What the node last said, or why that cannot be read."""
+        try:
+            return node_dataset(self.workspace)
+        except WorkspaceError as error:
+            return error

@@ -62,8 +62,8 @@ def test_dataset_is_made_watched_and_compared_by_clicks(at_upv, creation_pace):
     assert "&lt;img" in text(page.page.root)
     page.comparing.compare.click()
     until(lambda: "Every series that was sent and verified is in the dataset" in text(page.comparing.root))
+    until(lambda: "3. Describe" in opened(page))
     assert "1. Make the dataset" not in opened(page)
-    assert "3. Describe" in opened(page)
     again = DatasetPage(at_upv)  # reloaded, it shows the same without asking
     assert "nothing missing" in text(again.page.root)
 

@@ -58,3 +58,5 @@ def test_file_that_cannot_be_read_is_said_and_not_taken_for_none(workspace):
     (workspace.folder / "dataset" / "node.json").write_text('{"state": "drafty"}', encoding="utf-8")
     with pytest.raises(WorkspaceError, match="cannot be read"):
         workflow.node_dataset(workspace)
+    assert workflow.action("create-dataset", workspace).state is StepState.ATTENTION
+    assert "cannot be read" in workflow.step("dataset", workspace).sentence

@@ -83,13 +83,9 @@ def chosen(workspace: Workspace, way: Way, ident: str = "") -> str:
         return ident
     if (kept := workflow.node_dataset(workspace)) is not None:
         return kept.id
-    everything = way.listed()
-    # Only their author sees drafts; a project of XNAT is the only one in its list.
-    own = [one for one in everything if one.state in (DatasetState.DRAFT, DatasetState.CREATING)] or everything
-    alone = len(own) == 1 and (own[0].state is DatasetState.DRAFT or way.node.settings.family == "health-ri")
-    if not alone:
-        raise SettingsError(_NONE_YET)
-    return own[0].id
+    if obvious := way.obvious():
+        return obvious
+    raise SettingsError(_NONE_YET)
 
 
 def look_by(workspace: Workspace, way: Way, ident: str) -> Look:

@@ -58,6 +58,11 @@ class UpvWay:
             for one in self.service.datasets(self._project)
         ]
 
+    def obvious(self) -> str:
+        """Return the only draft: nobody but its author sees one."""
+        drafts = [one.id for one in self.listed() if one.state is DatasetState.DRAFT]
+        return drafts[0] if len(drafts) == 1 else ""
+
     def show(self, ident: str) -> Shown:
         """Return one dataset; one that is still being made tells its last message."""
         told = self.service.dataset(ident)

@@ -61,12 +61,13 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the node has: numbers of subjects, studies and series; what of ours is lost; subjects that are not ours."""
+    """What the node has: numbers of subjects, studies and series; what of ours is lost; how many subjects are not ours; and
+    the node's own list, where it has one."""
 
     counts: Mapping[str, int]
     lost: tuple[Lost, ...]
     others: int = 0
-    index: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    index: tuple[Mapping[str, Any], ...] | None = field(default=None, repr=False)
 
 
 class Way(Protocol):
@@ -89,6 +90,9 @@ class Way(Protocol):
 
     def listed(self) -> list[Listed]:
         """Return the datasets that this account sees in the project, the newest first."""
+
+    def obvious(self) -> str:
+        """Return the id of the dataset that can only be this submission's; empty if that cannot be told."""
 
     def show(self, ident: str) -> Shown:
         """Return one dataset."""

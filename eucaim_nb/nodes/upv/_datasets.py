@@ -22,7 +22,7 @@ _SPEAKS_FOR_ITSELF = frozenset({400, 403, 404})
 _EXPIRED = "invalid access token"
 _ONCE = 1
 _PAGE = 200
-_UUID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_IDENT = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 @dataclass
@@ -178,7 +178,7 @@ class DatasetService:
 
 
 def _of(ident: str) -> str:
-    if not _UUID.fullmatch(ident):
+    if not _IDENT.fullmatch(ident):
         raise NodeError("That is no identifier of a dataset. Copy it from the list: it is a UUID.")
     return f"/datasets/{quote(ident)}"
 
