@@ -61,8 +61,8 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the node has: numbers of subjects, studies and series; what of ours is lost; how many subjects are not ours; and
-    the node's own list, where it has one."""
+    """What the node has: numbers of subjects, studies and series; what of ours is lost; how many subjects are not ours;
+    and the node's own list, where it has one."""
 
     counts: Mapping[str, int]
     lost: tuple[Lost, ...]
