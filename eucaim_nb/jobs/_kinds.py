@@ -10,6 +10,7 @@ KINDS = {
     "clinical-upload": "eucaim_nb.transfer.clinical:send",
     "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
+    "dossier": "eucaim_nb.reports.dossier:make",
     "nifti": "eucaim_nb.transfer.nifti:send",
     "pack": "eucaim_nb.transfer.pack:pack",
     "quality": "eucaim_nb.quality:run",

@@ -18,7 +18,7 @@ class Flaw(StrEnum):
     """What is wrong with the seal of a report."""
 
     FORM = "It has no seal of this program, or one that lacks parts."
-    CHAIN = "Its chain of digests is broken: what it says, or its list of files, was changed or cut since it was sealed."
+    CHAIN = "Its chain of digests is broken: what it says, or its list of files, was changed or cut after sealing."
     SIGNATURE = "Its signature is not of the key that it names."
 
 

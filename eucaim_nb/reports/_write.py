@@ -19,7 +19,8 @@ def write(path: Path, text: str) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as file:
+        # The same bytes on every system: digests and seals are of bytes.
+        with replacing(path, newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise WorkspaceError(
