@@ -82,7 +82,7 @@ def _risk(report: _Report) -> Iterator[Fact]:
             f"Table {name}",
             f"k {one['k']}; {one['sample_uniques']:,} of {one['records']:,} patients like nobody else; "
             f"{one['records_below_k']:,} in groups below the wanted k; prosecutor risk at most "
-            f"{one['prosecutor_max']:.3f}, on average {one['prosecutor_avg']:.3f}",
+            f"{one['disclosure']['prosecutor_max']:.3f}, on average {one['disclosure']['prosecutor_avg']:.3f}",
         )
     for name, why in report["unassessed"].items():
         yield f"Table {name} not assessed", why
