@@ -36,7 +36,19 @@ class Events:
         """Return every event, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT at, action, detail, who FROM event ORDER BY id").fetchall()
-        return [Event(row["at"], row["action"], json.loads(row["detail"]), row["who"]) for row in rows]
+        return list(map(_event, rows))
+
+    def latest(self, action: str) -> Event | None:
+        """Return the last event of an action."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT at, action, detail, who FROM event WHERE action = ? ORDER BY id DESC LIMIT 1", (action,)
+            ).fetchone()
+        return None if row is None else _event(row)
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(row["at"], row["action"], json.loads(row["detail"]), row["who"])
 
 
 def append(connection: sqlite3.Connection, action: str, detail: Mapping[str, object]) -> None:

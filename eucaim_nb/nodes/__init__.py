@@ -2,10 +2,12 @@
 
 `connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
 account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI), `clinical` the one
-that takes clinical data (eForms at UPV, XNAT at Health-RI).
+that takes clinical data (eForms at UPV, XNAT at Health-RI). `catalogue(workspace)` is the public catalogue,
+which anybody may ask.
 """
 
 from ._asking import BUSY
+from ._catalogue import Catalogue, catalogue
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
 from ._protocol import Account, Images, Node, Service
@@ -16,6 +18,7 @@ from .upv import DicomWeb, Forms, Probe, probe
 __all__ = [
     "BUSY",
     "Account",
+    "Catalogue",
     "Credentials",
     "DicomWeb",
     "Forms",
@@ -24,6 +27,7 @@ __all__ = [
     "Probe",
     "Service",
     "Xnat",
+    "catalogue",
     "connect",
     "credentials_of",
     "explain",

@@ -7,12 +7,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from ._catalogue import CatalogueColumn, CatalogueFacts, CatalogueWay, catalogue
 from ._files import table, text
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
 __all__ = [
     "Action",
     "Attribute",
+    "CatalogueColumn",
+    "CatalogueFacts",
+    "CatalogueWay",
     "Check",
     "Instruction",
     "Link",
@@ -20,6 +24,7 @@ __all__ = [
     "StowCode",
     "Ticket",
     "actions",
+    "catalogue",
     "index_attributes",
     "links",
     "node_defaults",

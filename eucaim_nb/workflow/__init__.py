@@ -5,12 +5,14 @@ did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps
 """
 
 from ._actions import action, actions
+from ._catalogue import LOOKED_UP
 from ._records import checks, keep_checks, record, records, skip, withdraw
 from ._standing_errors import standing_errors
 from ._state import ActionStatus, Blocker, Record, Step, StepState
 from ._steps import step, steps
 
 __all__ = [
+    "LOOKED_UP",
     "ActionStatus",
     "Blocker",
     "Record",

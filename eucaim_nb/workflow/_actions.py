@@ -7,10 +7,12 @@ from types import MappingProxyType
 from eucaim_nb.reference import Action
 from eucaim_nb.workspace import Workspace
 
+from ._catalogue import shows
 from ._ledger_knows import Known, Standing
 from ._procedure import action_of, actions_of, notebook_of
 from ._state import ActionStatus, Blocker, Record, StepState
 
+_BLOCKED: Standing = (StepState.BLOCKED, "Another action comes first.")
 NO_WORKSPACE = Blocker("Choose or create a workspace.", "00_start")
 
 
@@ -87,13 +89,21 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
+        "registry": lambda known: _unless_blocked("registry", known.registry, known),
+        "catalogue-entry": lambda known: _unless_blocked("catalogue-entry", known.catalogue_entry, known),
     }
 )
 
 
+def _unless_blocked(action_id: str, found: Standing, known: Known) -> Standing:
+    if found[0] is StepState.TODO and _blockers(action_id, known):
+        return _BLOCKED
+    return found
+
+
 def _clinical(known: Known) -> Standing:
     if not known.clinical_uploads and _blockers("upload-clinical", known):
-        return StepState.BLOCKED, "Another action comes first."
+        return _BLOCKED
     return known.clinical
 
 
@@ -143,7 +153,7 @@ def _registry(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("registry"):
+    if not (known.done("registry") or shows(known.looked_up)):
         yield "The registration of the dataset was not requested yet.", "registry"
 
 

@@ -6,9 +6,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from eucaim_nb import jobs
-from eucaim_nb.ledger import UploadCounts, UploadState
+from eucaim_nb.ledger import Event, UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
+from . import _catalogue
 from ._kept import standing
 from ._state import Record, StepState
 
@@ -181,3 +182,20 @@ class Known:
         if self.clinical_verified:
             return StepState.DONE, f"{said}."
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
+
+    @cached_property
+    def looked_up(self) -> Event | None:
+        """The last look-up in the public catalogue."""
+        return self.workspace.ledger.events.latest(_catalogue.LOOKED_UP)
+
+    @property
+    def catalogue_entry(self) -> Standing:
+        """Where the entry in the public catalogue stands."""
+        return _catalogue.standing(self.looked_up, self.records.get("catalogue-entry"))
+
+    @property
+    def registry(self) -> Standing:
+        """Where the registration stands; that it was asked for is for a person to record."""
+        if _catalogue.shows(self.looked_up):
+            return StepState.DONE, "The catalogue shows the dataset."
+        return StepState.TODO, "Not recorded as done yet."

@@ -13,4 +13,4 @@ def declare(add: Add) -> None:
     )
     dossier.add_argument("what", metavar="WS | verify FILE", nargs="+", help="workspace; or `verify` and a file")
     dossier.add_argument("--pdf", action="store_true", help="print it to a PDF too, with Chromium, Chrome or Edge")
-    dossier.add_argument("--key", default="", metavar="FINGERPRINT", help="with verify: the key that should have signed")
+    dossier.add_argument("--key", default="", metavar="FINGERPRINT", help="with verify: who should have signed it")
