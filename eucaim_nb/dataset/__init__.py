@@ -1,5 +1,1 @@
-"""The dataset: what the uploaded data become at the node and in EUCAIM's catalogue.
-
-`node` follows the dataset at the reference node until it is released, `record` describes it with EUCAIM's metadata, and
-`catalogue` compares that record with the entry in the public catalogue.
-"""
+"""The dataset that comes of a submission: `node` makes and releases it, `record` describes it, `catalogue` finds it."""

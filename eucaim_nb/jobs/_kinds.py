@@ -9,6 +9,8 @@ KINDS = {
     "clinical": "eucaim_nb.clinical:prepare",
     "clinical-upload": "eucaim_nb.transfer.clinical:send",
     "ctp": "eucaim_nb.transfer.ctp:send",
+    "dataset-compare": "eucaim_nb.dataset.node:reconcile",
+    "dataset-watch": "eucaim_nb.dataset.node:watch",
     "deidentify": "eucaim_nb.deid:deidentify",
     "dossier": "eucaim_nb.reports.dossier:make",
     "nifti": "eucaim_nb.transfer.nifti:send",

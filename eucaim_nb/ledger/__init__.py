@@ -22,7 +22,16 @@ from ._jobs import JobRow, Process
 from ._ledger import Ledger
 from ._quality import LookRow, Quality, QualityFinding, QualityRun, SeriesRows
 from ._records import FileRecord, InstanceRecord, Known, ProblemRecord, SeriesRow, Totals
-from ._uploads import Mark, StudyUpload, UploadCounts, UploadItem, UploadRecord, Uploads, UploadState
+from ._uploads import (
+    Mark,
+    SeriesUpload,
+    StudyUpload,
+    UploadCounts,
+    UploadItem,
+    UploadRecord,
+    Uploads,
+    UploadState,
+)
 
 __all__ = [
     "ActionRecord",
@@ -50,6 +59,7 @@ __all__ = [
     "QualityRun",
     "SeriesRow",
     "SeriesRows",
+    "SeriesUpload",
     "StudyUpload",
     "Totals",
     "Unreadable",

@@ -114,6 +114,18 @@ class StudyUpload:
     failed: int
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesUpload:
+    """A series in the journal: what the node calls it, where it gave it another UID, is `listed_as`."""
+
+    patient_id: str
+    study_uid: str
+    series_uid: str
+    listed_as: str
+    instances: int
+    verified: int
+
+
 _PLACE = "mtime_ns, root, folder, name, member"
 
 _ITEM = f"""
@@ -337,6 +349,19 @@ class Uploads:
             node,
         )
         return [StudyUpload(*row) for row in rows]
+
+    def by_series(self, node: str) -> list[SeriesUpload]:
+        """Return every series of a node's journal, patient by patient, with what of it is verified."""
+        rows = self._rows(
+            "SELECT patient_id, study_instance_uid, series_instance_uid, max(listed_as), count(*), "
+            "sum(state = 'verified') FROM upload WHERE node = ? GROUP BY study_instance_uid, series_instance_uid "
+            "ORDER BY patient_id, study_instance_uid, series_instance_uid",
+            node,
+        )
+        return [
+            SeriesUpload(patient, study, one, listed.split("/")[1] if listed else one, count, verified)
+            for patient, study, one, listed, count, verified in rows
+        ]
 
     def series_states(self, node: str) -> dict[tuple[str, str], dict[str, int]]:
         """Count by state for each `(study UID, series UID)` of a node's journal."""

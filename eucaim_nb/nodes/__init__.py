@@ -2,8 +2,10 @@
 
 `connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
 account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI), `clinical` the one
-that takes clinical data (eForms at UPV, XNAT at Health-RI). `catalogue(workspace)` is the public catalogue,
-which anybody may ask.
+that takes clinical data (eForms at UPV, XNAT at Health-RI), `datasets` the one where they become a dataset (dataset
+service at UPV, the project itself at Health-RI).
+
+`catalogue(workspace)` is the public catalogue, which anybody may ask.
 """
 
 from ._asking import BUSY
@@ -13,13 +15,14 @@ from ._credentials import Credentials, credentials_of, forget, keep, keyring_usa
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
-from .upv import DicomWeb, Forms, Probe, probe
+from .upv import DatasetService, DicomWeb, Forms, Probe, probe
 
 __all__ = [
     "BUSY",
     "Account",
     "Catalogue",
     "Credentials",
+    "DatasetService",
     "DicomWeb",
     "Forms",
     "Images",

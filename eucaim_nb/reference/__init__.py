@@ -7,17 +7,19 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from ._catalogue import CatalogueColumn, CatalogueFacts, CatalogueWay, catalogue
+from ._catalogue import CatalogueFacts, CatalogueWay, catalogue
+from ._datasets import DatasetMessage, DatasetProperty, creation_steps, dataset_message, dataset_properties
 from ._files import table, text
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
 __all__ = [
     "Action",
     "Attribute",
-    "CatalogueColumn",
     "CatalogueFacts",
     "CatalogueWay",
     "Check",
+    "DatasetMessage",
+    "DatasetProperty",
     "Instruction",
     "Link",
     "Phase",
@@ -25,6 +27,9 @@ __all__ = [
     "Ticket",
     "actions",
     "catalogue",
+    "creation_steps",
+    "dataset_message",
+    "dataset_properties",
     "index_attributes",
     "links",
     "node_defaults",

@@ -1,4 +1,4 @@
-"""The public catalogue as data: where it is, how it is asked, and what its columns say."""
+"""The public catalogue as data: where it is, and how it is asked."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -24,16 +24,6 @@ class CatalogueWay:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueColumn:
-    """A column of the catalogue, the properties of the record that say the same, and how the two are compared."""
-
-    name: str
-    title: str
-    keys: tuple[str, ...]
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogueFacts:
     """What is known of the catalogue before it is asked."""
 
@@ -42,7 +32,6 @@ class CatalogueFacts:
     timeout_s: float
     most_mb: float
     ways: tuple[CatalogueWay, ...]
-    columns: tuple[CatalogueColumn, ...]
 
 
 @cache
@@ -50,5 +39,4 @@ def catalogue() -> CatalogueFacts:
     """Return what is known of the public catalogue."""
     found: dict[str, Any] = dict(table("catalogue.toml"))
     ways = tuple(CatalogueWay(**{**row, "columns": tuple(row.get("columns", ()))}) for row in found.pop("way"))
-    columns = tuple(CatalogueColumn(**{**row, "keys": tuple(row["keys"])}) for row in found.pop("column"))
-    return CatalogueFacts(**found, ways=ways, columns=columns)
+    return CatalogueFacts(**found, ways=ways)

@@ -10,9 +10,9 @@ from eucaim_nb.workspace import Workspace
 from ._catalogue import shows
 from ._ledger_knows import Known, Standing
 from ._procedure import action_of, actions_of, notebook_of
+from ._release import against_release
 from ._state import ActionStatus, Blocker, Record, StepState
 
-_BLOCKED: Standing = (StepState.BLOCKED, "Another action comes first.")
 NO_WORKSPACE = Blocker("Choose or create a workspace.", "00_start")
 
 
@@ -51,8 +51,9 @@ def _status(action: Action, known: Known | None) -> ActionStatus:
     if known is None:
         return ActionStatus(action, StepState.BLOCKED, "No workspace is open.", (NO_WORKSPACE,))
     record = known.records.get(action.id)
-    if action.id in _KNOWN:
-        state, sentence = _KNOWN[action.id](known)
+    standing = _KNOWN[action.id](known) if action.id in _KNOWN else None
+    if standing is not None:
+        state, sentence = standing
         if record is None or state not in (StepState.TODO, StepState.BLOCKED):
             blocking = _blockers(action.id, known) if state is StepState.BLOCKED else ()
             return ActionStatus(action, state, sentence, blocking, record)
@@ -81,7 +82,7 @@ def _recorded(action: Action, record: Record) -> Standing:
     return StepState.DONE, f"Recorded as done on {day}{evidence}{ticks}."
 
 
-_KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
+_KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
         "deidentify": lambda known: known.deidentify,
@@ -89,21 +90,16 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
-        "registry": lambda known: _unless_blocked("registry", known.registry, known),
-        "catalogue-entry": lambda known: _unless_blocked("catalogue-entry", known.catalogue_entry, known),
+        "registry": lambda known: known.registry,
+        "catalogue-entry": lambda known: known.catalogue_entry,
+        "create-dataset": lambda known: known.dataset,
     }
 )
 
 
-def _unless_blocked(action_id: str, found: Standing, known: Known) -> Standing:
-    if found[0] is StepState.TODO and _blockers(action_id, known):
-        return _BLOCKED
-    return found
-
-
 def _clinical(known: Known) -> Standing:
     if not known.clinical_uploads and _blockers("upload-clinical", known):
-        return _BLOCKED
+        return StepState.BLOCKED, "Another action comes first."
     return known.clinical
 
 
@@ -136,20 +132,20 @@ def _create(known: Known) -> Iterator[tuple[str, str]]:
             "The clinical data are neither sent from here, nor recorded as sent, nor skipped on purpose (images only).",
             "upload-clinical",
         )
-    if not known.done("dta"):
-        yield "The dataset may be made, but not released before the DTA is recorded as signed.", "dta"
+    for text in against_release(known):
+        yield f"The dataset may be made, but not released. {text}", "dta"
 
 
 def _metadata(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("create-dataset"):
-        yield "The dataset is not recorded as created and released.", "create-dataset"
-    yield from _needs_dta(known)
+    if not known.dataset_released and not known.done("create-dataset"):
+        yield "The node does not say that the dataset is released, nor is it recorded.", "create-dataset"
+    yield from _needs_clearance(known)
 
 
 def _registry(known: Known) -> Iterator[tuple[str, str]]:
     if not known.done("metadata"):
         yield "The metadata of the dataset are not recorded as complete.", "metadata"
-    yield from _needs_dta(known)
+    yield from _needs_clearance(known)
 
 
 def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
@@ -157,9 +153,9 @@ def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
         yield "The registration of the dataset was not requested yet.", "registry"
 
 
-def _needs_dta(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("dta"):
-        yield "The DTA is not recorded as signed.", "dta"
+def _needs_clearance(known: Known) -> Iterator[tuple[str, str]]:
+    for text in against_release(known):
+        yield text, "dta"
 
 
 _RULES: Mapping[str, Callable[[Known], Iterator[tuple[str, str]]]] = MappingProxyType(

@@ -15,12 +15,15 @@ def shows(event: Event | None) -> bool:
     return event is not None and event.detail.get("presence") == "shown"
 
 
-def standing(event: Event | None, record: Record | None) -> tuple[StepState, str]:
-    """Return where verifying the entry stands: a person's word is not enough, the catalogue has to show it."""
+def standing(event: Event | None, record: Record | None) -> tuple[StepState, str] | None:
+    """Return where verifying the entry stands: a person's word is not enough, the catalogue has to show it.
+
+    None before anything was looked up or recorded.
+    """
     if event is None:
-        if record is not None:
-            return StepState.ATTENTION, "Recorded as seen, but not looked up from here yet. Look it up on this page."
-        return StepState.TODO, "The entry was not looked up yet."
+        if record is None:
+            return None
+        return StepState.ATTENTION, "Recorded as seen, but not looked up from here yet. Look it up on this page."
     day = f"{datetime.fromtimestamp(event.at).astimezone():%d %b %Y}"
     if not shows(event):
         said = "gave no answer" if event.detail.get("presence") == "unreachable" else "did not show the dataset"

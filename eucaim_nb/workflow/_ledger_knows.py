@@ -11,9 +11,16 @@ from eucaim_nb.workspace import Workspace
 
 from . import _catalogue
 from ._kept import standing
+from ._node_dataset import DatasetState, NodeDataset, node_dataset
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
+
+_STANDING = {
+    DatasetState.CREATING: "being created at the node",
+    DatasetState.DRAFT: "a draft",
+    DatasetState.PRIVATE: "private",
+}
 
 
 @dataclass(frozen=True)
@@ -184,18 +191,48 @@ class Known:
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
 
     @cached_property
+    def node_dataset(self) -> NodeDataset | None:
+        """What the node last said of the dataset."""
+        return node_dataset(self.workspace)
+
+    @property
+    def dataset_released(self) -> bool:
+        """Whether the node said that the dataset is released."""
+        return self.node_dataset is not None and self.node_dataset.state.released
+
+    @cached_property
+    def dataset(self) -> Standing | None:
+        """Where the dataset stands at the node; None while none is chosen."""
+        job = jobs.latest(self.workspace, "dataset-watch")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The creation of the dataset is being watched."
+        seen = self.node_dataset
+        if seen is None:
+            return None
+        lost = seen.compared.missing if seen.compared is not None else 0
+        lacks = f" {lost:,} series that were sent are not in it." if lost else ""
+        if seen.state.released:
+            return StepState.DONE, f"The node says that the dataset is {seen.state}.{lacks}"
+        match seen.state:
+            case DatasetState.FAILED:
+                return StepState.ATTENTION, "The creation of the dataset failed. See why, mend it, and make it anew."
+            case DatasetState.INVALIDATED:
+                return StepState.ATTENTION, "The dataset is invalidated: nobody can use it."
+            case _ if lost:
+                return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
+        return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."
+
+    @cached_property
     def looked_up(self) -> Event | None:
         """The last look-up in the public catalogue."""
         return self.workspace.ledger.events.latest(_catalogue.LOOKED_UP)
 
     @property
-    def catalogue_entry(self) -> Standing:
-        """Where the entry in the public catalogue stands."""
+    def catalogue_entry(self) -> Standing | None:
+        """Where the entry in the public catalogue stands; None before anything was looked up or recorded."""
         return _catalogue.standing(self.looked_up, self.records.get("catalogue-entry"))
 
     @property
-    def registry(self) -> Standing:
-        """Where the registration stands; that it was asked for is for a person to record."""
-        if _catalogue.shows(self.looked_up):
-            return StepState.DONE, "The catalogue shows the dataset."
-        return StepState.TODO, "Not recorded as done yet."
+    def registry(self) -> Standing | None:
+        """Where the registration stands; None until the catalogue shows it: till then only a person can tell."""
+        return (StepState.DONE, "The catalogue shows the dataset.") if _catalogue.shows(self.looked_up) else None

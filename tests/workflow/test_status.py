@@ -19,6 +19,18 @@ def blockers(action_id: str, workspace) -> set[str]:
     return {blocker.notebook for blocker in workflow.action(action_id, workspace).blockers}
 
 
+@pytest.fixture
+def clear(tmp_path):
+    """Record what a release waits for: EUCAIM's clearance and the signed agreement."""
+
+    def record(workspace) -> None:
+        (tmp_path / "signed.pdf").write_bytes(b"%PDF signed by both")
+        workflow.record(workspace, "documentation", note="declared compliant")
+        workflow.record(workspace, "dta", file=tmp_path / "signed.pdf")
+
+    return record
+
+
 def test_no_workspace_blocks_all_18_actions_and_sends_to_the_start():
     found = workflow.actions(None)
     assert len(found) == 18
@@ -79,23 +91,23 @@ def test_dataset_waits_for_clinical_data_or_for_the_choice_of_images_only(worksp
     assert blockers("create-dataset", workspace) == {NOTEBOOKS["legal"]}
 
 
-def test_release_of_the_dataset_waits_for_the_signed_dta(workspace, verify):
+def test_release_of_the_dataset_waits_for_the_signed_dta_and_legal_clearance(workspace, verify, clear):
     verify(workspace)
     workflow.skip(workspace, "upload-clinical", "images only")
-    (blocker,) = workflow.action("create-dataset", workspace).blockers
-    assert "released" in blocker.text
-    assert "DTA" in blocker.text
-    workflow.record(workspace, "dta", note="signed")
+    found = workflow.action("create-dataset", workspace).blockers
+    assert all("not released" in blocker.text for blocker in found)
+    assert ["DTA" in blocker.text for blocker in found] == [True, False]
+    clear(workspace)
     assert states(workspace)["create-dataset"] is StepState.TODO
     workflow.withdraw(workspace, "dta")
     assert states(workspace)["create-dataset"] is StepState.BLOCKED
 
 
-def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(workspace):
+def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(workspace, clear):
     assert blockers("metadata", workspace) == {NOTEBOOKS["dataset"], NOTEBOOKS["legal"]}
     workflow.record(workspace, "create-dataset", note="released by the coordinator")
     assert blockers("metadata", workspace) == {NOTEBOOKS["legal"]}
-    workflow.record(workspace, "dta", note="signed")
+    clear(workspace)
     assert states(workspace)["metadata"] is StepState.TODO
     assert blockers("registry", workspace) == {NOTEBOOKS["metadata"]}
     workflow.record(workspace, "metadata", note="sheet filled")

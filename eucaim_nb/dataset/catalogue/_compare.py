@@ -1,20 +1,20 @@
 """The entry in the catalogue beside the metadata record: what is the same, whatever way it is written."""
 
+import csv
+import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eucaim_nb.dataset.record import Record, field_of, vocabulary
-
-from eucaim_nb import reference
-from eucaim_nb.reference import CatalogueColumn
+from eucaim_nb.dataset.record import COLUMNS, Kind, Record, field_of, keys_of, record_of, row
+from eucaim_nb.errors import RecordError
 
 from ._forms import Entry
 
-_BYTES_PER_GB = 1e9
-_NUMBER = re.compile(r"#\d+")
 _LANGUAGE = re.compile(r"@[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")
+_TOLERANCE = 0.01
+"""Sizes are given in gigabytes, rounded as people like."""
 
 
 class Agreement(StrEnum):
@@ -28,139 +28,119 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One column: what the record says of it here, and the entry there."""
+    """One column: what the record says of it here, and the entry there; empty where it says nothing."""
 
     column: str
     title: str
-    here: tuple[str, ...]
-    there: tuple[str, ...]
+    here: str
+    there: str
     agreement: Agreement
 
 
-def compare(record: Record, entry: Entry, told: Iterable[str] | None = None) -> list[Line]:
+def compare(record: Record, entry: Entry, told: Collection[str] = ()) -> list[Line]:
     """Compare a record with an entry, column by column, what differs first.
 
     Parameters
     ----------
     told
-        Columns that the way of asking can tell; None for all. Of others nothing is said.
+        Columns that the way of asking can tell, all if empty. Of others nothing is said.
 
     Returns
     -------
     list of Line
         Columns that are empty on both sides are left out.
     """
-    asked = None if told is None else set(told)
+    ours = {name: _text(cell) for name, cell in row(record).items()}
     lines = [
-        _line(column, of_record(record, column), entry.get(column.name, ()))
-        for column in reference.catalogue().columns
-        if asked is None or column.name in asked
+        _line(record, name, ours.get(name, ""), entry.get(name, ()))
+        for name in COLUMNS
+        if (not told or name in told) and (ours.get(name) or entry.get(name))
     ]
     order = list(Agreement)
-    return sorted((one for one in lines if one.here or one.there), key=lambda one: order.index(one.agreement))
+    return sorted(lines, key=lambda one: order.index(one.agreement))
 
 
-def of_record(record: Record, column: CatalogueColumn) -> tuple[str, ...]:
-    """Return what a record says of a column, as the catalogue would have it."""
-    values = {
-        key: value for name, value in record.values.items() if (key := _NUMBER.sub("", name)) in column.keys
-    }
-    if column.kind == "period":
-        return tuple(f"{key.rpartition(':')[2]}:{value[0]}" for key, value in values.items() if value)
-    found = [one for value in values.values() for one in value]
-    if column.kind == "gigabytes":
-        sizes = [float(one) for one in found if _is_number(one)]
-        return (f"{sum(sizes) / _BYTES_PER_GB:.3f}",) if sizes else ()
-    return tuple(found)
+def bare(identifier: str) -> str:
+    """Return the identifier in an address, such as that of the permanent link; one that is no address as it is."""
+    return re.split(r"[/=]", identifier.strip().rstrip("/"))[-1]
 
 
-def _line(column: CatalogueColumn, here: tuple[str, ...], there: tuple[str, ...]) -> Line:
+def _line(record: Record, name: str, here: str, there: tuple[str, ...]) -> Line:
+    shown = _joined(there)
     if not there:
         agreement = Agreement.MISSING_THERE
     elif not here:
         agreement = Agreement.ONLY_THERE
     else:
-        agreement = Agreement.EQUAL if _KINDS[column.kind](column, here, there) else Agreement.DIFFERS
-    return Line(column.name, column.title, here, there, agreement)
+        agreement = Agreement.EQUAL if _agree(record, name, here, there) else Agreement.DIFFERS
+    title = ", ".join(dict.fromkeys(field_of(key).name for key in keys_of(name)))
+    return Line(name, title, here, shown, agreement)
 
 
-_Values = tuple[str, ...]
+def _agree(record: Record, name: str, here: str, there: tuple[str, ...]) -> bool:
+    shown = _joined(there)
+    if _plain(here) in (_plain(shown), _plain("\n".join(there))):
+        return True
+    match name:
+        case "id":
+            return bare(here) == bare(shown)
+        case "image_size":
+            return _about(here, shown)
+        case "image_year_range":
+            return _same_period(here, shown)
+    keys = keys_of(name)
+    if any(field_of(key).kind in (Kind.LINE, Kind.TEXT) for key in keys):
+        return _in_any_language(record, keys, there)
+    # Codes, addresses and labels of a term are read into the same; a label may hold a comma itself.
+    ours = _terms(name, here)
+    return bool(ours) and ours in (_terms(name, shown), _terms(name, ",".join(there)))
 
 
-def _same_identifier(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    return {bare(one) for one in here} == {bare(one) for one in there}
+def _in_any_language(record: Record, keys: tuple[str, ...], there: tuple[str, ...]) -> bool:
+    ours = {_plain(_LANGUAGE.sub("", one)) for key in keys for one in record.values.get(key, ())}
+    return {_plain(_LANGUAGE.sub("", one)) for one in there} <= ours
 
 
-def _same_words(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    """Tell whether the entry says what the record says in one or more of its languages."""
-    ours, theirs = ({_plain(_LANGUAGE.sub("", one)) for one in values} for values in (here, there))
-    return theirs <= ours or {_plain(", ".join(there))} == {_plain(", ".join(_LANGUAGE.sub("", one) for one in here))}
+def _terms(name: str, cell: str) -> frozenset[str]:
+    try:
+        found = record_of({name: cell})
+    except RecordError:
+        return frozenset()
+    return frozenset(one.casefold() for values in found.values.values() for one in values)
 
 
-def _same_terms(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    ours, theirs = (
-        {_term(column, _LANGUAGE.sub("", one)) for value in values for one in _parted(column, value)}
-        for values in (here, there)
-    )
-    return ours == theirs
+def _about(here: str, there: str) -> bool:
+    try:
+        ours, theirs = float(here), float(there)
+    except ValueError:
+        return False
+    return abs(ours - theirs) <= max(_TOLERANCE * ours, 0.5 * _last_digit(there))
 
 
-def _same_count(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    return [float(one) for one in here if _is_number(one)] == [float(one) for one in there if _is_number(one)]
+def _last_digit(number: str) -> float:
+    return 10.0 ** -len(number.partition(".")[2])
 
 
-def _same_flag(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    ours, theirs = ({one.lower() in ("true", "yes", "1") for one in values} for values in (here, there))
-    return ours == theirs
-
-
-def _same_period(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    """Tell whether both say the same, as far as the coarser one goes: 2019 and 2019-01-01 do."""
-    ours, theirs = (dict(re.findall(r"(startDate|endDate):\s*([\d-]+)", " ".join(values))) for values in (here, there))
-    return ours.keys() == theirs.keys() and all(
+def _same_period(here: str, there: str) -> bool:
+    """Tell whether both say the same as far as the coarser one goes: 2019 and 2019-01-01 do."""
+    ours, theirs = (dict(re.findall(r"(startDate|endDate):\s*([\d-]+)", one)) for one in (here, there))
+    return bool(ours) and ours.keys() == theirs.keys() and all(
         ours[one].startswith(theirs[one]) or theirs[one].startswith(ours[one]) for one in ours
     )
 
 
-def _same_gigabytes(column: CatalogueColumn, here: _Values, there: _Values) -> bool:
-    """Tell whether sizes are the same to the precision that people give them in."""
-    sizes = [float(one) for one in (*here, *there) if _is_number(one)]
-    return len(sizes) == len(here) + len(there) and max(sizes) - min(sizes) <= max(0.05, 0.01 * max(sizes))
+def _joined(values: tuple[str, ...]) -> str:
+    """Return values as the catalogue writes them in a cell: one as it is, several as a list."""
+    if len(values) < 2:
+        return "".join(values)
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
-_KINDS: Mapping[str, Callable[[CatalogueColumn, _Values, _Values], bool]] = {
-    "identifier": _same_identifier,
-    "words": _same_words,
-    "terms": _same_terms,
-    "count": _same_count,
-    "flag": _same_flag,
-    "period": _same_period,
-    "gigabytes": _same_gigabytes,
-}
-
-
-def bare(identifier: str) -> str:
-    """Return the identifier in an address, such as that of the permanent link; one that is no address as it is."""
-    return re.split(r"[/=]", identifier.rstrip("/"))[-1]
-
-
-def _term(column: CatalogueColumn, value: str) -> str:
-    """Return one name for a term, whether it is given as a code, as an address or as a label."""
-    for key in column.keys:
-        if name := field_of(key).vocabulary:
-            value = vocabulary(name).term(value)
-    return _plain(value).casefold()
-
-
-def _parted(column: CatalogueColumn, value: str) -> list[str]:
-    """Return the terms of a list in one cell; a label that has a comma itself stays whole."""
-    known = _term(column, value) != _plain(value).casefold()
-    return [value] if known else [one for one in re.split(r"[,;|]", value) if one.strip()]
+def _text(cell: object) -> str:
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"\d+(?:\.\d+)?", text.strip()))

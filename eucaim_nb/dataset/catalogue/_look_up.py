@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from eucaim_nb.dataset.record import Record, load
-
 from eucaim_nb import reference
+from eucaim_nb.dataset.record import Record, load
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import Catalogue, catalogue
 from eucaim_nb.reference import CatalogueWay
@@ -111,7 +110,7 @@ def latest(workspace: Workspace) -> LookUp | None:
         if (kept.pop("format"), kept.pop("version")) != (FORMAT, _VERSION):
             return None
         lines = (
-            Line(one["column"], one["title"], tuple(one["here"]), tuple(one["there"]), Agreement(one["agreement"]))
+            Line(one["column"], one["title"], one["here"], one["there"], Agreement(one["agreement"]))
             for one in kept.pop("lines")
         )
         return LookUp(presence=Presence(kept.pop("presence")), lines=tuple(lines), **kept)
@@ -139,7 +138,7 @@ def _answer(
     entry: Entry | None,
     failures: Mapping[str, str],
 ) -> LookUp:
-    lines = compare(record, entry, way.columns or None) if record is not None and entry is not None else []
+    lines = compare(record, entry, way.columns) if record is not None and entry is not None else []
     return LookUp(
         presence=Presence.UNKNOWN if entry is None else Presence.SHOWN,
         identifier=ident,
