@@ -16,6 +16,7 @@ KINDS = {
     "nifti": "eucaim_nb.transfer.nifti:send",
     "pack": "eucaim_nb.transfer.pack:pack",
     "quality": "eucaim_nb.quality:run",
+    "registration": "eucaim_nb.dataset.catalogue:prepare",
     "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
     "upload": "eucaim_nb.transfer:upload",

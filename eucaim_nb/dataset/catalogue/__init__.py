@@ -1,11 +1,33 @@
-"""The public catalogue of EUCAIM: does it show the dataset, and does the entry say what the metadata record says?
+"""The public catalogue of EUCAIM: asking for the registration, and what the entry says.
 
-`look_up` asks it in one way after the other and keeps what it found, `latest` reads that back. `compare` puts a record
-and an entry side by side.
+`prepare` makes ready what goes with the ticket, `blockers` says what speaks against it. `look_up` asks the catalogue in
+one way after the other and keeps what it found, `latest` reads that back; `compare` puts a record and an entry side by
+side. `harvest` runs Health-RI's harvester, where it is installed.
 """
 
 from ._compare import Agreement, Line, compare
 from ._forms import Entry
-from ._look_up import LookUp, Presence, latest, look_up
+from ._harvest import PROGRAM, Harvest, harvest, harvests
+from ._look_up import LookUp, Presence, identifier_of, latest, look_up
+from ._registration import FOLDER, Registration, attachments, blockers, prepare
 
-__all__ = ["Agreement", "Entry", "Line", "LookUp", "Presence", "compare", "latest", "look_up"]
+__all__ = [
+    "FOLDER",
+    "PROGRAM",
+    "Agreement",
+    "Entry",
+    "Harvest",
+    "Line",
+    "LookUp",
+    "Presence",
+    "Registration",
+    "attachments",
+    "blockers",
+    "compare",
+    "harvest",
+    "harvests",
+    "identifier_of",
+    "latest",
+    "look_up",
+    "prepare",
+]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from eucaim_nb import reference
-from eucaim_nb.dataset.record import Record, load
+from eucaim_nb.dataset.record import Record, facts, load
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import Catalogue, catalogue
 from eucaim_nb.reference import CatalogueWay
@@ -75,7 +75,7 @@ def look_up(workspace: Workspace, identifier: str = "") -> LookUp:
     Parameters
     ----------
     identifier
-        Of the dataset; that of the metadata record if left out.
+        Of the dataset; if left out, that of the metadata record, or else of the node.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def look_up(workspace: Workspace, identifier: str = "") -> LookUp:
         The result cannot be written.
     """
     record = load(workspace)
-    wanted = bare(identifier.strip() or (record.first("dct:identifier") if record is not None else ""))
+    wanted = bare(identifier or identifier_of(workspace))
     if not wanted:
         raise SettingsError(
             "The identifier of the dataset is not known. Enter it in the metadata (page 12), or give it here."
@@ -101,6 +101,18 @@ def look_up(workspace: Workspace, identifier: str = "") -> LookUp:
         LOOKED_UP, presence=found.presence, identifier=wanted, way=found.way, differing=found.differing
     )
     return found
+
+
+def identifier_of(workspace: Workspace) -> str:
+    """Return the identifier of the dataset as the metadata record has it, or else the node; empty if neither knows.
+
+    Raises
+    ------
+    RecordError
+        The metadata record cannot be read.
+    """
+    record = load(workspace)
+    return (record.first("dct:identifier") if record is not None else "") or facts(workspace).identifier
 
 
 def latest(workspace: Workspace) -> LookUp | None:
