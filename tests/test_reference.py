@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from eucaim_nb.reference import actions, links, phases, tickets
+from eucaim_nb.reference import actions, links, papers, phases, tickets
 
 FAMILIES = ("upv", "health-ri")
 
@@ -164,7 +164,7 @@ def test_every_link_is_https_used_and_says_where_it_was_read():
 
 
 def test_every_entry_says_its_source_and_when_it_was_read():
-    for entry in (*actions(), *links().values(), *tickets()):
+    for entry in (*actions(), *links().values(), *tickets(), *papers()):
         assert entry.source.strip(), entry.id
         assert type(entry.read_on) is dt.date, entry.id
 
@@ -231,8 +231,28 @@ def test_each_header_that_health_ri_demands_is_a_line_of_its_checklist(tag):
 
 
 @pytest.mark.parametrize(
-    "word", ["representation", "ethical approval", "Data Protection Officer", "national law", "Terms of use"]
+    ("word", "needed"),
+    [
+        ("legal representation", True),
+        ("legal basis", False),
+        ("ethical approval", False),
+        ("Data Protection Officer", True),
+        ("DPIA", False),
+        ("national law", False),
+        ("Security", True),
+        ("GDPR", True),
+        ("anonymised", True),
+        ("Terms of use", True),
+    ],
 )
-def test_each_legal_document_of_the_table_is_a_line_of_the_checklist(word):
-    documentation = next(action for action in actions() if action.id == "documentation")
-    assert any(word in line.text for line in documentation.checklist)
+def test_each_legal_document_of_the_table_has_to_be_on_file_if_it_applies(word, needed):
+    (paper,) = (one for one in papers("documentation") if word in one.title)
+    assert paper.optional is not needed
+
+
+def test_every_paper_belongs_to_an_action_and_says_what_it_is_and_who_signs():
+    for paper in papers():
+        assert paper.action in {action.id for action in actions()}, paper.id
+        assert paper.about.strip(), paper.id
+        assert paper.signs.strip(), paper.id
+        assert set(paper.links) <= set(links()), paper.id

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ._files import table, text
+from ._papers import Paper, papers
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Check",
     "Instruction",
     "Link",
+    "Paper",
     "Phase",
     "StowCode",
     "Ticket",
@@ -23,6 +25,7 @@ __all__ = [
     "index_attributes",
     "links",
     "node_defaults",
+    "papers",
     "phases",
     "policies",
     "preflight",

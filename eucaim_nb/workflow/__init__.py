@@ -2,10 +2,12 @@
 
 `steps` and `actions` say where each phase and each action stands. `record`, `skip` and `withdraw` keep what a person
 did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps ticked lines of a checklist.
+`papers` are the documents that an action needs, with their end; `put_on_file`, `waive` and `take_off_file` change them.
 `release_blockers` is the gate before anything of a dataset is made public.
 """
 
 from ._actions import action, actions
+from ._papers import PaperState, PaperStatus, papers, put_on_file, take_off_file, waive
 from ._records import checks, keep_checks, record, records, skip, withdraw
 from ._release import release_blockers
 from ._standing_errors import standing_errors
@@ -15,6 +17,8 @@ from ._steps import step, steps
 __all__ = [
     "ActionStatus",
     "Blocker",
+    "PaperState",
+    "PaperStatus",
     "Record",
     "Step",
     "StepState",
@@ -22,6 +26,8 @@ __all__ = [
     "actions",
     "checks",
     "keep_checks",
+    "papers",
+    "put_on_file",
     "record",
     "records",
     "release_blockers",
@@ -29,5 +35,7 @@ __all__ = [
     "standing_errors",
     "step",
     "steps",
+    "take_off_file",
+    "waive",
     "withdraw",
 ]

@@ -10,6 +10,7 @@ from eucaim_nb.ledger import UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
 from ._kept import standing
+from ._papers import PaperStatus, papers
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
@@ -25,6 +26,11 @@ class Known:
     def records(self) -> MappingProxyType[str, Record]:
         """The standing record of each recorded action."""
         return standing(self.workspace)
+
+    @cached_property
+    def papers(self) -> tuple[PaperStatus, ...]:
+        """Every document that an action needs, as it stands today."""
+        return papers(self.workspace)
 
     @cached_property
     def indexed(self) -> bool:
