@@ -7,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from ._agreement import DtaField, body_part_names, dta_facts, dta_fields, dta_text, modality_names
 from ._files import table, text
 from ._papers import Paper, papers
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
@@ -15,6 +16,7 @@ __all__ = [
     "Action",
     "Attribute",
     "Check",
+    "DtaField",
     "Instruction",
     "Link",
     "Paper",
@@ -22,8 +24,13 @@ __all__ = [
     "StowCode",
     "Ticket",
     "actions",
+    "body_part_names",
+    "dta_facts",
+    "dta_fields",
+    "dta_text",
     "index_attributes",
     "links",
+    "modality_names",
     "node_defaults",
     "papers",
     "phases",

@@ -15,5 +15,7 @@ def checked_note(text: str) -> str:
     """
     note = text.strip().encode("utf-8", "replace").decode("utf-8")
     if len(note) > _LONGEST:
-        raise SettingsError(f"The note is longer than {_LONGEST:,} characters. Keep it in a file and record that.")
+        raise SettingsError(
+            f"The note is longer than {_LONGEST:,} characters. Keep it in a file and record that."
+        )
     return note

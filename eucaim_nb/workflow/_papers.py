@@ -4,7 +4,6 @@
 """
 
 import datetime as dt
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from eucaim_nb import reference
-from eucaim_nb.errors import Refused, SettingsError, WorkspaceError
+from eucaim_nb.errors import Refused, SettingsError
+from eucaim_nb.paperwork_file import damaged, read_list, write_list
 from eucaim_nb.reference import Paper
-from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
 
 from . import _evidence
@@ -80,11 +79,11 @@ def papers(workspace: Workspace, action_id: str | None = None) -> tuple[PaperSta
     WorkspaceError
         The list of documents in the workspace cannot be read.
     """
-    kept, today = _read(workspace), dt.date.today()
+    kept, today = read_list(workspace, _FILE), dt.date.today()
     try:
         return tuple(_status(workspace, one, kept.get(one.id), today) for one in reference.papers(action_id))
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged() from error
+        raise damaged(_FILE) from error
 
 
 def put_on_file(
@@ -118,7 +117,9 @@ def put_on_file(
     """
     paper, text = _paper(paper_id), checked_note(note)
     if file is None and not text:
-        raise SettingsError(f"There is nothing to put on file for {paper.title!r}. Choose a file or write a note.")
+        raise SettingsError(
+            f"There is nothing to put on file for {paper.title!r}. Choose a file or write a note."
+        )
     if remind_days is not None and not 0 <= remind_days <= 3650:
         raise SettingsError("The reminder must be from 0 to 3650 days before the end.")
     evidence = None if file is None else _evidence.keep(workspace, paper.action, file)
@@ -131,7 +132,7 @@ def put_on_file(
         "valid_until": valid_until.isoformat() if valid_until else "",
         "remind_days": paper.remind_days if remind_days is None else remind_days,
     }
-    _write(workspace, {paper.id: row})
+    _change(workspace, paper.id, row)
     workspace.ledger.events.record(
         "paper on file", id=paper.id, sha256=row["sha256"], valid_until=row["valid_until"]
     )
@@ -153,7 +154,7 @@ def waive(workspace: Workspace, paper_id: str, note: str) -> PaperStatus:
         raise Refused(f"{paper.title!r} cannot be left out: EUCAIM asks every data holder for it.")
     if not text:
         raise SettingsError(f"Write in the note why {paper.title!r} is not needed.")
-    _write(workspace, {paper.id: {"at": time.time(), "note": text, "waived": True}})
+    _change(workspace, paper.id, {"at": time.time(), "note": text, "waived": True})
     workspace.ledger.events.record("paper not needed", id=paper.id)
     return _one(workspace, paper)
 
@@ -167,15 +168,13 @@ def take_off_file(workspace: Workspace, paper_id: str) -> None:
         There is no such document, or nothing is on file for it.
     """
     paper = _paper(paper_id)
-    if paper.id not in _read(workspace):
+    if paper.id not in read_list(workspace, _FILE):
         raise SettingsError(f"Nothing is on file for {paper.title!r}.")
-    _write(workspace, {paper.id: None})
+    _change(workspace, paper.id, None)
     workspace.ledger.events.record("paper taken off file", id=paper.id)
 
 
-def _status(
-    workspace: Workspace, paper: Paper, row: Mapping[str, Any] | None, today: dt.date
-) -> PaperStatus:
+def _status(workspace: Workspace, paper: Paper, row: Mapping[str, Any] | None, today: dt.date) -> PaperStatus:
     if row is None:
         return PaperStatus(paper, PaperState.MISSING, remind_days=paper.remind_days)
     at, note = float(row["at"]), str(row["note"])
@@ -209,34 +208,6 @@ def _paper(paper_id: str) -> Paper:
     return found
 
 
-def _read(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    path = workspace.folder / "paperwork" / _FILE
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): dict(row) for name, row in found["papers"].items()}
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise WorkspaceError(f"paperwork/{_FILE} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged() from error
-
-
-def _damaged() -> WorkspaceError:
-    return WorkspaceError(
-        f"paperwork/{_FILE} is not what this program wrote. Restore it from a backup, or remove it and put the "
-        "documents on file again; their copies are in the folder."
-    )
-
-
-def _write(workspace: Workspace, change: Mapping[str, dict[str, Any] | None]) -> None:
-    rows = {name: row for name, row in {**_read(workspace), **change}.items() if row is not None}
-    path = workspace.folder / "paperwork" / _FILE
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with replacing(path) as file:
-            json.dump({"format": 1, "papers": rows}, file, indent=1, ensure_ascii=False)
-    except OSError as error:
-        raise WorkspaceError(
-            f"The list of documents cannot be written: {error.strerror}. Is the disk full or read-only?"
-        ) from error
+def _change(workspace: Workspace, paper_id: str, row: Mapping[str, Any] | None) -> None:
+    rows = {**read_list(workspace, _FILE), paper_id: row}
+    write_list(workspace, _FILE, {name: one for name, one in rows.items() if one is not None})

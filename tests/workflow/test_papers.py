@@ -97,7 +97,9 @@ def test_taken_off_file_it_is_missing_again_and_its_copy_stays(workspace, approv
         workflow.take_off_file(workspace, "terms")
 
 
-@pytest.mark.parametrize("harm", ["{", "[]", '{"papers": 3}', '{"papers": {"ethics": 1}}', '{"papers": {"ethics": {}}}'])
+@pytest.mark.parametrize(
+    "harm", ["{", "[]", '{"entries": 3}', '{"entries": {"ethics": 1}}', '{"entries": {"ethics": {}}}']
+)
 def test_damaged_list_is_said_and_never_taken_for_an_empty_one(workspace, harm):
     (workspace.folder / "paperwork" / "papers.json").write_text(harm)
     with pytest.raises(WorkspaceError, match=r"papers\.json"):
