@@ -25,10 +25,7 @@ def mapping_of(workspace: Workspace, gaps: Mapping[str, str]) -> dict[str, str |
     if not all(isinstance(value, str) for value in kept.values()):
         raise damaged(_FILE)
     known = {field.id for field in dta_fields()} | {LEFT_OPEN}
-    return {
-        key: kept[key] if kept.get(key) in known else propose(words, dta_fields())
-        for key, words in gaps.items()
-    }
+    return {key: kept[key] if kept.get(key) in known else _propose(key, words) for key, words in gaps.items()}
 
 
 def keep_mapping(workspace: Workspace, decided: Mapping[str, str]) -> None:
