@@ -10,6 +10,7 @@ import pytest
 from eucaim_nb.reference import actions, links, papers, phases, tickets
 
 FAMILIES = ("upv", "health-ri")
+FIELDS = ("project", "username", "site", "organisation", "url", "dataset", "trouble")
 
 # Every address of the three documents: the table of actions, and section 6 "Transfer to Reference Node" in two
 # renderings. They are written as they stand there, with escapes, trailing dots and redirects.
@@ -191,7 +192,7 @@ def test_instructions_and_checklists_name_known_nodes_and_unique_lines():
 
 
 def test_tickets_can_be_filled_with_any_text_and_have_no_other_field():
-    filled = dict.fromkeys(("project", "username", "site", "url"), "{0} {x} %s <b>")
+    filled = dict.fromkeys(FIELDS, "{0} {x} %s <b>")
     for ticket in tickets():
         assert "{0} {x} %s <b>" in ticket.body.format(**filled), ticket.id
         assert ticket.action in {action.id for action in actions()}, ticket.id

@@ -2,12 +2,14 @@
 
 `connect(workspace)` gives the node of a workspace behind one Protocol: `account` says who signed in and what that
 account may do, `images` gives the service that takes images (DICOMweb at UPV, XNAT at Health-RI), `clinical` the one
-that takes clinical data (eForms at UPV, XNAT at Health-RI).
+that takes clinical data (eForms at UPV, XNAT at Health-RI). `helpdesk` is EUCAIM's, for
+tickets.
 """
 
 from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
+from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, keep_helpdesk_token
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
@@ -19,6 +21,8 @@ __all__ = [
     "Credentials",
     "DicomWeb",
     "Forms",
+    "Helpdesk",
+    "HelpdeskTicket",
     "Images",
     "Node",
     "Probe",
@@ -28,7 +32,9 @@ __all__ = [
     "credentials_of",
     "explain",
     "forget",
+    "helpdesk",
     "keep",
+    "keep_helpdesk_token",
     "keyring_usable",
     "probe",
 ]

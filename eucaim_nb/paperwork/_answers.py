@@ -28,7 +28,7 @@ def answers(workspace: Workspace) -> dict[str, str]:
 
 
 def keep_answers(workspace: Workspace, given: Mapping[str, str]) -> None:
-    """Keep answers over earlier ones; an empty one gives the field back to what the workspace knows.
+    """Keep answers over earlier ones; an empty one, or one that the workspace gives itself, is left to the workspace.
 
     Raises
     ------
@@ -45,9 +45,11 @@ def keep_answers(workspace: Workspace, given: Mapping[str, str]) -> None:
             raise SettingsError(
                 f"The answer to {known[name].label!r} must be text of {_LONGEST:,} characters at most."
             )
-    before = answers(workspace)
+    before, facts_known = answers(workspace), facts(workspace)
     after = {**before, **{name: _clean(value) for name, value in given.items()}}
-    after = {name: value for name, value in after.items() if value}
+    after = {
+        name: value for name, value in after.items() if value and value != facts_known.get(known[name].fact)
+    }
     if after != before:
         write_list(workspace, _FILE, after)
         changed = sorted(name for name in known if before.get(name) != after.get(name))

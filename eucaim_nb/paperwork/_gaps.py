@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from eucaim_nb.errors import SettingsError
 from eucaim_nb.whole import replacing
 
@@ -116,7 +114,7 @@ def _holds_text(control: Any) -> bool:
     if inside is None or next(inside.iter(f"{_W}sdt"), None) is not None:
         return False
     properties = control.find(f"{_W}sdtPr")
-    kinds = {etree.QName(one).localname for one in (() if properties is None else properties)}
+    kinds = {str(one.tag).rpartition("}")[2] for one in (() if properties is None else properties)}
     paragraphs = sum(1 for _ in inside.iter(f"{_W}p"))
     return not kinds & _NO_TEXT and paragraphs <= 1 and next(inside.iter(f"{_W}t"), None) is not None
 

@@ -26,7 +26,12 @@ def answered(workspace, every_answer):
 
 def index(workspace, **values):
     """Put one instance of a patient into the index."""
-    known = {"StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.3", "SOPInstanceUID": "1.4", "PatientID": "Miller^Ann"}
+    known = {
+        "StudyInstanceUID": "1.2",
+        "SeriesInstanceUID": "1.3",
+        "SOPInstanceUID": "1.4",
+        "PatientID": "Miller^Ann",
+    }
     source = workspace.ledger.index.source(b"/x")
     record = FileRecord(b"a", b"f", 2_000_000_000, 1, instance=InstanceRecord(known | values))
     workspace.ledger.index.store(source, [record])
@@ -87,8 +92,16 @@ def test_answer_of_a_person_outdoes_the_ledger_until_it_is_emptied(workspace):
     assert paperwork.values(workspace)["dataset_modalities"] == "MR (magnetic resonance)"
 
 
+def test_answer_that_is_what_the_ledger_says_follows_the_ledger(workspace):
+    index(workspace, Modality="MR")
+    paperwork.keep_answers(workspace, paperwork.values(workspace))
+    assert paperwork.answers(workspace) == {}
+
+
 def test_clinical_variables_and_the_choice_of_images_only_are_in_the_description(workspace):
-    (workspace.folder / "clinical" / "mapping.json").write_text('{"fields": [{"target": "age"}, {"target": "sex"}]}')
+    (workspace.folder / "clinical" / "mapping.json").write_text(
+        '{"fields": [{"target": "age"}, {"target": "sex"}]}'
+    )
     assert paperwork.values(workspace)["dataset_clinical"] == "A table with 2 variables: age, sex."
     workflow.skip(workspace, "upload-clinical", "images only")
     assert "images only" in paperwork.values(workspace)["dataset_clinical"]

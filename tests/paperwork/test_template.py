@@ -66,7 +66,9 @@ def test_what_is_alike_is_proposed_and_what_is_not_is_left_to_a_person(workspace
     assert proposed["Signature"] is None
 
 
-def test_filled_template_opens_in_libreoffice_with_every_gap_filled(workspace, template, every_answer, tmp_path):
+def test_filled_template_opens_in_libreoffice_with_every_gap_filled(
+    workspace, template, every_answer, tmp_path
+):
     paperwork.keep_answers(workspace, every_answer)
     names = iter(sorted(every_answer))
     chosen = {key: next(names) for key in paperwork.gaps_of(template)}
@@ -92,7 +94,9 @@ def test_template_itself_is_never_changed(workspace, template, every_answer):
 
 
 def test_gap_in_the_middle_of_differently_set_words_keeps_what_is_around_it(workspace, template):
-    key = next(key for key, words in paperwork.gaps_of(template).items() if words == "Name of the Data Holder")
+    key = next(
+        key for key, words in paperwork.gaps_of(template).items() if words == "Name of the Data Holder"
+    )
     paperwork.keep_mapping(workspace, {key: "provider_name"})
     paperwork.keep_answers(workspace, {"provider_name": "Hospital"})
     made = paperwork.draft(workspace, template=template)
@@ -100,9 +104,13 @@ def test_gap_in_the_middle_of_differently_set_words_keeps_what_is_around_it(work
     assert first == "This agreement is between Hospital and EUCAIM, see clause [1]."
 
 
-def test_mapping_is_asked_for_once_and_holds_for_the_next_version_of_the_template(workspace, template, tmp_path):
+def test_mapping_is_asked_for_once_and_holds_for_the_next_version_of_the_template(
+    workspace, template, tmp_path
+):
     gaps = paperwork.gaps_of(template)
-    open_ones = [blocker for blocker in paperwork.draft(workspace, template=template).blockers if "map it" in blocker]
+    open_ones = [
+        blocker for blocker in paperwork.draft(workspace, template=template).blockers if "map it" in blocker
+    ]
     assert any("Signature" in blocker for blocker in open_ones)
     undecided = [key for key, field in paperwork.mapping_of(workspace, gaps).items() if field is None]
     paperwork.keep_mapping(workspace, dict.fromkeys(undecided, LEFT_OPEN))
