@@ -5,13 +5,14 @@ account may do, `images` gives the service that takes images (DICOMweb at UPV, X
 that takes clinical data (eForms at UPV, XNAT at Health-RI), `datasets` the one where they become a dataset (dataset
 service at UPV, the project itself at Health-RI).
 
-`catalogue(workspace)` is the public catalogue, which anybody may ask.
+`catalogue(workspace)` is the public catalogue, which anybody may ask; `helpdesk` is EUCAIM's, for tickets.
 """
 
 from ._asking import BUSY
 from ._catalogue import Catalogue, catalogue
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
+from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, keep_helpdesk_token
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
@@ -25,6 +26,8 @@ __all__ = [
     "DatasetService",
     "DicomWeb",
     "Forms",
+    "Helpdesk",
+    "HelpdeskTicket",
     "Images",
     "Node",
     "Probe",
@@ -35,7 +38,9 @@ __all__ = [
     "credentials_of",
     "explain",
     "forget",
+    "helpdesk",
     "keep",
+    "keep_helpdesk_token",
     "keyring_usable",
     "probe",
 ]

@@ -3,6 +3,7 @@
 `steps` and `actions` say where each phase and each action stands. `record`, `skip` and `withdraw` keep what a person
 did outside this program, with its evidence in `paperwork/`; `keep_checks` keeps ticked lines of a checklist.
 `node_dataset` is what the node last said of the dataset.
+`papers` are the documents that an action needs, with their end; `put_on_file`, `waive` and `take_off_file` change them.
 `release_blockers` is the gate before anything of a dataset is made public.
 """
 
@@ -16,6 +17,7 @@ from ._node_dataset import (
     keep_node_dataset,
     node_dataset,
 )
+from ._papers import PaperState, PaperStatus, papers, put_on_file, take_off_file, waive
 from ._records import checks, keep_checks, record, records, skip, withdraw
 from ._release import release_blockers
 from ._standing_errors import standing_errors
@@ -29,6 +31,8 @@ __all__ = [
     "Compared",
     "DatasetState",
     "NodeDataset",
+    "PaperState",
+    "PaperStatus",
     "Record",
     "Step",
     "StepState",
@@ -39,6 +43,8 @@ __all__ = [
     "keep_checks",
     "keep_node_dataset",
     "node_dataset",
+    "papers",
+    "put_on_file",
     "record",
     "records",
     "release_blockers",
@@ -46,5 +52,7 @@ __all__ = [
     "standing_errors",
     "step",
     "steps",
+    "take_off_file",
+    "waive",
     "withdraw",
 ]

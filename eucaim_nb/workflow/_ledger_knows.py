@@ -12,6 +12,7 @@ from eucaim_nb.workspace import Workspace
 from . import _catalogue
 from ._kept import standing
 from ._node_dataset import DatasetState, NodeDataset, node_dataset
+from ._papers import PaperStatus, papers
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
@@ -33,6 +34,11 @@ class Known:
     def records(self) -> MappingProxyType[str, Record]:
         """The standing record of each recorded action."""
         return standing(self.workspace)
+
+    @cached_property
+    def papers(self) -> tuple[PaperStatus, ...]:
+        """Every document that an action needs, as it stands today."""
+        return papers(self.workspace)
 
     @cached_property
     def indexed(self) -> bool:
