@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
+from eucaim_nb import paperwork
 from eucaim_nb.dataset import catalogue
 from eucaim_nb.dataset.catalogue import Agreement, LookUp, Presence
 from eucaim_nb.errors import SettingsError
@@ -19,7 +20,7 @@ _WORDS = {
 
 
 def register(options: argparse.Namespace, console: Console) -> int:
-    """Make the attachments of the ticket ready, look the dataset up in the catalogue, or try the harvest."""
+    """Make the ticket and its attachments ready, look the dataset up in the catalogue, or try the harvest."""
     workspace = open_workspace(options.workspace)
     if options.override and (options.look_up or options.harvest):
         raise SettingsError("--override goes with making the attachments ready.")
@@ -30,10 +31,18 @@ def register(options: argparse.Namespace, console: Console) -> int:
     job = run(workspace, "registration", {"override": options.override}, console)
     if job.result is None:
         return not_finished(job, console)
-    files, blockers = job.result["files"], job.result["blockers"]
-    paths = [str(workspace.folder / file) for file in files]
-    lines = [*(f"Blocked: {one}" for one in blockers), *(f"To attach: {path}" for path in paths)]
-    console.result({"files": paths, "blockers": blockers}, "\n".join(lines))
+    files = [str(workspace.folder / file) for file in job.result["files"]]
+    blockers, written = list(job.result["blockers"]), []
+    if files:
+        ticket = paperwork.request(workspace, "registry")
+        written = [str(file) for file in paperwork.write_ticket(workspace, ticket)]
+        blockers = list(dict.fromkeys([*blockers, *ticket.blockers]))
+    lines = [
+        *(f"Open: {one}" for one in blockers),
+        *(f"To attach: {file}" for file in files),
+        *(f"Ticket: {file}" for file in written),
+    ]
+    console.result({"files": [*files, *written], "blockers": blockers}, "\n".join(lines))
     return 1 if blockers else 0
 
 

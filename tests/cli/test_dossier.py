@@ -1,6 +1,7 @@
 """`dossier` and `register` from the command line: the agreed keys, and what the exit status says."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,8 @@ def test_registering_says_the_files_and_what_blocks(workspace, told):
     assert status == 1
     assert said["blockers"]
     assert any(file.endswith("metadata.csv") for file in said["files"])
+    [mail] = [Path(file) for file in said["files"] if file.endswith("registry.eml")]
+    assert b"metadata-molgenis.xlsx" in mail.read_bytes()
 
 
 def test_looking_up_ends_with_zero_only_when_the_entry_is_shown_and_equal(workspace, nodes, told):

@@ -6,7 +6,8 @@ from typing import Any
 from eucaim_nb import doctor, workflow
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import ActionRecord, Event
-from eucaim_nb.reference import actions, node_defaults
+from eucaim_nb.paperwork_file import read_list
+from eucaim_nb.reference import actions, node_defaults, tickets
 from eucaim_nb.reports import head, moment
 from eucaim_nb.workspace import Workspace
 
@@ -23,7 +24,13 @@ Typed = Callable[[str], str]
 
 
 def content_of(workspace: Workspace, typed: Typed) -> dict[str, Any]:
-    """Return what a dossier says but its list of files."""
+    """Return what a dossier says but its list of files.
+
+    Raises
+    ------
+    WorkspaceError
+        The ledger or a list of the paperwork cannot be read.
+    """
     node = node_defaults()[workspace.settings.node]
     return {
         **head(workspace, FORMAT, VERSION),
@@ -32,6 +39,8 @@ def content_of(workspace: Workspace, typed: Typed) -> dict[str, Any]:
         "phases": [_phase(step, typed) for step in workflow.steps(workspace)],
         "evidence": evidence(workspace.folder / "reports", typed),
         "metadata": metadata(workspace),
+        "papers": [_paper(one, typed) for one in workflow.papers(workspace)],
+        "tickets": [_ticket(*one) for one in read_list(workspace, "tickets.json").items()],
         "records": [_record(one, typed) for one in workspace.ledger.records.all()],
         "events": [_event(one, typed) for one in workspace.ledger.events.all()],
     }
@@ -71,6 +80,31 @@ def _phase(step: workflow.Step, typed: Typed) -> dict[str, object]:
             }
             for one in step.actions
         ],
+    }
+
+
+def _paper(status: workflow.PaperStatus, typed: Typed) -> dict[str, object]:
+    return {
+        "title": status.paper.title,
+        "state": status.state.value,
+        "at": moment(status.at) if status.at else "",
+        "valid_until": str(status.valid_until or ""),
+        "note": typed(status.note),
+        "file_name": typed(status.file_name),
+        "sha256": status.sha256,
+    }
+
+
+def _ticket(kind: str, filed: Mapping[str, Any]) -> dict[str, object]:
+    """Return what became of a ticket, without its text and answer, which may name people."""
+    title = next((one.title for one in tickets() if one.id == kind), kind)
+    sent, answered = (moment(at) if (at := filed.get(name)) else "" for name in ("sent_at", "answered_at"))
+    return {
+        "title": title,
+        "number": str(filed.get("number", "")),
+        "sent_at": sent,
+        "state": str(filed.get("state", "")),
+        "answered_at": answered,
     }
 
 

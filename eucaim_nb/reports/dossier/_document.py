@@ -45,7 +45,9 @@ def as_document(content: Mapping[str, Any]) -> str:
         section("Decisions against advice, with reasons", *_overrides(content)),
         *map(_evidence, content["evidence"]),
         *_metadata(content["metadata"]),
-        section("Paperwork, tickets and what was recorded by hand", *_records(content["records"])),
+        section("Documents on file", _papers(content["papers"])),
+        section("Tickets to the helpdesk", *_tickets(content["tickets"])),
+        section("What was recorded by hand", *_records(content["records"])),
         section("Who did what when", *_events(content["events"])),
         section("Files", *_files(content["files"])),
         section(
@@ -123,6 +125,42 @@ def _metadata(record: Entry | None) -> Iterator[Markup]:
             paragraph(f"Version {record['version']}, saved on {record['saved_at']}."),
             facts((name, "; ".join(values)) for name, values in record["values"].items()),
         )
+
+
+def _papers(papers: Sequence[Entry]) -> Markup:
+    return table(
+        [
+            Column("Document"),
+            Column("State"),
+            Column("On"),
+            Column("Valid until"),
+            Column("Note and file"),
+            Column("SHA-256", code=True),
+        ],
+        (
+            (
+                one["title"],
+                one["state"],
+                one["at"],
+                one["valid_until"],
+                " ".join(filter(None, (one["note"], one["file_name"]))),
+                one["sha256"],
+            )
+            for one in papers
+        ),
+        "Documents that EUCAIM asks for",
+    )
+
+
+def _tickets(tickets: Sequence[Entry]) -> Iterator[Markup]:
+    if not tickets:
+        yield paragraph("None was recorded here.")
+        return
+    yield table(
+        [Column("Ticket"), Column("Number"), Column("Sent on"), Column("State"), Column("Answered on")],
+        ((one["title"], one["number"], one["sent_at"], one["state"], one["answered_at"]) for one in tickets),
+        "Tickets, without their texts, which may name people",
+    )
 
 
 def _records(records: Sequence[Entry]) -> Iterator[Markup]:

@@ -11,13 +11,13 @@ from eucaim_nb.markup import plain
 
 _NOT_LISTED = ("private", "dataset/registration", "reports/dossier.html", "reports/dossier.json", "reports/dossier.pdf")
 """What never leaves, and what is made of the dossier itself."""
-_GO_ON = ("ledger.sqlite", "eucaim.toml", "logs")
+_GO_ON = ("ledger.sqlite", "eucaim.toml", "logs/", "paperwork/tickets.json", "dataset/catalogue.json")
 _THREADS = 4
 
 
 def goes_on(path: str) -> bool:
     """Tell whether a file is written to with every further step, so that its digest holds for a moment only."""
-    return path.split("/")[0] in _GO_ON
+    return path.startswith(_GO_ON)
 
 
 def files_of(folder: Path) -> dict[str, Path]:

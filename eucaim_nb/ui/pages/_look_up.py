@@ -1,7 +1,9 @@
 """Looking the dataset up in the public catalogue, and its entry beside the metadata."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
+from eucaim_nb import reference
 from eucaim_nb.dataset import catalogue
 from eucaim_nb.dataset.catalogue import Agreement, Line, LookUp, Presence
 from eucaim_nb.errors import RecordError
@@ -96,12 +98,17 @@ def _identifier(workspace: Workspace) -> str:
 def _told(found: LookUp) -> Iterator[object]:
     tone, sentence = _FOUND[found.presence]
     way = f" Asked by {found.way}" if found.way else " Asked"
-    yield c.paragraph(c.badge(found.presence, tone), f"{sentence}{way} on {found.at}.")
+    asked_at = c.moment(datetime.fromisoformat(found.at).timestamp())
+    yield c.paragraph(c.badge(found.presence, tone), f"{sentence}{way} on {asked_at}.")
     if found.presence is Presence.SHOWN:
         yield from _compared(found)
-    for name in ("catalogue-entry", "catalogue-resolver"):
-        link = links()[name]
-        yield c.paragraph(c.outside_link(link.url.replace("{id}", found.identifier), link.title))
+    entry = links()["catalogue-entry"]
+    address = entry.url.replace("{id}", found.identifier)
+    if found.address != reference.catalogue().url:  # a practice catalogue has the same paths
+        place = c.copyable(address.replace(reference.catalogue().url, found.address), "the address of the entry")
+        yield c.paragraph("Its entry would be at", place)
+    else:
+        yield c.paragraph(c.outside_link(address, entry.title))
     if found.presence is Presence.UNREACHABLE:
         yield c.paragraph(_BY_HAND[0])
         yield c.bullets(_BY_HAND[1:])

@@ -1,12 +1,12 @@
 """Asking for the registration: the attachments made ready in one folder, and the text of the ticket."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from eucaim_nb import workflow
 from eucaim_nb.dataset import catalogue
 from eucaim_nb.errors import RecordError
 from eucaim_nb.jobs import Job
-from eucaim_nb.reference import node_defaults, tickets
+from eucaim_nb.reference import tickets
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -35,7 +35,7 @@ class RegistrationCard:
     ) -> None:
         self._workspace, self._changed = workspace, changed
         self.notice = notice = c.Notice(notice.log)
-        self.against, self.files = c.show(), c.show()
+        self.against, self.files, self.ticket = c.show(), c.show(), c.stack()
         self.make = c.button("Make the attachments ready", lambda: self._start(""), notice, main=main)
         self.confirm = c.Confirm(
             "Make them ready all the same", _CONSEQUENCE, self._start, notice, reason="Reason why they may be made"
@@ -50,13 +50,15 @@ class RegistrationCard:
             self.panel.root,
             self.files,
             notice.root,
-            *self._tickets(notice),
+            self.ticket,
         )
         self._show()
+        self._fill_ticket()
 
-    def _tickets(self, notice: c.Notice) -> list[Any]:
-        family = str(node_defaults()[self._workspace.settings.node]["family"])
-        return [TicketText(self._workspace, one, notice).root for one in tickets(family) if one.id == _TICKET]
+    def _fill_ticket(self) -> None:
+        """Show the ticket with the attachments that are ready now."""
+        wanted = next(one for one in tickets() if one.id == _TICKET)
+        c.replace(self.ticket, TicketText(self._workspace, wanted, self.notice).root)
 
     def _start(self, reason: str) -> None:
         self.panel.start({"override": reason})
@@ -64,6 +66,7 @@ class RegistrationCard:
 
     def _ended(self, job: Job) -> None:
         self._show()
+        self._fill_ticket()
         self._changed()
 
     def _show(self) -> None:
@@ -72,8 +75,7 @@ class RegistrationCard:
             against = catalogue.blockers(self._workspace)
         except RecordError as error:
             against = (str(error),)
-        found = [c.paragraph(c.badge("blocked", c.Tone.WARN), "Not ready to be registered:"), c.bullets(against)]
-        c.put(self.against, *(found if against else []))
+        c.put(self.against, *(self._said(against) if against else []))
         c.visible(self.all_the_same.root, bool(against) and not self.panel.busy)
         c.visible(self.make, not against and not self.panel.busy)
         files = catalogue.attachments(self._workspace)
@@ -84,3 +86,11 @@ class RegistrationCard:
             c.paragraph("They are in the folder", c.copyable(folder, "the path of the folder")),
         ]
         c.put(self.files, *(ready if files and not self.panel.busy else []))
+
+    def _said(self, against: Sequence[str]) -> list[object]:
+        """Say what speaks against it, without what the top of the page says already."""
+        above = {one.text for one in workflow.step("register", self._workspace).blockers}
+        more = [one for one in against if one not in above]
+        words = "Not to be registered yet"
+        words += ": see above." if not more else ", because besides what is said above:" if above else ", because:"
+        return [c.paragraph(c.badge("blocked", c.Tone.WARN), words), *([c.bullets(more)] if more else [])]
