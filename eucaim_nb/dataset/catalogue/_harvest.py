@@ -38,7 +38,7 @@ class Harvest:
 
 def harvests(workspace: Workspace) -> bool:
     """Tell whether the node of a workspace is harvested at all."""
-    return node_defaults()[workspace.settings.node]["family"] == "health-ri"
+    return bool(node_defaults()[workspace.settings.node]["family"] == "health-ri")
 
 
 def harvest(workspace: Workspace) -> Harvest:

@@ -38,6 +38,7 @@ def content_of(workspace: Workspace, typed: Typed) -> dict[str, Any]:
         "versions": doctor.versions(),
         "phases": [_phase(step, typed) for step in workflow.steps(workspace)],
         "evidence": evidence(workspace.folder / "reports", typed),
+        "dataset": _dataset(workflow.node_dataset(workspace)),
         "metadata": metadata(workspace),
         "papers": [_paper(one, typed) for one in workflow.papers(workspace)],
         "tickets": [_ticket(*one) for one in read_list(workspace, "tickets.json").items()],
@@ -80,6 +81,18 @@ def _phase(step: workflow.Step, typed: Typed) -> dict[str, object]:
             }
             for one in step.actions
         ],
+    }
+
+
+def _dataset(seen: workflow.NodeDataset | None) -> dict[str, object] | None:
+    if seen is None:
+        return None
+    return {
+        "id": seen.id,
+        "state": seen.state.value,
+        "seen_at": moment(seen.seen_at),
+        "counts": dict(seen.counts),
+        "missing_series": None if seen.compared is None else seen.compared.missing,
     }
 
 

@@ -44,6 +44,7 @@ def as_document(content: Mapping[str, Any]) -> str:
         section("Where the phases stand", _phases(content["phases"])),
         section("Decisions against advice, with reasons", *_overrides(content)),
         *map(_evidence, content["evidence"]),
+        *_dataset(content["dataset"]),
         *_metadata(content["metadata"]),
         section("Documents on file", _papers(content["papers"])),
         section("Tickets to the helpdesk", *_tickets(content["tickets"])),
@@ -116,6 +117,22 @@ def _evidence(report: Entry) -> Markup:
             ]
         ),
     )
+
+
+def _dataset(seen: Entry | None) -> Iterator[Markup]:
+    if seen is not None:
+        compared = "not compared" if seen["missing_series"] is None else f"{seen['missing_series']:,} series missing"
+        yield section(
+            "Dataset at the node",
+            facts(
+                [
+                    ("Identifier", seen["id"]),
+                    ("State, as the node says", f"{seen['state']}, seen on {seen['seen_at']}"),
+                    ("Content", _words(seen["counts"])),
+                    ("Beside what was sent", compared),
+                ]
+            ),
+        )
 
 
 def _metadata(record: Entry | None) -> Iterator[Markup]:
