@@ -111,6 +111,7 @@ _KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
         "registry": lambda known: known.registry,
         "catalogue-entry": lambda known: known.catalogue_entry,
         "create-dataset": lambda known: known.dataset,
+        "metadata": lambda known: known.metadata,
     }
 )
 

@@ -1,5 +1,6 @@
 """What the ledger itself knows: indexed and uploaded images, and the standing records, each read once."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -242,3 +243,27 @@ class Known:
     def registry(self) -> Standing | None:
         """Where the registration stands; None until the catalogue shows it: till then only a person can tell."""
         return (StepState.DONE, "The catalogue shows the dataset.") if _catalogue.shows(self.looked_up) else None
+
+    @cached_property
+    def metadata(self) -> Standing | None:
+        """Where describing the dataset stands; None while there is no record, as it may be done elsewhere."""
+        saved, written = (_version(self.workspace, name) for name in ("record.json", "exports.json"))
+        if saved is None:
+            return None
+        if written is None:
+            return StepState.TODO, f"The record is begun (version {saved[0]}). Complete it and write its files."
+        if written[0] != saved[0]:
+            return StepState.ATTENTION, f"The record was changed since its files were written (version {written[0]})."
+        if written[1]:
+            errors = "1 error stands" if written[1] == 1 else f"{written[1]:,} errors stand"
+            return StepState.ATTENTION, f"The files are written, and {errors} against the record."
+        return StepState.DONE, f"The record is complete, and its files are written (version {saved[0]})."
+
+
+def _version(workspace: Workspace, name: str) -> tuple[int, int] | None:
+    """Return version and errors of a file of the metadata record; None if there is none that can be read."""
+    try:
+        kept = json.loads((workspace.folder / "dataset" / name).read_text(encoding="utf-8"))
+        return int(kept["version"]), int(kept.get("errors", 0))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

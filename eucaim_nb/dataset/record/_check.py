@@ -15,7 +15,7 @@ from ._vocabulary import hyperontology, vocabulary
 
 _PLACEHOLDER = re.compile(
     r"(?i)(?:tb[dac]|to be (?:defined|done|determined|announced)|n/?a|not applicable|none|null|unknown|placeholder|"
-    r"lorem ipsum.*|example|test|x{2,}|\?+|-+|\.+|string|todo)\.?"
+    r"lorem ipsum.*|x{2,}|\?+|-+|\.+|todo)\.?"
 )
 _PLACEHOLDER_MAY_STAND = frozenset({Kind.BOOLEAN, Kind.COUNT, Kind.CONCEPT, Kind.DATE, Kind.DECIMAL})
 

@@ -13,13 +13,18 @@ from eucaim_nb.errors import RecordError
 from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
 
+from ._check import check
+from ._fill import facts
 from ._graph import graph, read_graph
+from ._problem import Problem, Severity
 from ._record import Record, read_json, written
 from ._reference import prefixes
 from ._shapes import conformance, shapes
 from ._sheet import molgenis, sheet
 from ._template import fill_template, read_workbook
 
+EXPORTS_FILE = "exports.json"
+"""Below `dataset/`: which version of the record was written, with how many errors, and the files with their digests."""
 _LARGEST = 50 * 1024**2
 
 
@@ -44,9 +49,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written, and what the shapes of the profile have against it as RDF."""
+    """What was written, what stands against it, and what the shapes of the profile have against it as RDF."""
 
     files: tuple[Written, ...]
+    problems: tuple[Problem, ...]
     violations: tuple[str, ...]
 
 
@@ -94,7 +100,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
 
 
 def export(workspace: Workspace, record: Record, kinds: Iterable[str] = FORMS) -> Exported:
-    """Write the record in some forms to `dataset/`, in place of earlier files; RDF is held against the profile's shapes.
+    """Write the record in some forms to `dataset/`, in place of earlier files; its RDF is held against the shapes.
 
     Raises
     ------
@@ -104,11 +110,19 @@ def export(workspace: Workspace, record: Record, kinds: Iterable[str] = FORMS) -
     wanted = tuple(kinds)
     if unknown := [kind for kind in wanted if kind not in FORMS]:
         raise RecordError(f"There is no form {unknown[0]!r}. There are: {', '.join(FORMS)}.")
-    files = tuple(_write(workspace.folder / "dataset", FORMS[kind], record) for kind in wanted)
-    workspace.ledger.events.record(
-        "metadata exported", version=record.version, files={one.kind: one.sha256 for one in files}
-    )
-    return Exported(files, conformance(graph(record)))
+    folder = workspace.folder / "dataset"
+    files = tuple(_write(folder, FORMS[kind], record) for kind in wanted)
+    problems = check(record, facts(workspace))
+    errors = sum(one.severity is Severity.ERROR for one in problems)
+    listed = {
+        "version": record.version,
+        "errors": errors,
+        "files": [{"kind": one.kind, "file": one.path.name, "sha256": one.sha256} for one in files],
+    }
+    _put(folder / EXPORTS_FILE, (json.dumps(listed, indent=1) + "\n").encode())
+    digests = {one.kind: one.sha256 for one in files}
+    workspace.ledger.events.record("metadata exported", version=record.version, errors=errors, files=digests)
+    return Exported(files, problems, conformance(graph(record)))
 
 
 def write_template(workspace: Workspace, record: Record, template: Path) -> tuple[Written, tuple[str, ...]]:
@@ -194,10 +208,14 @@ def _bytes_of(path: Path) -> bytes:
 
 def _write(folder: Path, form: Form, record: Record) -> Written:
     data = form.make(record)
+    _put(folder / form.file, data)
+    return Written(form.kind, folder / form.file, hashlib.sha256(data).hexdigest())
+
+
+def _put(path: Path, data: bytes) -> None:
     try:
-        folder.mkdir(exist_ok=True)
-        with replacing(folder / form.file, "wb") as file:
+        path.parent.mkdir(exist_ok=True)
+        with replacing(path, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise RecordError(f"{form.file} cannot be written: {error.strerror}.") from error
-    return Written(form.kind, folder / form.file, hashlib.sha256(data).hexdigest())
+        raise RecordError(f"{path.name} cannot be written: {error.strerror}.") from error

@@ -16,7 +16,7 @@ _FAMILY_WITH_UUIDS = "upv"
 
 
 def proposals(workspace: Workspace) -> tuple[Proposal, ...]:
-    """Return what the node, this workspace and the profile propose for fields. Asks no node: what it said last counts."""
+    """Return what the node said last, and what this workspace and the profile propose for fields. Asks no node."""
     return (*_of_node(workspace), *of_workspace(workspace), *_of_profile())
 
 

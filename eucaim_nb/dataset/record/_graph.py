@@ -12,8 +12,9 @@ from ._branch import Branch, flat, grown
 from ._field import Kind, below
 from ._record import Record
 from ._reference import is_address, prefixes, usual
-from ._terms import iri, term, text_of
+from ._terms import iri, label_property, term, text_of
 
+Triple = tuple[Node, Node, Node]
 _RESOLVER = "https://pid.eucaim.cancerimage.eu/"
 _LONGER_THAN_A_PREFIX = "authority/", "media-types/", "controlled-vocabularies/", "CI_RoleCode.xml#"
 
@@ -56,9 +57,11 @@ def read_graph(found: Graph) -> tuple[Record, int]:
         raise RecordError(
             f"The file describes {len(datasets)} datasets with a title or an identifier. A record is of one dataset."
         )
-    branch = _branch(usual_graph, datasets[0], "")
-    record = Record(flat(branch))
-    return record, max(0, len(usual_graph) - len(graph(record)))
+    read: set[Triple] = set()
+    branch = _branch(usual_graph, datasets[0], "", read)
+    # What kind of thing something is follows from where it stands.
+    unread = sum(triple not in read and triple[1] != RDF.type for triple in usual_graph)
+    return Record(flat(branch)), unread
 
 
 def _write(made: Graph, node: Node, branch: Branch, key: str) -> None:
@@ -74,16 +77,22 @@ def _write(made: Graph, node: Node, branch: Branch, key: str) -> None:
                 made.add((node, iri(field.prop), term(field, value, made)))
 
 
-def _branch(found: Graph, node: Node, key: str) -> Branch:
+def _branch(found: Graph, node: Node, key: str, read: set[Triple]) -> Branch:
+    """Return what is said of a node, and note the statements that say it."""
     branch = Branch()
     for field in below(key):
-        objects = sorted(found.objects(node, iri(field.prop), unique=True), key=str)
+        prop = iri(field.prop)
+        objects = sorted(found.objects(node, prop, unique=True), key=str)
         if field.kind is Kind.NODE:
-            read = [_branch(found, one, field.key) for one in objects]
-            branch.nodes[field.prop] = dict(enumerate(read, 1))
-        else:
-            texts = (text_of(field, one, found) for one in objects)
-            branch.values[field.prop] = tuple(text for text in texts if text)
+            read.update((node, prop, one) for one in objects)
+            nodes = [_branch(found, one, field.key, read) for one in objects]
+            branch.nodes[field.prop] = dict(enumerate(nodes, 1))
+            continue
+        texts = {one: text for one in objects if (text := text_of(field, one, found))}
+        branch.values[field.prop] = tuple(texts.values())
+        for one in texts:
+            read.add((node, prop, one))
+            read.update(found.triples((one, label_property(field), None)))
     return branch
 
 

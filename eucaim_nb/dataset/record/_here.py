@@ -1,4 +1,4 @@
-"""What this workspace knows of the dataset: aggregates of the images that were sent, or will be. No value of a patient."""
+"""What this workspace knows of the dataset: aggregates of the images that were sent, or are going to be."""
 
 import json
 import re
@@ -9,8 +9,9 @@ from functools import cached_property
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.workspace import Workspace
 
+from ._aggregates import ages, manufacturers, terms_of
 from ._proposal import Origin, Proposal
-from ._vocabulary import Vocabulary, vocabulary
+from ._segments import segmentations
 
 _KEYWORDS = (
     "PatientID",
@@ -27,9 +28,6 @@ _NO_IMAGES = frozenset({"SEG", "RTSTRUCT", "SR", "PR", "KO", "RTPLAN", "RTDOSE",
 _SEGMENTATIONS = frozenset({"SEG", "RTSTRUCT"})
 _AGE = re.compile(r"(\d{1,4})([DWMY])")
 _OF_A_YEAR = {"D": 365.25, "W": 52.18, "M": 12, "Y": 1}
-_AGES_APART = 5
-_OLDEST = 90
-"""Few people are older: ages above are not told apart."""
 _FIRST_YEAR = 1970
 _CLINICAL_LIST, _MAPPING = "exports.json", "mapping.json"
 
@@ -38,6 +36,7 @@ _CLINICAL_LIST, _MAPPING = "exports.json", "mapping.json"
 class Content:
     """The series that count, as rows of the index."""
 
+    sources: Sequence[int]
     rows: Sequence[dict[str, str]]
     years: Sequence[str]
     size: int
@@ -59,6 +58,8 @@ def proposals(workspace: Workspace) -> list[Proposal]:
     found = [*_of_clinical_data(workspace)]
     if content.rows:
         found += [*_of_images(content)]
+        drawn = {row["SeriesInstanceUID"] for row in content.rows if row["Modality"].strip() == "SEG"}
+        found += segmentations(workspace, drawn, content.sources)
     return found
 
 
@@ -85,18 +86,17 @@ def _content(workspace: Workspace) -> Content:
         else 0
     )
     dates = ledger.index.headers(("StudyDate",), originals) if originals else rows
-    return Content(rows, [row["StudyDate"][:4] for row in dates], size, bool(ours))
+    return Content(sources, rows, [row["StudyDate"][:4] for row in dates], size, bool(ours))
 
 
 def _of_images(content: Content) -> Iterator[Proposal]:
-    modalities, parts = vocabulary("image_modality"), vocabulary("body_part")
     yield _here("healthdcatap:numberOfUniqueIndividuals", str(len(content.distinct("PatientID"))))
     yield _here("healthdcatap:numberOfRecords", str(len(content.distinct("StudyInstanceUID"))))
     yield _here("molgenis:number_of_series", str(len(content.distinct("SeriesInstanceUID"))))
-    yield _terms("eucaim:hasImageModality", modalities, content.distinct("Modality", content.images))
-    yield _terms("eucaim:hasImageBodyPart", parts, content.distinct("BodyPartExamined", content.images))
+    yield _terms("eucaim:hasImageModality", "image_modality", content.distinct("Modality", content.images))
+    yield _terms("eucaim:hasImageBodyPart", "body_part", content.distinct("BodyPartExamined", content.images))
     yield manufacturers(content.distinct("Manufacturer", content.images), Origin.HERE)
-    yield _terms("eucaim:hasBirthSex", vocabulary("birth_sex"), content.distinct("PatientSex"))
+    yield _terms("eucaim:hasBirthSex", "birth_sex", content.distinct("PatientSex"))
     yield from ages(
         [age for text in content.distinct("PatientAge") if (age := _years(text)) is not None], Origin.HERE
     )
@@ -128,50 +128,8 @@ def _of_clinical_data(workspace: Workspace) -> Iterator[Proposal]:
         yield _here(f"healthdcatap:hasVariables/csvw:table/{column}/csvw:name", name)
 
 
-def manufacturers(names: set[str], origin: Origin) -> Proposal:
-    """Return the terms for names of manufacturers, which hold more than the word that counts."""
-    terms = vocabulary("manufacturer")
-    found = {name: _maker(terms, name) for name in names}
-    return _proposed("eucaim:hasEquipmentManufacturer", found, origin)
-
-
-def ages(years: Sequence[float], origin: Origin) -> Iterator[Proposal]:
-    """Yield the range of ages in steps of five years, and none above 90: the exact ends would point at persons."""
-    if years:
-        youngest = min(int(min(years)), _OLDEST) // _AGES_APART * _AGES_APART
-        oldest = min(-(-int(max(years)) // _AGES_APART) * _AGES_APART, _OLDEST)
-        note = f"in steps of {_AGES_APART} years, {_OLDEST} at most"
-        yield Proposal("healthdcatap:minTypicalAge", (str(youngest),), origin, note)
-        yield Proposal("healthdcatap:maxTypicalAge", (str(oldest),), origin, note)
-
-
-def terms_of(key: str, terms: Vocabulary, names: set[str], origin: Origin) -> Proposal:
-    """Return the terms for what DICOM or a node calls them."""
-    found = {name: listed.concept if (listed := terms.named(name)) else None for name in names}
-    return _proposed(key, found, origin)
-
-
-def _terms(key: str, terms: Vocabulary, names: set[str]) -> Proposal:
-    return terms_of(key, terms, names, Origin.HERE)
-
-
-def _proposed(key: str, found: dict[str, str | None], origin: Origin) -> Proposal:
-    values = sorted({concept for concept in found.values() if concept})
-    without = sum(concept is None for concept in found.values())
-    # What a header says is not repeated: it can be anything.
-    note = (
-        f"{without} other value{'s are' if without > 1 else ' is'} not in the list: choose terms by hand"
-        if without
-        else ""
-    )
-    return Proposal(key, tuple(values), origin, note)
-
-
-def _maker(terms: Vocabulary, name: str) -> str | None:
-    for one in terms.concepts:
-        if any(re.search(rf"\b{re.escape(word)}(?!\w)", name.upper()) for word in one.words):
-            return one.concept
-    return None
+def _terms(key: str, name: str, words: set[str]) -> Proposal:
+    return terms_of(key, name, words, Origin.HERE)
 
 
 def _here(key: str, *values: str) -> Proposal:

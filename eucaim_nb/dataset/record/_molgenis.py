@@ -88,7 +88,11 @@ def record_of(cells: Mapping[str, str]) -> Record:
     for column, key in _KEYS.items():
         if text := cells.get(column, "").strip():
             field = field_of(key)
-            held = [text] if _alone(field) else next(csv.reader([text], skipinitialspace=True))
+            held = (
+                [text]
+                if _alone(field)
+                else next(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True))
+            )
             values[key] = tuple(_read(field, column, one) for one in held)
     for part in cells.get("image_year_range", "").split(","):
         name, _, year = part.strip().partition(":")
@@ -110,7 +114,7 @@ def keys_of(column: str) -> tuple[str, ...]:
 
 def _alone(field: Field) -> bool:
     """Whether a field is one text there, commas and all."""
-    return field.kind in (Kind.LINE, Kind.TEXT) or (field.kind is Kind.STATEMENT and not field.vocabulary)
+    return not field.vocabulary and (field.in_languages or field.maximum == 1)
 
 
 def _cell(field: Field, held: Sequence[str]) -> Cell:
@@ -126,8 +130,8 @@ def _cell(field: Field, held: Sequence[str]) -> Cell:
             return "\n".join(english or [spoken[0][0]])
         case _:
             line = io.StringIO()
-            csv.writer(line, lineterminator="").writerow([_label(field, one) for one in held])
-            return line.getvalue()
+            csv.writer(line, lineterminator="\n").writerow([_label(field, one) for one in held])
+            return line.getvalue().removesuffix("\n")
 
 
 def _label(field: Field, value: str) -> str:

@@ -19,6 +19,8 @@ from ._field import Kind, plain, properties
 RECORD_FILE = "record.json"
 _DRAFT_FILE = "record-draft.json"
 _EARLIER = re.compile(r"record-v(\d+)\.json")
+_NOWHERE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that workbooks, RDF or UTF-8 cannot hold."""
 PROFILE = "EUCAIM DCAT-AP 2.0"
 
 
@@ -180,10 +182,11 @@ def _folder(workspace: Workspace) -> Path:
 
 def _orderly(values: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Return values without what is empty or said twice, in the order of the form."""
-    clean = {
-        key: tuple(dict.fromkeys(one.strip() for one in held if one.strip())) for key, held in values.items()
-    }
-    return flat(grown(clean))
+    return flat(grown({key: dict.fromkeys(filter(None, map(_clean, held))) for key, held in values.items()}))
+
+
+def _clean(text: str) -> str:
+    return _NOWHERE.sub("", text.replace("\r\n", "\n")).strip()
 
 
 def _read(path: Path) -> Record | None:

@@ -53,16 +53,12 @@ def identifier(record: Record, facts: Facts) -> Iterator[Problem]:
     given = record.first("dct:identifier")
     last = re.split(r"[/#]", given.rstrip("/"))[-1]
     if given and facts.identifier and last != facts.identifier:
-        yield (
-            "error",
-            "dct:identifier",
-            f"The identifier is not that of the dataset at the node, {facts.identifier}.",
+        yield error(
+            "dct:identifier", f"The identifier is not that of the dataset at the node, {facts.identifier}."
         )
     elif given and facts.family == "upv" and not _UUID.fullmatch(last):
-        yield (
-            "error",
-            "dct:identifier",
-            "The identifier is not a UUID. The UPV node shows it beside the dataset.",
+        yield error(
+            "dct:identifier", "The identifier is not a UUID. The UPV node shows it beside the dataset."
         )
 
 
@@ -71,10 +67,8 @@ def english(record: Record, facts: Facts) -> Iterator[Problem]:
     for key in ("dct:title", "dct:description"):
         held = record.values.get(key, ())
         if held and not any(_words.split(one)[1].startswith(_words.ENGLISH) for one in held):
-            yield (
-                "error",
-                key,
-                f"{field_of(key).name}: an English version is mandatory; other languages may follow.",
+            yield error(
+                key, f"{field_of(key).name}: an English version is mandatory; other languages may follow."
             )
 
 
@@ -116,10 +110,8 @@ def tier(record: Record, facts: Facts) -> Iterator[Problem]:
                 yield error(key, text)
         for key in ("healthdcatap:minTypicalAge", "healthdcatap:maxTypicalAge"):
             if not record.first(key):
-                yield (
-                    "warning",
-                    key,
-                    f"{field_of(key).name}: from tier 2 on, searches ask for the range of ages.",
+                yield warning(
+                    key, f"{field_of(key).name}: from tier 2 on, searches ask for the range of ages."
                 )
     if level == 3 and record.first("healthdcatap:hasStructuredData") == "false":
         text = "Structured data: tier 3 asks for clinical data in EUCAIM's common data model."
@@ -137,10 +129,8 @@ def annotations(record: Record, facts: Facts) -> Iterator[Problem]:
         )
         yield warning("eucaim:nbrOfSegmentations", text)
     if not annotated and number not in ("", "0"):
-        yield (
-            "warning",
-            "dct:type",
-            "Type: there are segmentations, and the type does not say that it is annotated.",
+        yield warning(
+            "dct:type", "Type: there are segmentations, and the type does not say that it is annotated."
         )
     if number.isdecimal() and studies.isdecimal() and int(number) > int(studies):
         text = "Number of segmentations: each study counts once, and there are more than there are studies."

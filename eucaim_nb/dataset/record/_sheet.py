@@ -6,6 +6,7 @@ from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,9 +37,10 @@ def sheet(record: Record) -> bytes:
     _put(page, 1, _HEADER)
     for number, line in enumerate(_lines(record), 2):
         _put(page, number, line)
-    for cell, width in zip(page[1], _WIDTHS, strict=True):
+    for number, width in enumerate(_WIDTHS, 1):
+        cell = page.cell(1, number)
         cell.font, cell.fill = Font(bold=True), _GREY
-        page.column_dimensions[cell.column_letter].width = width
+        page.column_dimensions[get_column_letter(number)].width = width
     page.freeze_panes = "B2"
     _add_collections(book, record)
     about = book.create_sheet("About")

@@ -70,7 +70,7 @@ def text_of(field: Field, found: Node, graph: Graph) -> str | None:
         return (
             _words.joined(str(found), found.language or _words.ENGLISH) if field.in_languages else str(found)
         )
-    label = next(graph.objects(found, _label(field)), None)
+    label = next(graph.objects(found, label_property(field)), None)
     if not isinstance(label, Literal):
         return None
     return _words.joined(str(label), label.language or _words.ENGLISH)
@@ -92,7 +92,7 @@ def _words_in_node(field: Field, value: str, graph: Graph) -> Node:
     """Return a node of its own for words where an address would stand."""
     node = BNode(f"n{len(graph):04}")
     graph.add((node, RDF.type, iri(field.rdf_class) if field.rdf_class else SKOS.Concept))
-    graph.add((node, _label(field), _in_language(value)))
+    graph.add((node, label_property(field), _in_language(value)))
     return node
 
 
@@ -102,5 +102,6 @@ def _known(field: Field, address: URIRef, graph: Graph) -> URIRef:
     return address
 
 
-def _label(field: Field) -> URIRef:
+def label_property(field: Field) -> URIRef:
+    """Return the property that holds the words of a node which stands for a value."""
     return iri(field.label) if field.label else SKOS.prefLabel

@@ -1,13 +1,12 @@
 """What the node says of the dataset: its identifier, what was said about it there, and what the node counted."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._here import ages, manufacturers, terms_of
+from ._aggregates import ages, manufacturers, terms_of
 from ._proposal import Origin, Proposal
 from ._reference import is_address
-from ._vocabulary import vocabulary
 
 _TEXTS = {
     "name": "dct:title",
@@ -45,7 +44,7 @@ def of_upv(ident: str, properties: Mapping[str, Any], figures: Mapping[str, Any]
         ("type", "dct:type", "dataset_type"),
         ("collectionMethod", "eucaim:collectionMethod", "collection_method"),
     ):
-        yield terms_of(key, vocabulary(terms), _names(properties.get(name)), Origin.NODE)
+        yield terms_of(key, terms, _names(properties.get(name)), Origin.NODE)
     yield from _counted(figures)
 
 
@@ -62,14 +61,20 @@ def _counted(figures: Mapping[str, Any]) -> Iterator[Proposal]:
         ("bodyPart", "eucaim:hasImageBodyPart", "body_part"),
         ("modality", "eucaim:hasImageModality", "image_modality"),
     ):
-        yield terms_of(key, vocabulary(terms), _names(figures.get(name)), Origin.NODE)
+        yield terms_of(key, terms, _names(figures.get(name)), Origin.NODE)
     yield manufacturers(_names(figures.get("manufacturer")), Origin.NODE)
-    units = figures.get("ageUnit") or ()
-    ends = [figures.get("ageLow"), figures.get("ageHigh")]
-    if isinstance(units, Sequence) and len(units) == len(ends) and all(isinstance(end, int) for end in ends):
-        yield from ages(
-            [end / _OF_A_YEAR.get(str(unit), 1) for end, unit in zip(ends, units, strict=True)], Origin.NODE
-        )
+    yield from _ages(figures)
+
+
+def _ages(figures: Mapping[str, Any]) -> Iterator[Proposal]:
+    ends, units = [figures.get("ageLow"), figures.get("ageHigh")], figures.get("ageUnit")
+    if isinstance(units, list) and len(units) == len(ends):
+        known = [
+            end / _OF_A_YEAR.get(unit, 1)
+            for end, unit in zip(ends, units, strict=True)
+            if isinstance(end, int)
+        ]
+        yield from ages(known if len(known) == len(ends) else [], Origin.NODE)
 
 
 def of_health_ri(properties: Mapping[str, Any], counts: Mapping[str, Any]) -> Iterator[Proposal]:

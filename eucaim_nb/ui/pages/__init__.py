@@ -10,7 +10,9 @@ from eucaim_nb.workspace import Workspace
 
 __all__ = ["build", "show"]
 
-_WITH_TOOLS = ("start", "inspect", "deidentify", "risk", "quality", "prepare", "upload", "clinical", "register")
+_WITH_TOOLS = (
+    "start", "inspect", "deidentify", "risk", "quality", "prepare", "upload", "clinical", "metadata", "register",
+)  # fmt: skip
 """Phases with a page module of their own; the others are guided by what the reference says of them."""
 
 
