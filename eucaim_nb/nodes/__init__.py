@@ -9,7 +9,7 @@ tickets.
 from ._asking import BUSY
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
-from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, keep_helpdesk_token
+from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, helpdesk_is_on, keep_helpdesk_token
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
@@ -33,6 +33,7 @@ __all__ = [
     "explain",
     "forget",
     "helpdesk",
+    "helpdesk_is_on",
     "keep",
     "keep_helpdesk_token",
     "keyring_usable",
