@@ -88,5 +88,5 @@ def drafted(made: Draft) -> list[c.Markup]:
 
 
 def _field(field: DtaField, value: str) -> Any:
-    label = field.label if field.needed else f"{field.label} (if there is one)"
+    label = field.label if field.needed else f"{field.label} (optional)"
     return c.area(label, value, rows=3) if field.lines else c.text(label, value)

@@ -18,7 +18,7 @@ from ._site_id import SiteId
 from ._ticket import TicketText
 
 _PRACTISING = (
-    "You are practising: read, tick and record to see how it goes. Send no ticket and sign nothing for it."
+    "You are practising: read, tick and record to see how it goes. Write to no real helpdesk and sign nothing for it."
 )
 _SETTLED = (StepState.DONE, StepState.SKIPPED)
 

@@ -12,12 +12,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._links import link
 
-_COLUMNS = (
-    c.Column("Document"),
-    c.Column("Where it stands"),
-    c.Column("Signed or issued by"),
-    c.Column("Template, reading"),
-)
+_COLUMNS = (c.Column("What"), c.Column("Where it stands"), c.Column("Template, reading"))
 _TONES = {
     PaperState.MISSING: c.Tone.QUIET,
     PaperState.ON_FILE: c.Tone.GOOD,
@@ -42,6 +37,7 @@ class Papers:
     ) -> None:
         self._workspace, self._action, self._notice, self._changed = workspace, action, notice, changed
         self._table = c.show()
+        self._table.add_class("eucaim-papers")
         found = workflow.papers(workspace, action.id)
         self.which = c.choice("Document", [(one.paper.title, one.paper.id) for one in found])
         self.file = c.FilePicker("Its file", Path.home(), notice)
@@ -118,4 +114,5 @@ def _cells(status: PaperStatus) -> tuple[object, ...]:
     if status.sha256:
         stands.append(c.quiet(f"SHA-256 {status.sha256[:12]}…"))
     reading = [link(one) for one in paper.links]
-    return c.breaking([title, c.quiet(paper.about)]), c.breaking(stands), paper.signs, c.breaking(reading)
+    said = f"{paper.about} Signed or issued by: {paper.signs}."
+    return c.breaking([title, c.quiet(said)]), c.breaking(stands), c.breaking(reading)

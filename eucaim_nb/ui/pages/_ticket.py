@@ -88,7 +88,7 @@ class TicketText:
             names = [file.name for file in made.attachments]
             facts.append(("Attach", c.breaking(names or ticket.attachments)))
         if made.blockers:
-            facts.append(("Open", c.bullets(made.blockers)))
+            facts.append(("Still open", c.bullets(made.blockers)))
         older = [c.fold("Older titles of this ticket", c.bullets(ticket.formerly))] if ticket.formerly else []
         c.put(self._shown, c.key_values(facts), *older)
         filed = paperwork.filed_tickets(self._workspace).get(ticket.id, Filed())
