@@ -12,7 +12,7 @@ from ._asking import BUSY
 from ._catalogue import Catalogue, catalogue
 from ._connect import connect
 from ._credentials import Credentials, credentials_of, forget, keep, keyring_usable
-from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, keep_helpdesk_token
+from ._helpdesk import Helpdesk, HelpdeskTicket, helpdesk, helpdesk_is_on, keep_helpdesk_token
 from ._protocol import Account, Images, Node, Service
 from ._session import explain
 from .health_ri import Xnat
@@ -39,6 +39,7 @@ __all__ = [
     "explain",
     "forget",
     "helpdesk",
+    "helpdesk_is_on",
     "keep",
     "keep_helpdesk_token",
     "keyring_usable",

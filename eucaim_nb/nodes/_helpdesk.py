@@ -123,6 +123,12 @@ _OWN = {
 }
 
 
+def helpdesk_is_on(workspace: Workspace) -> bool:
+    """Tell whether tickets of a workspace may be sent from here."""
+    practice = node_defaults()[workspace.settings.node]["practice"]
+    return bool(practice or workspace.settings.node_options.get("helpdesk"))
+
+
 def helpdesk(workspace: Workspace, token: str = "") -> Helpdesk:
     """Return the helpdesk of a workspace. Nothing is asked of it yet.
 

@@ -10,6 +10,7 @@ from ._answers import answers, keep_answers, missing, values
 from ._dta import Draft, draft, sign
 from ._gaps import gaps_of
 from ._send import read_answers, send_ticket
+from ._site_id import keep_site_id
 from ._template_map import LEFT_OPEN, keep_mapping, mapping_of
 from ._ticket import Request, answer_ticket, request, ticket_kinds
 from ._ticket_files import where_to_send, write_ticket
@@ -27,6 +28,7 @@ __all__ = [
     "gaps_of",
     "keep_answers",
     "keep_mapping",
+    "keep_site_id",
     "mapping_of",
     "missing",
     "note_answer",

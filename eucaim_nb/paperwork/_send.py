@@ -3,14 +3,16 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from eucaim_nb import nodes
 from eucaim_nb.errors import Refused
-from eucaim_nb.nodes import Helpdesk, HelpdeskTicket
 from eucaim_nb.workspace import Workspace
 
 from ._ticket import Request, request
 from ._ticket_log import Filed, filed_tickets, note, note_answer
+
+if TYPE_CHECKING:
+    from eucaim_nb.nodes import Helpdesk, HelpdeskTicket
 
 _CLOCKS_DIFFER = 3600.0
 """Seconds by which the helpdesk's clock may differ from ours."""
@@ -41,7 +43,7 @@ def send_ticket(workspace: Workspace, kind: str, *, attach: Sequence[Path] = (),
         )
     if made.blockers:
         raise Refused(f"The ticket was not sent. {' '.join(made.blockers)}")
-    desk = nodes.helpdesk(workspace, token)
+    desk = _desk(workspace, token)
     arrived = _lost(desk, made, before.sent_at) if before.sent_at else None
     if arrived is None:
         # Noted before it leaves, so that the next attempt looks for it first.
@@ -76,7 +78,7 @@ def read_answers(workspace: Workspace, kind: str, *, token: str = "") -> Filed:
         raise Refused(
             "This ticket was not sent from here: look for its answer in the helpdesk, and paste it."
         )
-    state, said = nodes.helpdesk(workspace, token).answers(filed.helpdesk_id)
+    state, said = _desk(workspace, token).answers(filed.helpdesk_id)
     answer = "\n\n".join(said)
     if (answer, state) == (filed.answer, filed.state):
         return filed
@@ -87,7 +89,13 @@ def read_answers(workspace: Workspace, kind: str, *, token: str = "") -> Filed:
     )
 
 
-def _lost(desk: Helpdesk, made: Request, sent_at: float) -> HelpdeskTicket | None:
+def _desk(workspace: Workspace, token: str) -> "Helpdesk":
+    from eucaim_nb.nodes import helpdesk
+
+    return helpdesk(workspace, token)
+
+
+def _lost(desk: "Helpdesk", made: Request, sent_at: float) -> "HelpdeskTicket | None":
     """Return the ticket that an earlier attempt opened without hearing of it."""
     alike = [
         one
@@ -97,7 +105,7 @@ def _lost(desk: Helpdesk, made: Request, sent_at: float) -> HelpdeskTicket | Non
     return alike[-1] if alike else None
 
 
-def _group(desk: Helpdesk, made: Request) -> str:
+def _group(desk: "Helpdesk", made: Request) -> str:
     offered = desk.groups()
     found = next((group for group in made.ticket.groups if group in offered), None)
     if found is None:

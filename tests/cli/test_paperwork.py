@@ -7,21 +7,7 @@ import docx
 import pytest
 
 from eucaim_nb import paperwork
-from eucaim_nb.cli import main
 from eucaim_nb.reference import dta_fields
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status and its one JSON object."""
-
-    def command(*arguments: object):
-        status = main([*map(str, arguments), "--json"])
-        out, _ = capsys.readouterr()
-        assert out.count("\n") == 1, out
-        return status, json.loads(out)
-
-    return command
 
 
 def test_dta_is_drafted_from_answers_and_says_what_is_missing(run, workspace, tmp_path):
@@ -65,6 +51,9 @@ def test_answers_that_cannot_be_used_exit_with_2(run, workspace, tmp_path, conte
     assert found["error"]
 
 
+FIELDS = ["--set", "project=L", "--set", "username=j", "--set", "site=1", "--set", "url=https://h.example"]
+
+
 def test_ticket_is_written_with_what_was_set_and_tells_what_is_open(run, workspace):
     status, found = run("ticket", workspace.folder, "project-upv", "--set", "project=LUNG|A=B")
     assert status == 1
@@ -74,17 +63,7 @@ def test_ticket_is_written_with_what_was_set_and_tells_what_is_open(run, workspa
 
 
 def test_ticket_is_sent_once_and_sending_again_reads_the_answer(run, workspace, nodes):
-    fields = [
-        "--set",
-        "project=L",
-        "--set",
-        "username=j",
-        "--set",
-        "site=1",
-        "--set",
-        "url=https://h.example",
-    ]
-    status, sent = run("ticket", workspace.folder, "project-upv", *fields, "--send")
+    status, sent = run("ticket", workspace.folder, "project-upv", *FIELDS, "--send")
     assert (status, sent["state"]) == (0, "closed")
     assert "project is there already" in sent["answer"]
     status, again = run("ticket", workspace.folder, "project-upv", "--send")
@@ -100,17 +79,7 @@ def test_number_and_answer_of_a_ticket_are_recorded(run, workspace):
 
 def test_sending_that_is_off_exits_with_2_and_says_what_to_do(run, tmp_path):
     run("init", tmp_path / "ws", "--node", "upv")
-    fields = [
-        "--set",
-        "project=L",
-        "--set",
-        "username=j",
-        "--set",
-        "site=1",
-        "--set",
-        "url=https://h.example",
-    ]
-    status, found = run("ticket", tmp_path / "ws", "project-upv", *fields, "--send")
+    status, found = run("ticket", tmp_path / "ws", "project-upv", *FIELDS, "--send")
     assert status == 2
     assert "copy the text" in found["error"]
 

@@ -160,3 +160,13 @@ def test_operator_is_that_of_the_node_of_the_workspace(tmp_path):
     said = {node: paperwork.values(one)["recipient_name"] for node, one in made.items()}
     assert "UPV" in said["upv"]
     assert "Health-RI" in said["health-ri"]
+
+
+def test_long_answers_go_over_pages_and_none_of_their_words_is_lost(answered):
+    words = " ".join(f"w{number}" for number in range(3000))
+    paperwork.keep_answers(
+        answered, {"dataset_description": words, "annex_security": words, "restrictions": words}
+    )
+    pdf = PdfReader(paperwork.draft(answered).files[1])
+    said = " ".join(page.extract_text() for page in pdf.pages).split()
+    assert said.count("w0") == said.count("w2999") == 3
