@@ -41,3 +41,7 @@ class TableError(EucaimError):
 
 class JobBusy(EucaimError):
     """A job of the same kind is already at work in this workspace."""
+
+
+class RecordError(EucaimError):
+    """A metadata record of the dataset, or a file to read one from, cannot be used."""

@@ -266,6 +266,18 @@ class Index:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    def a_file_of_each_patient(self, source_ids: Collection[int] | None = None) -> list[tuple[bytes, bytes, bytes]]:
+        """Return `(root, folder, name)` of one file for each Patient ID, members of archives left out."""
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT root, folder, name, min(file_id) FROM instance JOIN header ON header.id = header_id "
+                "JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
+                f"WHERE member = '' AND {where} GROUP BY PatientID",
+                values,
+            ).fetchall()
+        return [(row["root"], row["folder"], row["name"]) for row in rows]
+
     def place(self, file_id: int) -> tuple[bytes, bytes, bytes, str] | None:
         """Return `(root, folder, name, member)` of a file."""
         with self._database.read() as connection:

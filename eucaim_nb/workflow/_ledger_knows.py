@@ -1,5 +1,6 @@
 """What the ledger itself knows: indexed and uploaded images, and the standing records, each read once."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,11 +8,13 @@ from types import MappingProxyType
 
 from eucaim_nb import jobs
 from eucaim_nb.errors import WorkspaceError
-from eucaim_nb.ledger import UploadCounts, UploadState
+from eucaim_nb.ledger import Event, UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
+from . import _catalogue
 from ._kept import standing
 from ._node_dataset import DatasetState, NodeDataset, node_dataset
+from ._papers import PaperStatus, papers
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
@@ -33,6 +36,11 @@ class Known:
     def records(self) -> MappingProxyType[str, Record]:
         """The standing record of each recorded action."""
         return standing(self.workspace)
+
+    @cached_property
+    def papers(self) -> tuple[PaperStatus, ...]:
+        """Every document that an action needs, as it stands today."""
+        return papers(self.workspace)
 
     @cached_property
     def indexed(self) -> bool:
@@ -229,3 +237,42 @@ class Known:
             return node_dataset(self.workspace)
         except WorkspaceError as error:
             return error
+
+    @cached_property
+    def looked_up(self) -> Event | None:
+        """The last look-up in the public catalogue."""
+        return self.workspace.ledger.events.latest(_catalogue.LOOKED_UP)
+
+    @property
+    def catalogue_entry(self) -> Standing | None:
+        """Where the entry in the public catalogue stands; None before anything was looked up or recorded."""
+        return _catalogue.standing(self.looked_up, self.records.get("catalogue-entry"))
+
+    @property
+    def registry(self) -> Standing | None:
+        """Where the registration stands; None until the catalogue shows it: till then only a person can tell."""
+        return (StepState.DONE, "The catalogue shows the dataset.") if _catalogue.shows(self.looked_up) else None
+
+    @cached_property
+    def metadata(self) -> Standing | None:
+        """Where describing the dataset stands; None while there is no record, as it may be done elsewhere."""
+        saved, written = (_version(self.workspace, name) for name in ("record.json", "exports.json"))
+        if saved is None:
+            return None
+        if written is None:
+            return StepState.TODO, f"The record is begun (version {saved[0]}). Complete it and write its files."
+        if written[0] != saved[0]:
+            return StepState.ATTENTION, f"The record was changed since its files were written (version {written[0]})."
+        if written[1]:
+            errors = "1 error stands" if written[1] == 1 else f"{written[1]:,} errors stand"
+            return StepState.ATTENTION, f"The files are written, and {errors} against the record."
+        return StepState.DONE, f"The record is complete, and its files are written (version {saved[0]})."
+
+
+def _version(workspace: Workspace, name: str) -> tuple[int, int] | None:
+    """Return version and errors of a file of the metadata record; None if there is none that can be read."""
+    try:
+        kept = json.loads((workspace.folder / "dataset" / name).read_text(encoding="utf-8"))
+        return int(kept["version"]), int(kept.get("errors", 0))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
