@@ -1,6 +1,5 @@
 """One request after the other: retried with care, cut in two where that helps, its answer noted for each instance."""
 
-import random
 import time
 
 import requests
@@ -14,11 +13,10 @@ from ._body import FileChanged
 from ._carrier import Answer
 from ._course import Course
 from ._link import Link
+from ._patience import asked_for, pause
 
 _ATTEMPTS = 6
 """How often one request is tried before the node itself is asked how it is."""
-FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
-"""Seconds."""
 
 _GIVE_UP = frozenset({401, 403, 404, 405, 406, 411, 415, 507})
 _UNAUTHORISED, _TOO_LARGE, _FULL = 401, 413, 507
@@ -135,8 +133,6 @@ class Dispatch:
 
     def _wait(self, attempt: int, answer: Answer | None) -> None:
         """Wait before the next attempt; when the node names a time, all connections keep to it."""
-        seconds = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT, FIRST_WAIT * 2**attempt)
         if answer is not None and answer.retry_after is not None:
-            asked = min(answer.retry_after, 10 * _LONGEST_WAIT)
-            self._not_before = max(self._not_before, time.monotonic() + asked)
-        self._link.rest(seconds)
+            self._not_before = max(self._not_before, time.monotonic() + asked_for(answer.retry_after))
+        self._link.rest(pause(attempt))

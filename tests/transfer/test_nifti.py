@@ -9,7 +9,8 @@ import xnat
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
-from eucaim_nb.transfer.nifti import _send, find, send
+from eucaim_nb.transfer import _patience
+from eucaim_nb.transfer.nifti import find, send
 
 from .conftest import control
 
@@ -26,7 +27,7 @@ HEADER = {
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_send, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import EucaimError, NodeError, Refused, SettingsError
 from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.nodes.health_ri import ctp as files_of_ctp
-from eucaim_nb.transfer.ctp import _deliver, _folder, _make, _send, make, send
+from eucaim_nb.transfer import _patience
+from eucaim_nb.transfer.ctp import _folder, _make, _send, make, send
 from eucaim_nb.transfer.ctp._relay import Relay
 
 from ..conftest import control
@@ -63,7 +64,7 @@ def workspace(prepared, nodes, tmp_path, monkeypatch):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
     monkeypatch.setenv("CTP_HOME", str(home))
     monkeypatch.setattr(_send, "_LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(_deliver, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(_folder, "_ZIPPED", 7)
     make(opened, RULES)
     return opened
