@@ -11,6 +11,7 @@ KINDS = {
     "ctp": "eucaim_nb.transfer.ctp:send",
     "deidentify": "eucaim_nb.deid:deidentify",
     "nifti": "eucaim_nb.transfer.nifti:send",
+    "nifti-headers": "eucaim_nb.transfer.nifti:write_headers",
     "pack": "eucaim_nb.transfer.pack:pack",
     "quality": "eucaim_nb.quality:run",
     "risk": "eucaim_nb.risk:run",

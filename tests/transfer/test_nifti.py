@@ -133,10 +133,10 @@ def test_pair_that_health_ri_would_not_take_or_that_tells_too_much_stays(header,
     assert "Doe" not in done.problems[0]["message"]
 
 
-def test_pseudonym_as_name_is_no_identifier(tmp_path):
+def test_pseudonym_as_name_is_no_identifier(workspace, tmp_path):
     header = {**HEADER, "00100010": {"vr": "PN", "Value": [{"Alphabetic": "EU-0001"}]}}
     write(tmp_path / "one", "image", header)
-    assert len(find(tmp_path / "one").pairs) == 1
+    assert len(find(workspace, tmp_path / "one").pairs) == 1
 
 
 def test_two_files_of_one_series_stay_two(workspace, tmp_path, nodes, listed):

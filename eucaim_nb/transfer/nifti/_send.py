@@ -59,7 +59,7 @@ def send(
     credentials: Credentials | Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> NiftiSummary:
-    """Send each NIfTI file of a folder with the header beside it, and verify both by the node's own listing.
+    """Send each NIfTI file of a folder with its header, and verify both by the node's own listing.
 
     A file is named by its digest, so that its name tells nothing, nothing is ever replaced, and a second run sends only
     what is missing.
@@ -67,7 +67,7 @@ def send(
     Parameters
     ----------
     source
-        Folder with `name.nii.gz` or `name.nii`, each with `name.json` (DICOM JSON model).
+        Folder with `name.nii.gz` or `name.nii`, each with `name.json` (DICOM JSON model), or a header made here.
     override
         Reason why these files may be sent: this program cannot verify that they are de-identified. It is recorded.
     credentials
@@ -82,7 +82,7 @@ def send(
     """
     progress, began = progress or silent(), time.monotonic()
     folder = Path(source).expanduser().resolve()
-    found = find(folder)
+    found = find(workspace, folder)
     if not found.pairs and not found.wrong:
         raise WorkspaceError(f"There is no NIfTI file in {folder}. They end in .nii or .nii.gz.")
     node = connect(workspace, Credentials.from_job(credentials))
