@@ -26,10 +26,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from benchmarks.corpora import SLICES, corpus
 
 PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 AT_ONCE = 4
+_IN_A_REQUEST = 13
+"""As many as ours sends of a series of 100 on four connections."""
 
 Numbers = dict[str, float]
 
@@ -115,6 +119,39 @@ def raw_instances(url: str, files: list[Path], workspace: Path) -> Numbers:
     return measure(work)
 
 
+def bare_stow(url: str, files: list[Path], workspace: Path) -> Numbers:
+    """Post 13 files at a time by STOW-RS with sendfile, on four connections, without journal or answer: what a server
+    makes of STOW-RS at most.
+    """
+    host, path = url.split("/", 3)[2:]
+    head = b"\r\n--bound\r\nContent-Type: application/dicom\r\n\r\n"
+    end = b"\r\n--bound--\r\n"
+
+    def some(own: list[list[Path]]) -> None:
+        connection = http.client.HTTPConnection(host)
+        connection.connect()
+        for batch in own:
+            size = sum(len(head) + path.stat().st_size for path in batch) + len(end)
+            connection.putrequest("POST", f"/{path}/studies")
+            connection.putheader("Content-Type", 'multipart/related; type="application/dicom"; boundary=bound')
+            connection.putheader("Accept", "application/dicom+json")
+            connection.putheader("Content-Length", str(size))
+            connection.endheaders()
+            for one in batch:
+                connection.sock.sendall(head, socket.MSG_MORE)
+                with one.open("rb") as file:
+                    connection.sock.sendfile(file)
+            connection.sock.sendall(end)
+            connection.getresponse().read()
+
+    def work() -> None:
+        batches = [files[start : start + _IN_A_REQUEST] for start in range(0, len(files), _IN_A_REQUEST)]
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            list(threads.map(some, [batches[number::AT_ONCE] for number in range(AT_ONCE)]))
+
+    return measure(work)
+
+
 def storescu(url: str, files: list[Path], workspace: Path) -> Numbers:
     """Send with four associations of dcmtk."""
     port = os.environ["DICOM_PORT"]
@@ -135,6 +172,7 @@ WAYS: dict[str, Callable[[str, list[Path], Path], Numbers]] = {
     "dicomweb-client": dicomweb_client,
     "bare sendfile": bare,
     "raw /instances x4": raw_instances,
+    "bare STOW x4": bare_stow,
     "storescu x4": storescu,
 }
 
@@ -271,6 +309,12 @@ def prepared(files: list[Path], below: Path) -> Iterator[Callable[[str, str, int
         yield fresh
 
 
+def cpu_of_server() -> float:
+    """Return the CPU seconds so far of the server that runs, the only child of this process then."""
+    times = [child.cpu_times() for child in psutil.Process().children()]
+    return sum(one.user + one.system for one in times)
+
+
 # What is compared
 
 
@@ -283,13 +327,17 @@ def compare(
         for number in range(repeat):
             for way in ways:
                 with server() as url:  # type: ignore[attr-defined]
-                    runs[way].append(run(way, url, files, fresh(url)))
+                    before = cpu_of_server()
+                    numbers = run(way, url, files, fresh(url))
+                    runs[way].append({**numbers, "server_ms": (cpu_of_server() - before) / len(files) * 1000})
                 print(f"{number + 1}: {way}: {len(files) / runs[way][-1]['seconds']:,.0f}/s", file=sys.stderr)
     return runs
 
 
 def rows_of(runs: dict[str, list[Numbers]], files: list[Path]) -> list[dict[str, object]]:
-    """Return one row per way: instances per second, ratio of ours to it, CPU seconds per GB, peak memory."""
+    """Return one row per way: instances per second, ratio of ours to it, CPU seconds per GB, peak memory, and the
+    CPU milliseconds of the server per instance.
+    """
     gigabytes = sum(path.stat().st_size for path in files) / 1e9
     rows: list[dict[str, object]] = []
     for way, own in runs.items():
@@ -302,6 +350,7 @@ def rows_of(runs: dict[str, list[Numbers]], files: list[Path]) -> list[dict[str,
                 "least_most": f"{min(ratios):.2f} to {max(ratios):.2f}",
                 "cpu_s_per_gb": round(median(own, "cpu") / gigabytes, 2),
                 "peak_mb": round(median(own, "peak_mb")),
+                "server_ms": round(median(own, "server_ms"), 1),
             }
         )
     whole = [{"seconds": one["whole_seconds"], "cpu": one["whole_cpu"]} for one in runs["ours"]]
@@ -314,6 +363,7 @@ def rows_of(runs: dict[str, list[Numbers]], files: list[Path]) -> list[dict[str,
             "least_most": f"{min(ratios):.2f} to {max(ratios):.2f}",
             "cpu_s_per_gb": round(median(whole, "cpu") / gigabytes, 2),
             "peak_mb": "",
+            "server_ms": "",
         }
     )
     return rows
@@ -331,7 +381,7 @@ def with_tls(files: list[Path], below: Path, repeat: int) -> dict[str, list[Numb
     with prepared(files, below) as fresh:
         for _ in range(repeat):
             with null_server(certificate) as url:
-                runs["ours"].append(run("ours", url, files, fresh(url, str(certificate))))
+                runs["ours"].append({**run("ours", url, files, fresh(url, str(certificate))), "server_ms": 0.0})
     return runs
 
 
@@ -415,7 +465,7 @@ def main() -> None:
     below.mkdir(parents=True, exist_ok=True)
     results: dict[str, list[dict[str, object]]] = {}
     to_null = ("ours", "dicomweb-client", "bare sendfile")
-    to_orthanc = ("ours", "dicomweb-client", "raw /instances x4", "storescu x4")
+    to_orthanc = ("ours", "dicomweb-client", "raw /instances x4", "bare STOW x4", "storescu x4")
     for kind, many, few in (("ct", 2000, 400), ("small", 2000, 500)):
         files = corpus(kind, below, many)
         for path in files:

@@ -49,7 +49,7 @@ _CHANGED = """
 """
 
 _MARK = """
-    UPDATE upload SET state = ?, status = ?, message = ?, attempts = attempts + ?, changed_at = ?,
+    UPDATE upload SET state = ?, status = coalesce(?, status), message = ?, attempts = attempts + ?, changed_at = ?,
         known_size = coalesce(?, known_size), known_mtime_ns = coalesce(?, known_mtime_ns),
         proof = coalesce(?, proof), warning = coalesce(?, warning), listed_as = coalesce(?, listed_as)
     WHERE node = ? AND sop_instance_uid = ?

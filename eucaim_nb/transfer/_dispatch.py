@@ -93,6 +93,7 @@ class Dispatch:
         if len(answer.stored - sent.keys()) == len(sent) - len(stored) - len(answer.refused):
             stored = set(sent) - set(answer.refused)  # it names instances by the UIDs that it gave them
         course.acknowledged |= stored
+        link.journal.note(Mark(uid, UploadState.SENDING, answer.status) for uid in sent.keys() - stored)
         # What the node had before is not believed for its word, now or after a kill: it is read back.
         link.journal.note(
             Mark(
@@ -107,7 +108,7 @@ class Dispatch:
         with link.counting:
             link.counts.warned |= answer.warnings.keys() & stored
         for uid in answer.refused.keys() & sent.keys():
-            course.failures[uid] = f"{link.service.title} did not store it: {answer.refused[uid]}."
+            course.failures[uid] = answer.refused[uid]
         if answer.full:
             raise NodeError(link.service.refusal(_FULL))
         if answer.status >= 300 and not answer.stored and not answer.refused:

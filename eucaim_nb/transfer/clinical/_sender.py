@@ -115,7 +115,7 @@ class Sender:
             self._mark(items, UploadState.ACKNOWLEDGED, status=answer.status)
             for item in items:
                 if item.name in answer.refused:
-                    self._failures[item] = f"The node did not take it: {answer.refused[item.name]}."
+                    self._failures[item] = answer.refused[item.name]
 
     def _divide(self, items: list[Item], why: str) -> None:
         """Send two halves instead, or note why a single piece cannot be sent."""

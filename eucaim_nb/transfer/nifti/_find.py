@@ -44,10 +44,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A NIfTI file that cannot be sent, and why."""
+    """A NIfTI file that cannot be sent, and why: it has no header, or one that will not do."""
 
     file: Path
     message: str
+    has_header: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def find(workspace: Workspace, folder: Path) -> Found:
         try:
             pairs.append(_pair(image, ending, made_header(workspace, image)))
         except _NotFit as why:
-            wrong.append(Wrong(image, str(why)))
+            wrong.append(Wrong(image, str(why), not isinstance(why, _NoHeader)))
     return Found(pairs, wrong)
 
 
@@ -81,6 +82,10 @@ def made_header(workspace: Workspace, image: Path) -> Path:
 
 class _NotFit(Exception):
     """Why a pair cannot be sent, in words without a value of the header."""
+
+
+class _NoHeader(_NotFit):
+    """There is none."""
 
 
 def images(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -126,7 +131,7 @@ def _read(header: Path) -> Mapping[str, Any]:
             raise _NotFit(f"The header {header.name} is too large: leave pixel data out of it.")
         content = json.loads(header.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _NotFit(f"There is no header {header.name} beside it, and none was made here.") from None
+        raise _NoHeader(f"There is no header {header.name} beside it, and none was made here.") from None
     except (OSError, ValueError) as error:
         raise _NotFit(f"The header {header.name} cannot be read as JSON.") from error
     if isinstance(content, list) and len(content) == 1:
