@@ -54,6 +54,12 @@ def test_headers_are_written_as_confirmed_and_the_files_sent_with_a_reason(works
     panel = looked(page, folder)
     assert "only this series has the same geometry".capitalize() in text(panel)
     assert "no series has this geometry".capitalize() in text(panel)
+    named(panel, "Folder with the NIfTI files").value = str(folder.parent)
+    assert not [one for one in in_sight(panel) if "Write" in (getattr(one, "description", "") or "")]
+    named(panel, "Folder with the NIfTI files").value = str(folder)
+    time.sleep(0.6)  # a second click within half a second is one click
+    named(panel, "Look at the files").click()
+    until(lambda: [one for one in in_sight(panel) if "_lung" in (getattr(one, "description", "") or "")])
     named(panel, "_lung.nii.gz").value = named(panel, "_lung.nii.gz").options[1][1]  # a person knows better
     named(panel, "_breast.nii.gz").value = ""
     named(panel, "Write 2 headers").click()

@@ -25,6 +25,8 @@ _CONSEQUENCE = (
 )
 _WRONG = (c.Column("File"), c.Column("Why it cannot be sent"))
 _UNDECIDED = ("not decided: no header", "")
+_MOST_OFFERED = 200
+"""Series that a list offers; in a larger collection, `eucaim-nb nifti-headers --made-of` takes any."""
 
 
 class NiftiWay:
@@ -45,6 +47,7 @@ class NiftiWay:
         self._chosen: dict[str, str] = {}
         self._looked_in: Path | None = None
         self.folder = c.PathPicker("Folder with the NIfTI files", workspace.folder.parent, notice)
+        self.folder.field.observe(c.guard(notice, rest=0)(self._forget), "value")
         self.look = c.slow_button("Look at the files", self._look, notice)
         self.said = c.show()
         self.matches = c.stack()
@@ -73,11 +76,16 @@ class NiftiWay:
             self.panel.root,
             self.result,
         )
-        for widget in (self.write, self.wrong.root, self.send.root):
-            c.visible(widget, False)
+        self._forget()
         self._show_result(self.panel.job)
 
     # What each file was made of
+
+    def _forget(self) -> None:
+        """Show nothing of a folder that is not the one in the field."""
+        c.put(self.said)
+        for widget in (self.matches, self.write, self.wrong.root, self.send.root):
+            c.visible(widget, False)
 
     def _look(self) -> None:
         from eucaim_nb.transfer.nifti import find, suggest
@@ -124,7 +132,7 @@ class NiftiWay:
 
     def _match(self, one: "Suggestion", name: str, everything: "list[Series]") -> Any:
         likely = [*one.fitting, *(series for series in everything if series not in one.fitting)]
-        options = [_UNDECIDED, *((series.words, series.series_uid) for series in likely)]
+        options = [_UNDECIDED, *((series.words, series.series_uid) for series in likely[:_MOST_OFFERED])]
         field = c.choice(c.plain(name), options, self._chosen.get(name, ""))
 
         def chosen() -> None:
