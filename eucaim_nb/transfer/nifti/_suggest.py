@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from eucaim_nb.ledger import SeriesRow
 from eucaim_nb.workspace import Workspace
 
 from .._source import DEIDENTIFIED, source_ids
@@ -65,16 +66,8 @@ def all_series(workspace: Workspace) -> list[Series]:
     WorkspaceError
         Nothing is de-identified yet.
     """
-    rows = workspace.ledger.index.series(source_ids(workspace, DEIDENTIFIED))
-    return [
-        Series(
-            row.study_uid,
-            row.series_uid,
-            row.patient_id,
-            " · ".join(filter(None, [row.patient_id, row.number, row.modality, row.description])),
-        )
-        for row in rows
-    ]
+    rows = _rows(workspace, source_ids(workspace, DEIDENTIFIED))
+    return [Series(row.study_uid, row.series_uid, row.patient_id, _in_words(row)) for row in rows]
 
 
 def suggest(workspace: Workspace, folder: Path) -> list[Suggestion]:
@@ -146,24 +139,30 @@ def _known(workspace: Workspace) -> list[_Known]:
     for old, new in ledger.deidentified.crosswalk("patient"):
         names[new].append(old)  # files are often named by those who know the patient
     folders = _folders_of_originals(workspace)
-    rows = {(row.study_uid, row.series_uid): row for row in ledger.index.series(ids)}
     found = []
-    for one in all_series(workspace):
-        row, seen = (
-            rows[one.study_uid, one.series_uid],
-            ledger.checkable.series(ids, one.study_uid, one.series_uid),
-        )
+    for row in _rows(workspace, ids):
+        seen = ledger.checkable.series(ids, row.study_uid, row.series_uid)
         found.append(
             _Known(
-                one,
-                row.number or "",
-                row.description or "",
+                Series(row.study_uid, row.series_uid, row.patient_id, _in_words(row)),
+                row.number,
+                row.description,
                 grid_of_series(seen.headers, seen.instances),
-                [one.patient, *names[one.patient]],
-                frozenset(folders[one.series_uid]),
+                [row.patient_id, *names[row.patient_id]],
+                frozenset(folders[row.series_uid]),
             )
         )
     return found
+
+
+def _rows(workspace: Workspace, ids: Sequence[int]) -> Iterable[SeriesRow]:
+    """Return each series once, also one that lies under two patients."""
+    return {(row.study_uid, row.series_uid): row for row in workspace.ledger.index.series(ids)}.values()
+
+
+def _in_words(row: SeriesRow) -> str:
+    images = f"{row.instances:,} image{'s' * (row.instances != 1)}"
+    return " · ".join(filter(None, [row.patient_id, row.number, row.modality, row.description, images]))
 
 
 def _folders_of_originals(workspace: Workspace) -> Mapping[str, Iterable[Path]]:
