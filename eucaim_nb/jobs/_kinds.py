@@ -14,6 +14,7 @@ KINDS = {
     "deidentify": "eucaim_nb.deid:deidentify",
     "dossier": "eucaim_nb.reports.dossier:make",
     "nifti": "eucaim_nb.transfer.nifti:send",
+    "nifti-headers": "eucaim_nb.transfer.nifti:write_headers",
     "pack": "eucaim_nb.transfer.pack:pack",
     "quality": "eucaim_nb.quality:run",
     "registration": "eucaim_nb.dataset.catalogue:prepare",

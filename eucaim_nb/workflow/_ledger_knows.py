@@ -141,8 +141,8 @@ class Known:
                 StepState.ATTENTION,
                 "The last de-identification did not finish. De-identify again to go on where it ended.",
             )
-        ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
-        counts = ledger.counts(originals)
+        ledger, originals = self.workspace.ledger, self.workspace.originals()
+        counts = ledger.deidentified.counts(originals)
         if not (counts.written or counts.quarantined or counts.dropped):
             if counts.already:
                 return (
@@ -156,7 +156,7 @@ class Known:
             said += f"; {counts.quarantined:,} originals are set aside"
         if counts.dropped:
             said += f"; {counts.dropped:,} are left out by the profile"
-        if waiting := ledger.waiting(originals):
+        if waiting := ledger.originals.waiting(originals):
             return StepState.ATTENTION, f"{said}. {waiting:,} images were scanned since: de-identify again."
         if counts.verified < counts.written:
             return StepState.ATTENTION, f"{said}. See what verification found."
