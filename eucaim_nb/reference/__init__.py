@@ -7,12 +7,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from ._failures import Cause, causes
 from ._files import table, text
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
 __all__ = [
     "Action",
     "Attribute",
+    "Cause",
     "Check",
     "Instruction",
     "Link",
@@ -20,6 +22,7 @@ __all__ = [
     "StowCode",
     "Ticket",
     "actions",
+    "causes",
     "index_attributes",
     "links",
     "node_defaults",

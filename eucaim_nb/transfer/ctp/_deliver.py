@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import requests
 
-from eucaim_nb.errors import NodeError
 from eucaim_nb.jobs import Progress
 from eucaim_nb.nodes import BUSY, Xnat
 from eucaim_nb.nodes.health_ri import Labels
@@ -51,11 +50,11 @@ def _deliver(service: Xnat, labels: Labels, images: Sequence[Image], progress: P
             renewed = service.renew()
             continue
         if status in _STOPS:
-            raise NodeError(service.refusal(status))
+            raise service.refusal(status)
         if 0 < status < 300:
             return ""
         if status and status not in BUSY:
-            return service.refusal(status)
+            return str(service.refusal(status))
         progress.stop.wait(min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt))
     service.check()
     return "The node failed on this session each time, though it answers otherwise."

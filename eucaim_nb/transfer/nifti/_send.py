@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import requests
 
-from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
+from eucaim_nb.errors import Refused, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.nodes import BUSY, Credentials, Xnat, connect
 from eucaim_nb.nodes.health_ri import Labels, Scans, labels_of
@@ -177,11 +177,11 @@ class _Sending:
             if status == 401:
                 self._service.renew()
             elif status in (403, 404, 507):
-                raise NodeError(self._service.refusal(status))
+                raise self._service.refusal(status)
             elif status and status not in BUSY:
-                return self._service.refusal(status)
+                return str(self._service.refusal(status))
             self._progress.stop.wait(_FIRST_WAIT * 2**attempt)
-        return self._service.refusal(status) if status else "The connection broke each time. Try again later."
+        return str(self._service.refusal(status)) if status else "The connection broke each time. Try again later."
 
     def _post(self, file: _File) -> int:
         pair = self._pair
