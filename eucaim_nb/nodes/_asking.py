@@ -59,7 +59,7 @@ def ask(
                 raise refusal(status) from error
         except (requests.exceptions.JSONDecodeError, KeyError, TypeError) as error:
             raise Failure("other-form", title, form=form) from error
-        except NoData as error:
+        except (NoData, requests.exceptions.SSLError) as error:
             raise explain(error, title) from error
         except requests.RequestException as error:
             if attempt == attempts:

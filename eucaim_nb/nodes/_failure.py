@@ -42,15 +42,15 @@ class Failure(NodeError):
 
 
 class NoData(requests.RequestException):
-    """A web page came, or the way to one, where a node answers with data."""
+    """Something else came where a node answers with data."""
 
-    cause = "web-page"
+
+class WebPage(NoData):
+    """A web page came."""
 
 
 class SentElsewhere(NoData):
     """The answer sends the request on to another computer."""
-
-    cause = "sent-elsewhere"
 
     def __init__(self, host: str, response: requests.Response) -> None:
         super().__init__(response=response)
@@ -60,14 +60,14 @@ class SentElsewhere(NoData):
 def explain(error: requests.RequestException, title: str) -> Failure:
     """Say why a node could not be reached, without its URL or credentials."""
     if isinstance(error, SentElsewhere):
-        return Failure(error.cause, title, host=error.host)
+        return Failure("sent-elsewhere", title, host=error.host)
     cause = _cause_of(error)
     return Failure(cause, title, **({"kind": type(error).__name__} if cause == "other" else {}))
 
 
 def _cause_of(error: requests.RequestException) -> str:
-    if isinstance(error, NoData):
-        return error.cause
+    if isinstance(error, WebPage):
+        return "web-page"
     if isinstance(error, requests.exceptions.SSLError):
         return _distrust(error)
     if isinstance(error, requests.exceptions.ProxyError):

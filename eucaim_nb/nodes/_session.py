@@ -7,7 +7,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from ._failure import NoData, SentElsewhere
+from ._failure import SentElsewhere, WebPage
 
 CONNECT_SECONDS = 10.0
 
@@ -87,4 +87,4 @@ def _only_data(response: requests.Response, **_: object) -> None:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise SentElsewhere(there.hostname or "", response)
     if response.ok and response.headers.get("Content-Type", "").startswith("text/html"):
-        raise NoData(response=response)
+        raise WebPage(response=response)

@@ -15,7 +15,7 @@ from xnat.exceptions import XNATAuthError, XNATConnectionError, XNATError, XNATE
 
 from .._asking import ask, refusal
 from .._credentials import Credentials
-from .._failure import Failure, NoData, explain
+from .._failure import Failure, WebPage, explain
 from .._session import make_session
 from .._settings import is_local
 
@@ -59,6 +59,7 @@ class Client:
         return session
 
     def _sign_in(self, attempts: int = 3) -> Any:
+        self._stay_there()
         try:
             with _CONNECTING, _environment(self._network()):
                 return xnat.connect(
@@ -87,22 +88,27 @@ class Client:
                 return self._sign_in(attempts - 1)
             raise self._stranger() or Failure("no-xnat", self.title) from error
 
+    def _stay_there(self) -> None:
+        """Refuse to be sent elsewhere: the client would follow, and give the password to whoever answers there."""
+        with self._plain_session() as session, contextlib.suppress(WebPage):
+            session.get(self.url).close()
+
     def _stranger(self) -> Failure | None:
         """Tell who answers in the place of an XNAT, if somebody does: the client takes any page for a refusal."""
-        session = make_session(
-            timeout=self.timeout, ca_file=self.ca_file, proxy=self.proxy, local=is_local(self.url)
-        )
         try:
-            with session.get(f"{self.url}/data/JSESSION") as response:
+            with self._plain_session() as session, session.get(f"{self.url}/data/JSESSION") as response:
                 return Failure("no-xnat", self.title) if response.status_code == 404 else None
-        except NoData as error:
+        except WebPage as error:
             # An XNAT may show its own page to who is not signed in.
             ours = error.response is not None and "xnat" in error.response.text.lower()
             return None if ours else explain(error, self.title)
         except requests.RequestException as error:
             return explain(error, self.title)
-        finally:
-            session.close()
+
+    def _plain_session(self) -> requests.Session:
+        return make_session(
+            timeout=self.timeout, ca_file=self.ca_file, proxy=self.proxy, local=is_local(self.url)
+        )
 
     def _network(self) -> Mapping[str, str]:
         if is_local(self.url):
