@@ -49,6 +49,11 @@ class Credentials:
         return made
 
     @property
+    def lasting(self) -> bool:
+        """Whether it is good for longer than the present access token."""
+        return bool(self.password or self.grant.refresh)
+
+    @property
     def usable(self) -> bool:
         """Whether one can sign in with it, as far as is known here: tokens end."""
         return bool(self.password) or self.grant.usable
@@ -117,10 +122,10 @@ def keep(workspace: Workspace, credentials: Credentials) -> None:
     _keyring.write(_entry(workspace), (credentials.username, credentials.password))
 
 
-def forget(workspace: Workspace) -> None:
+def forget(workspace: Workspace) -> Workspace:
     """Remove the workspace's credentials from the keyring, if they are there, and use no netrc file any more."""
     _keyring.remove(_entry(workspace))
-    use_netrc(workspace, False)
+    return use_netrc(workspace, False)
 
 
 def _entry(workspace: Workspace) -> str:

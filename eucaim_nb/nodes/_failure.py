@@ -35,7 +35,7 @@ class Failure(NodeError):
 
     def __init__(self, cause: str, title: str, **told: object) -> None:
         known = causes()[cause]
-        self.cause = cause
+        self.cause, self.pauses = cause, known.pauses
         self.happened = known.happened.format(title=title, **told)
         self.do = known.do.format(title=title, **told)
         super().__init__(f"{self.happened} {self.do}")
