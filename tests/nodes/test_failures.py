@@ -5,6 +5,7 @@ import re
 import ssl
 import warnings
 from contextlib import ExitStack, closing
+from dataclasses import asdict
 from email.utils import format_datetime
 from itertools import count
 from threading import Event
@@ -22,6 +23,7 @@ from eucaim_nb.nodes import (
     device_sign_in,
     try_connection,
 )
+from eucaim_nb.practice import PracticeNodes
 from eucaim_nb.reference import causes
 
 from .scripted import Authority, Reply, answering, as_json, closed_port, hanging_up
@@ -79,11 +81,20 @@ class World:
         return Authority(self.folder)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with PracticeNodes(tmp_path_factory.mktemp("nodes")) as nodes:
+        yield nodes
+
+
 @pytest.fixture
-def world(tmp_path, nodes):
-    made = World(tmp_path, nodes)
+def world(tmp_path, running):
+    made = World(tmp_path, running)
+    before = asdict(running.policy)
     with made.stack:
         yield made
+    running.faults.set([])
+    running.policy.change(before)
 
 
 def by_tls(**certificate):

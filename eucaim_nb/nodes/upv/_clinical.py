@@ -70,8 +70,8 @@ class Forms:
 
     def refusal(self, status: int) -> Failure:
         """Tell why the service answers with an HTTP status."""
-        missing = self.tokens.role_missing(status) if self.tokens else None
-        return missing or refusal(self.title, status, _OWN_CAUSES)
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""

@@ -56,7 +56,7 @@ class Tokens(AuthBase):
     def renew(self) -> bool:
         """Get a new access token although the present one should be good."""
         with self._grant.lock:
-            if not (self._grant.refresh or self._credentials.password):
+            if not self._credentials.lasting:
                 return False
             self._obtain()
             return True
@@ -66,11 +66,13 @@ class Tokens(AuthBase):
         self.access()
         return account_of(self._grant.claims, project)
 
-    def role_missing(self, status: int) -> Failure | None:
-        """Tell whether a refusal is because the account lacks the role that brings data to the node."""
-        if status not in (401, 403) or not (role := ingester_missing(self._grant.claims)):
-            return None
-        return Failure("role-missing", self._issuer.title, status=status, role=role)
+    def why(self, status: int) -> Failure | None:
+        """Tell whether a refusal lies in the token: it lacks the role that brings data to the node, or it ended."""
+        if status in (401, 403) and (role := ingester_missing(self._grant.claims)):
+            return Failure("role-missing", self._issuer.title, status=status, role=role)
+        if status == 401 and not self._credentials.lasting:
+            return Failure("session-ended", self._issuer.title)
+        return None
 
     def _obtain(self) -> None:
         grant, known = self._grant, self._credentials
