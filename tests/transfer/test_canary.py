@@ -107,7 +107,7 @@ def test_worker_of_an_upload_leaves_no_secret_anywhere(signed_in, few, node, way
 )
 def test_upload_leaves_no_secret_anywhere(signed_in, few, node, way):
     workspace, panel, secrets = signed_in(node, way)
-    ended = jobs.run(workspace, "upload", _arguments(few), panel.secrets())
+    ended = jobs.run(workspaces.open_workspace(workspace.folder), "upload", _arguments(few), panel.secrets())
     _assert_nothing_is_left(workspace, ended, secrets)
 
 

@@ -56,34 +56,29 @@ class SignIn:
         SettingsError
             The sign-in has ended.
         """
-        known = self.credentials
-        given = known.secrets() if known is not None else {}
+        typed = self._not_ended()
+        given = typed.secrets() if typed is not None else {}
         self.look()
         return given
 
     @property
     def credentials(self) -> "Credentials | None":
-        """What was typed here, None if nothing was.
+        """What was typed here, else what this computer knows; None for the account of a practice node.
 
         Raises
         ------
         SettingsError
-            It has ended.
+            What was typed has ended.
         """
-        if self._typed is not None and not self._typed.usable:
-            self.look()
-            raise SettingsError(_ENDED)
-        return self._typed
+        return self._not_ended() or self._known_here()
 
     def look(self) -> None:
         """Show who is signed in, and offer to sign in if nobody is."""
-        from eucaim_nb.nodes import credentials_of
-
         typed = self._typed
         ended = typed is not None and not typed.usable
         if ended:
             self._typed = typed = None
-        known = typed or (None if self._practice else credentials_of(self._workspace))
+        known = typed or self._known_here()
         c.visible(self.form.root, known is None)
         c.visible(self.sign_out, known is not None)
         if typed is not None:
@@ -98,6 +93,17 @@ class SignIn:
         else:
             said = "Nobody is signed in. What you type goes to the node and is kept nowhere else."
         c.put(self._said, c.status(c.paragraph(said)))
+
+    def _not_ended(self) -> "Credentials | None":
+        if self._typed is not None and not self._typed.usable:
+            self.look()
+            raise SettingsError(_ENDED)
+        return self._typed
+
+    def _known_here(self) -> "Credentials | None":
+        from eucaim_nb.nodes import credentials_of
+
+        return None if self._practice else credentials_of(self._workspace)
 
     # What happens
 
