@@ -29,12 +29,12 @@ def login(options: argparse.Namespace, console: Console) -> int:
         nodes.forget(workspace)
         console.result({"signed_in": False, "roles": [], "projects": [], "missing": []}, "Forgotten.")
         return 0
-    if options.netrc:
-        workspace = nodes.use_netrc(workspace, True)
     credentials = _of_way(options, workspace, console)
     if credentials is None and not _practice(workspace):
         raise SettingsError(f"There is nothing to sign in with. {_HOW}")
     account = nodes.connect(workspace, credentials).account()
+    if options.netrc:
+        workspace = nodes.use_netrc(workspace, True)
     if options.remember and credentials is not None:
         nodes.keep(workspace, credentials)
     return _say(account, account.missing, console)
@@ -77,8 +77,10 @@ def _of_way(options: argparse.Namespace, workspace: Workspace, console: Console)
         return _by_browser(workspace, console.say)
     if options.device:
         return _by_device(workspace, console.say)
-    if _practice(workspace) or options.netrc:
-        return nodes.credentials_of(workspace) if options.netrc else None
+    if options.netrc:
+        return nodes.netrc_credentials(workspace)
+    if _practice(workspace):
+        return None
     if options.token:
         return Credentials(token=getpass.getpass("Token: ").strip()) if sys.stdin.isatty() else None
     return _asked(workspace) or nodes.credentials_of(workspace)

@@ -10,7 +10,7 @@ back, or what `credentials_of` finds on this computer.
 
 from ._asking import BUSY
 from ._connect import browser_sign_in, connect, device_sign_in
-from ._credentials import Credentials, credentials_of, forget, keep, use_netrc
+from ._credentials import Credentials, credentials_of, forget, keep, netrc_credentials, use_netrc
 from ._failure import Failure, explain
 from ._keyring import keyring_usable
 from ._protocol import Account, Images, Need, Node, Service
@@ -42,6 +42,7 @@ __all__ = [
     "forget",
     "keep",
     "keyring_usable",
+    "netrc_credentials",
     "probe",
     "try_connection",
     "use_netrc",

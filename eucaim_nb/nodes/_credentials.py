@@ -91,20 +91,23 @@ def credentials_of(workspace: Workspace) -> Credentials | None:
         return Credentials(username, password)
     if kept := _keyring.read(_entry(workspace)):
         return Credentials(*kept)
-    return Credentials(*login_for(_host(workspace))) if workspace.settings.node_options.get(_BY_NETRC) else None
+    return netrc_credentials(workspace) if workspace.settings.node_options.get(_BY_NETRC) else None
 
 
-def use_netrc(workspace: Workspace, yes: bool) -> Workspace:
-    """Decide whether this workspace signs in with the user's netrc file, which is only ever read.
+def netrc_credentials(workspace: Workspace) -> Credentials:
+    """Return what the user's netrc file has for the workspace's node. Call it only if a person wants that.
 
     Raises
     ------
     SettingsError
         The file has nothing for the node, or cannot be used.
     """
-    if yes:
-        login_for(_host(workspace))
-    elif not workspace.settings.node_options.get(_BY_NETRC):
+    return Credentials(*login_for(_host(workspace)))
+
+
+def use_netrc(workspace: Workspace, yes: bool) -> Workspace:
+    """Decide whether this workspace signs in with the user's netrc file from now on; the file is only ever read."""
+    if bool(workspace.settings.node_options.get(_BY_NETRC)) == yes:
         return workspace
     return workspace.change(node_options={_BY_NETRC: yes})
 

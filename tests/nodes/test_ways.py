@@ -205,6 +205,7 @@ def netrc(tmp_path, monkeypatch, nodes):
 def test_netrc_is_read_only_where_a_person_wants_it_and_never_written(health_ri, netrc):
     before = netrc.read_bytes()
     assert rooms.credentials_of(health_ri) is None
+    assert connect(health_ri, rooms.netrc_credentials(health_ri)).account().missing == ()
     wanted = rooms.use_netrc(health_ri, True)
     assert connect(wanted).account().username == "practice"
     assert rooms.credentials_of(rooms.forget(wanted)) is None
@@ -239,7 +240,7 @@ def test_netrc_that_cannot_be_used_is_said_without_its_content(health_ri, netrc,
         netrc.write_text(content)
         netrc.chmod(mode)
     with pytest.raises(SettingsError, match=words) as refused:
-        rooms.use_netrc(health_ri, True)
+        rooms.netrc_credentials(health_ri)
     assert PASSWORD not in str(refused.value)
 
 

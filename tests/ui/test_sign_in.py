@@ -37,7 +37,7 @@ def made(nodes, tmp_path):
             workspace = workspace.change(node_options={**addresses, **options})
         notice = c.Notice()
         panel = SignIn(workspace, notice)
-        return panel, notice
+        return panel, panel._notice
 
     return make
 
@@ -226,7 +226,22 @@ def test_alias_token_and_netrc_file_sign_in_at_xnat(made, nodes, tmp_path, monke
     press(panel, panel.form.sign_in, panel._sign_in)
     assert "netrc file" in told(panel.root)
     assert panel.secrets() == {}
+    file.unlink()
+    panel.look()
+    assert "There is no file" in told(panel.root)
     panel._sign_out()
+    assert "Nobody is signed in" in told(panel.root)
+
+
+def test_netrc_file_that_the_node_refuses_is_not_used_from_then_on(made, tmp_path, monkeypatch):
+    panel, notice = made("health-ri")
+    file = tmp_path / "netrc"
+    file.write_text(f"machine 127.0.0.1 login practice password {WRONG}")
+    file.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(file))
+    panel.form.way.value = "netrc"
+    press(panel, panel.form.sign_in, panel._sign_in)
+    assert "did not accept the sign-in" in told(notice.root)
     assert "Nobody is signed in" in told(panel.root)
 
 

@@ -34,7 +34,8 @@ class SignIn:
     """
 
     def __init__(self, workspace: Workspace, notice: c.Notice) -> None:
-        self._workspace, self._notice = workspace, notice
+        # What is said stands beside the buttons: the panel may be far below the top of the page.
+        self._workspace, self._notice = workspace, (notice := c.Notice(notice.log))
         self._practice = bool(node_defaults()[workspace.settings.node]["practice"])
         self._typed: Credentials | None = None
         self._username = ""
@@ -44,7 +45,12 @@ class SignIn:
         self.test = c.slow_button("Test the connection", self._test, notice)
         self.sign_out = c.button("Sign out", self._sign_out, notice)
         self.root = c.stack(
-            self._said, self.form.root, c.row(self.test, self.sign_out), self._answers, self._account
+            self._said,
+            self.form.root,
+            c.row(self.test, self.sign_out),
+            notice.root,
+            self._account,
+            self._answers,
         )
         self.look()
 
@@ -78,7 +84,10 @@ class SignIn:
         ended = typed is not None and not typed.usable
         if ended:
             self._typed = typed = None
-        known = typed or self._known_here()
+        try:
+            known, wrong = typed or self._known_here(), ""
+        except SettingsError as error:  # it names a file that cannot be used any more
+            known, wrong = None, str(error)
         c.visible(self.form.root, known is None)
         c.visible(self.sign_out, known is not None)
         if typed is not None:
@@ -86,8 +95,8 @@ class SignIn:
             said = said if typed.lasting else f"Signed in as {self._username}. {_HANDED_OVER}"
         elif known is not None:
             said = f"Signed in{_as(known.username)} with what the keyring, the environment or the netrc file holds."
-        elif ended:
-            said = _ENDED
+        elif ended or wrong:
+            said = wrong or _ENDED
         elif self._practice:
             said = "The practice node has an account for you, so there is nothing to type."
         else:
@@ -111,15 +120,16 @@ class SignIn:
         from eucaim_nb.nodes import connect, keep, use_netrc
 
         self._notice.say("Signing in.")
-        if self.form.way.value == "netrc":
-            self._workspace = use_netrc(self._workspace, True)
         credentials = self.form.credentials()
-        if credentials is None and self.form.way.value != "netrc":
+        if credentials is None:
             self._notice.say("Given up. Nobody is signed in.")
             return
         account = connect(self._workspace, credentials).account()
-        self._typed, self._username = credentials, account.username
-        if credentials is not None and self.form.keep.value:
+        if self.form.way.value == "netrc":
+            self._workspace = use_netrc(self._workspace, True)
+        else:
+            self._typed, self._username = credentials, account.username
+        if self.form.keep.value:
             keep(self._workspace, credentials)
         self._notice.clear()
         self._show(account)
@@ -131,6 +141,7 @@ class SignIn:
         self._typed = None
         self._workspace = forget(self._workspace)
         c.put(self._account)
+        c.put(self._answers)
         self.look()
 
     def _test(self) -> None:

@@ -26,14 +26,14 @@ class Way(NamedTuple):
     hint: tuple[str, ...] = ()
 
 
-PRACTICE = Way("practice", "The account of the practice node", hint=("There is nothing to type.",))
+PRACTICE = Way("practice", "The account of the practice node")
 _PASSWORD = Way("password", "User name and password", "User name at the node", "Password")
 _BROWSER = Way(
     "browser",
     "In the browser",
     hint=(
-        "The page of the node opens in another tab. You sign in there as you always do, with Life Science Login too; "
-        "this program sees no password.",
+        "You sign in at the page of the node as you always do, with Life Science Login too. This program sees no "
+        "password.",
     ),
 )
 _DEVICE = Way(
@@ -123,7 +123,7 @@ class WayForm:
         self._chosen()
 
     def credentials(self) -> "Credentials | None":
-        """Return what the chosen way brings: None for what the computer knows itself, and for what was given up.
+        """Return what the chosen way brings; None if it was given up.
 
         Raises
         ------
@@ -132,10 +132,12 @@ class WayForm:
         NodeError
             The node refuses it.
         """
+        from eucaim_nb.nodes import netrc_credentials
+
         way = self._ways[self.way.value]
-        if way.id in ("browser", "device"):
-            return self._under_way_by(way.id)
-        return self._typed(way) if way.secret else None
+        if way.id == "netrc":
+            return netrc_credentials(self._workspace)
+        return self._typed(way) if way.secret else self._under_way_by(way.id)
 
     def _typed(self, way: Way) -> "Credentials":
         from eucaim_nb.nodes import Credentials
@@ -157,9 +159,9 @@ class WayForm:
                     self._show_under_way(
                         c.paragraph(
                             c.outside_link(page.address, "Open the sign-in page of the node"),
-                            "in this browser, or copy its address:",
+                            "in another tab of this browser. This page goes on by itself.",
                         ),
-                        c.copyable(page.address, "the address"),
+                        c.fold("Its address, to copy", c.copyable(page.address, "the address")),
                     )
                     return page.wait(given_up=self._given_up)
             device = device_sign_in(self._workspace)
