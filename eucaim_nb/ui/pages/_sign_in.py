@@ -34,7 +34,7 @@ class SignIn:
     """
 
     def __init__(self, workspace: Workspace, notice: c.Notice) -> None:
-        # What is said stands beside the buttons: the panel may be far below the top of the page.
+        # What is said stands in the panel: it may be far below the top of the page.
         self._workspace, self._notice = workspace, (notice := c.Notice(notice.log))
         self._practice = bool(node_defaults()[workspace.settings.node]["practice"])
         self._typed: Credentials | None = None
@@ -46,9 +46,9 @@ class SignIn:
         self.sign_out = c.button("Sign out", self._sign_out, notice)
         self.root = c.stack(
             self._said,
+            notice.root,
             self.form.root,
             c.row(self.test, self.sign_out),
-            notice.root,
             self._account,
             self._answers,
         )
