@@ -15,6 +15,7 @@ KINDS = {
     "quality": "eucaim_nb.quality:run",
     "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
+    "segment": "eucaim_nb.annotations:segment",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",
 }
