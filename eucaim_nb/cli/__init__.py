@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from eucaim_nb import redact
 from eucaim_nb.errors import EucaimError
 
-from ._arguments import parse
 from ._console import Console
+from .arguments import parse, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     console = Console(as_json=options.json, quiet=options.quiet)
     try:
-        status: int = options.command(options, console)
+        status = run(options, console)
     except EucaimError as error:
         console.fail(str(error))
         return 2

@@ -1,13 +1,16 @@
 """The command line as the contract has it: one JSON object, exit status, everything else on standard error."""
 
+import argparse
 import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from eucaim_nb.cli import arguments as command_line
 from eucaim_nb.cli import main
 
 
@@ -107,6 +110,25 @@ def test_command_that_cannot_run_exits_with_2_and_says_why(run, workspace, tmp_p
     assert says in answer["error"]
     assert answer["error"] in err
     assert "Traceback" not in err
+
+
+def test_every_command_that_is_offered_has_something_that_runs_it():
+    declared = []
+
+    def add(name, run, about, example):
+        declared.append(run)
+        return argparse.ArgumentParser()
+
+    for phase in command_line.PHASES:
+        phase.declare(add)
+    for module, function in (run.split(".") for run in declared):
+        assert callable(getattr(import_module(f"eucaim_nb.cli.{module}"), function))
+
+
+def test_naming_a_command_does_not_import_what_only_others_need():
+    probe = "import sys; from eucaim_nb.cli import arguments; print('pandas' in sys.modules, 'xnat' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "False"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["scan"], ["upload", "ws", "dreams"], ["init", "w"]])

@@ -15,7 +15,7 @@ from ._picture import Picture, raised
 _SURE, _VERY_SURE = 0.5, 0.9
 _LINE_LIKE = 2.5
 _TALL = 1.5
-_LARGE, _HUGE = 48, 80
+_SMALL, _LARGE, _HUGE = 5, 48, 80
 _MARGIN, _ENDS = 0.2, 0.6
 _ONE_LETTER = 1.8
 
@@ -99,9 +99,10 @@ def _is_text(box: Box, says: str, sureness: float, *, faint: bool) -> bool:
     letters = sum(letter.isalnum() for letter in says)
     if short > _HUGE:
         return letters >= 3 and sureness >= _VERY_SURE
+    if letters in (1, 2) and long <= _ONE_LETTER * short:
+        # A round thing reads as an "o" that nobody wrote.
+        return not faint and short <= _LARGE and sureness >= _VERY_SURE
     if faint or (letters >= 2 and sureness >= _SURE):
         return letters >= 2 and sureness >= _SURE
     # A script or an ink that cannot be read is hidden all the same if it has the shape of a line.
-    if long >= _LINE_LIKE * short and short <= _LARGE:
-        return True
-    return letters == 1 and sureness >= _SURE and short <= _LARGE and long <= _ONE_LETTER * short
+    return long >= _LINE_LIKE * short and _SMALL <= short <= _LARGE

@@ -1,0 +1,26 @@
+"""What the declarations of commands share: how one is added, and kinds of numbers."""
+
+import argparse
+from typing import Protocol
+
+
+class Add(Protocol):
+    """Adds a command: its name, what runs it as "_module.function", what it does, and an example."""
+
+    def __call__(self, name: str, run: str, about: str, example: str) -> argparse.ArgumentParser: ...
+
+
+def at_least_one(text: str) -> int:
+    """Return a number of processes, connections or the like."""
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("must be from 1 to 64")
+    return number
+
+
+def group_size(text: str) -> int:
+    """Return a number of patients who look alike."""
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("must be at least 2")
+    return number
