@@ -73,7 +73,7 @@ class Workspace:
         return self.folder / "logs"
 
     def segmentations(self, source_id: int) -> Path:
-        """Where segmentations of the images of a source are written: a source too, so that later steps take it along."""
+        """Where segmentations of a source's images are written: a source too, so that later steps take it along."""
         return self.folder / "annotations" / "segmentations" / str(source_id)
 
     def with_segmentations(self, source_ids: Iterable[int]) -> list[int]:

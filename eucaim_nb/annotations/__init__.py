@@ -1,9 +1,9 @@
 """Annotations: masks and contours become DICOM-SEG, visibly right.
 
-A *mask* is a file with labelled voxels (NIfTI, NRRD, MetaImage, 3D Slicer, MITK) or contours (RT Structure Set). `match`
-suggests the series each was drawn on; `segment` writes one segmentation for each, as a job, reads it again by other code
-and compares. `outcomes` tells what became of each. Labels are `read_labels` and `save_labels`; `about` keeps what EUCAIM
-asks of the annotations as a whole.
+A *mask* is a file with labelled voxels (NIfTI, NRRD, MetaImage, 3D Slicer, MITK) or contours (RT Structure Set).
+`match` suggests the series each was drawn on; `segment` writes one segmentation for each, as a job, reads it again by
+other code and compares. `outcomes` tells what became of each. `read_labels` and `save_labels` say what labels mean;
+`about` keeps what EUCAIM asks of the annotations as a whole.
 """
 
 from ._about import ANNOTATOR_TYPES, About, about, keep_about

@@ -31,8 +31,8 @@ def check_existing(mask: MaskFile, images: Images) -> tuple[str, ...]:
     }
     if listed and not listed & known:
         raise MaskError(
-            "It refers to images that are not indexed. If these are de-identified copies, give the mask that it was made "
-            "of: its segmentation is then written on the originals and de-identified with them."
+            "It refers to images that are not indexed. If these are de-identified copies, give the mask that it was "
+            "made of: its segmentation is then written on the originals and de-identified with them."
         )
     segments = described(written)
     missing = {keyword for item in segments for keyword in REQUIRED if not item.get(keyword)}

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -41,7 +41,7 @@ _NOT_UNDERSTOOD = (
 class Labels:
     """Meanings by label value. `usual_method` and its algorithm hold where a label does not say how it was made."""
 
-    meanings: Mapping[int, Meaning] = MappingProxyType({})
+    meanings: Mapping[int, Meaning] = field(default_factory=dict)
     usual_method: str = "MANUAL"
     usual_algorithm: str = ""
     usual_version: str = ""

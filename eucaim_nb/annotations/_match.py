@@ -2,10 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from itertools import combinations
 
 from pydicom.dataset import Dataset
 
@@ -180,32 +179,30 @@ class Matcher:
 class _Names:
     """What names of files tell about series: patients by their number or pseudonym, UIDs, and words."""
 
-    def __init__(self, series: Any, pseudonyms: Mapping[str, str]) -> None:
-        own = {one["patient_id"]: one["patient_id"] for one in series}
-        self._patients = {
-            folded(name): patient
-            for name, patient in (pseudonyms | own).items()
-            if len(folded(name)) >= _SHORTEST_NAME and patient
-        }
-        self._most_words = max((len(name.split()) for name in self._patients), default=0)
+    def __init__(self, series: Iterable[Mapping[str, str]], pseudonyms: Mapping[str, str]) -> None:
+        self._patients: dict[str, set[str]] = {}
+        own = {one["patient_id"] for one in series}
+        for name, patient in (*pseudonyms.items(), *((one, one) for one in own)):
+            if len(key := _bare(name)) >= _SHORTEST_NAME:
+                self._patients.setdefault(key, set()).add(patient)
 
     def patients(self, name: str) -> set[str]:
-        """Return the patients whose number is in a name, as whole words."""
+        """Return the patients whose number is in a name, as whole words; separators may differ."""
         words = folded(name).split()
-        found = set()
-        for begin in range(len(words)):
-            for end in range(begin + 1, min(begin + self._most_words, len(words)) + 1):
-                if patient := self._patients.get(" ".join(words[begin:end])):
-                    found.add(patient)
-        return found
+        spans = ("".join(words[begin:end]) for begin, end in combinations(range(len(words) + 1), 2))
+        return set().union(*(self._patients.get(span, set()) for span in spans))
 
     def score(self, name: str, series: Mapping[str, str]) -> int:
         """Return how much a name says for a series: UIDs weigh most, then words of its description."""
         uids = set(_UID.findall(name))
-        words = set(folded(Path(name).as_posix()).split())
+        words = set(folded(name).split())
         told = set(folded(f"{series['description']} {series['modality']}").split())
         score = 1000 * (series["series_uid"] in uids) + 100 * (series["study_uid"] in uids)
         return score + len(words & {word for word in told if not word.isdecimal()})
+
+
+def _bare(name: str) -> str:
+    return folded(name).replace(" ", "")
 
 
 def _series_named(header: Dataset) -> Iterator[str]:

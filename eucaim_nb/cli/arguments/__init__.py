@@ -9,9 +9,9 @@ from importlib import import_module
 from eucaim_nb import __version__
 from eucaim_nb.cli._console import Console
 
-from . import _clinical, _images, _node, _serve, _workspace
+from . import _annotations, _clinical, _images, _node, _serve, _workspace
 
-PHASES = (_serve, _workspace, _images, _clinical, _node)
+PHASES = (_serve, _workspace, _annotations, _images, _clinical, _node)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
