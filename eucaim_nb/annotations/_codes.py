@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from eucaim_nb.errors import MaskError
-from eucaim_nb.reference import text
 
 _KEYS = (
     ("value", "scheme", "meaning"),
@@ -65,7 +65,8 @@ class Preset:
 def presets() -> Mapping[str, Preset]:
     """Return the structures that are known, by name."""
     found = {}
-    for row in csv.DictReader(line for line in text("segments.csv").splitlines() if not line.startswith("#")):
+    text = files("eucaim_nb.reference").joinpath("segments.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
         triples = {
             part: Code(row[f"{part}_code"], "SCT", row[part]) if row[part] else None
             for part in ("category", "type", "region")

@@ -135,7 +135,8 @@ def _filled(contours: Sequence[NDArray[np.float64]], rows: int, columns: int) ->
         at = nearest[np.abs(contour - nearest).max(axis=1) <= _ON_LINE].astype(int)
         at = at[((at >= 0) & (at < (columns, rows))).all(axis=1)]
         on_line[at[:, 1], at[:, 0]] = True
-    return (np.cumsum(toggles[:, :columns], axis=1) % 2 == 1) | on_line
+    inside: NDArray[np.bool_] = np.cumsum(toggles[:, :columns], axis=1) % 2 == 1
+    return inside | on_line
 
 
 def _crossings(

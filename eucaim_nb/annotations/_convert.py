@@ -125,8 +125,10 @@ def _of_voxels(mask: MaskFile, images: Images, *, resample: bool) -> _Placed:
     found = fit(read.frame, images)
     labels = np.stack([place(layer, found, resample=resample) for layer in read.labels])
     if found.verdict is not Verdict.RESAMPLE:
-        truths: tuple[Measured | None, ...] = tuple(in_mask(read, one) for one in segments)
-        return _Placed(labels, segments, truths, found.verdict, tuple(_left_out(read)))
+        # A radiograph says no place, so that there is none to compare with.
+        truths = tuple(in_mask(read, one) if images.in_space else None for one in segments)
+        remarks = [*_left_out(read), *([] if images.in_space else [found.reason])]
+        return _Placed(labels, segments, truths, found.verdict, tuple(remarks))
     kept = tuple(one for one in segments if (labels[one.layer] == one.value).any())
     remarks = [*_left_out(read), f"{found.reason} It was resampled by nearest neighbours: look at the pictures."]
     if len(kept) < len(segments):

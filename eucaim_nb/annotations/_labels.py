@@ -165,12 +165,14 @@ def _meaning(entry: Mapping[str, Any]) -> Meaning:
         return entry.get(keys[0]) or entry.get(keys[1])
 
     texts = {name: str(either(keys) or "").strip() for name, keys in _TEXTS.items()}
-    codes = {name: Code.of(triple) if (triple := either(keys)) else None for name, keys in _PARTS.items()}
-    texts["label"] = texts["label"] or texts["description"] or (codes["type"].meaning if codes["type"] else "")
+    category, kind, region = (Code.of(triple) if (triple := either(keys)) else None for keys in _PARTS.values())
+    texts["label"] = texts["label"] or texts["description"] or (kind.meaning if kind else "")
     texts["method"] = texts["method"].upper()
     if texts["method"] not in ("", *METHODS):
         raise MaskError("A method is none of MANUAL, SEMIAUTOMATIC and AUTOMATIC. Mend the labels.")
-    return Meaning(**texts, **codes, colour=_colour(either(("colour", "recommendedDisplayRGBValue"))))
+    colour = _colour(either(("colour", "recommendedDisplayRGBValue")))
+    said: dict[str, Any] = {**texts, "category": category, "type": kind, "region": region, "colour": colour}
+    return Meaning(**said)
 
 
 def _colour(value: Any) -> tuple[int, int, int] | None:

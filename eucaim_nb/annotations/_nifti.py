@@ -74,7 +74,7 @@ def read(path: Path) -> Volume:
         stored = array_of(_bytes(path, int(begin), bytes_of(dtype, sizes)), dtype, sizes)
         if slope == 0 or not math.isfinite(slope) or (slope, intercept) == (1, 0):
             return stored
-        scaled: NDArray[np.generic] = stored * slope + intercept
+        scaled: NDArray[np.generic] = stored.astype(np.float64) * slope + intercept
         return scaled
 
     unit = _MILLIMETRES.get(head[layout.units] & 7, 1.0)

@@ -73,14 +73,13 @@ def pixels_of(written: FileDataset) -> Iterator[NDArray[np.unsignedinteger]]:
     """Yield the pixels of each frame; those of a binary segmentation are single bits, the lowest first (PS3.5 8.2)."""
     rows, columns, bits = written.Rows, written.Columns, written.BitsAllocated
     count, size = int(written.NumberOfFrames), rows * columns
-    data = np.frombuffer(written.PixelData, np.uint8 if bits <= 8 else np.uint16)
+    packed = np.frombuffer(written.PixelData, np.uint8)
     for frame in range(count):
+        first, last = frame * size * bits, (frame + 1) * size * bits
+        part = packed[first // 8 : -(-last // 8)]
         if bits == 1:
-            first, last = frame * size, (frame + 1) * size
-            some = np.unpackbits(data[first // 8 : -(-last // 8)], bitorder="little")
-            yield some[first % 8 : first % 8 + size].reshape(rows, columns)
-        else:
-            yield data[frame * size : (frame + 1) * size].reshape(rows, columns)
+            part = np.unpackbits(part, bitorder="little")[first % 8 : first % 8 + size]
+        yield (part.view("<u2") if bits == 16 else part).reshape(rows, columns)
 
 
 def _by_segment(

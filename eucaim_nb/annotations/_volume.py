@@ -30,7 +30,7 @@ class Volume:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def frame_of(shape: Sequence[int], axes: NDArray[np.float64], origin: Sequence[float]) -> Frame:
+def frame_of(shape: Sequence[int], axes: NDArray[np.float64], origin: Sequence[float] | NDArray[np.float64]) -> Frame:
     """Return a grid from its shape, its axes (columns: one step along i, j and k in mm, LPS) and its origin.
 
     Raises
