@@ -185,11 +185,11 @@ class _Values:
         """Change every distinct value; those that cannot be are left empty and become findings."""
         new: list[str] = []
         refused: dict[int, Unusable] = {}
-        for code, value in enumerate(column.values):
+        for value in column.values:
             try:
                 new.append(change(value))
             except Unusable as why:
-                refused[code] = why
+                refused[len(new)] = why
                 new.append("")
         if refused:
             self._tell_refused(column, refused, source, target)

@@ -30,7 +30,7 @@ def etl(source: Source) -> Files:
     The ETL strips quotation marks and wants the same number of commas in every line, so values have neither.
     """
     name = source.dataset
-    yield f"etl/{name}_mapping.xlsx", _workbook(source)
+    yield f"etl/{name}_mapping.xlsx", [_workbook(source)]
     plain = ([_unquoted(text) for text in row] for row in source.rows())
     yield f"etl/{name}_clinical.csv", csv_bytes(list(source.columns), plain)
     if source.series:
@@ -95,7 +95,7 @@ def _timepoints(source: Source) -> Iterator[Sequence[str]]:
         )
     episodes = {
         (subject, source.element(row, "timepoint") or str(number)): source.element(row, "episode")
-        for subject, rows in source.by_subject().items()
+        for subject, rows in source.by_subject()
         for number, row in enumerate(rows, 1)
     }
     for patient, of_patient in studies.items():

@@ -1,7 +1,7 @@
 """Documents of EUCAIM's federated search: patients with their diseases and image studies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -31,22 +31,22 @@ def eucaim_json(source: Source) -> Files:
     Of a study, modality, body part, manufacturer and date are required; they come from the de-identified images, and
     studies that lack one of them are left out.
     """
-    found = []
+    yield "eucaim/patients.json", [json_bytes({"patients": list(_patients(source))})]
+
+
+def _patients(source: Source) -> Iterator[dict[str, Any]]:
     studies = _studies(source)
-    for subject, rows in source.by_subject().items():
+    for subject, rows in source.by_subject():
         row = rows[0]
         sex = _term("sex", source.element(row, "sex"))
         disease = _disease(source, subject, row)
         if sex and disease:
-            found.append(
-                {
-                    "patientId": subject,
-                    "sex": sex,
-                    "disease": [disease],
-                    "imageStudy": studies.get(subject, []),
-                }
-            )
-    yield "eucaim/patients.json", json_bytes({"patients": found})
+            yield {
+                "patientId": subject,
+                "sex": sex,
+                "disease": [disease],
+                "imageStudy": studies.get(subject, []),
+            }
 
 
 def _disease(source: Source, subject: str, row: Mapping[str, str]) -> dict[str, Any] | None:

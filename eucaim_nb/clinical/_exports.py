@@ -13,7 +13,7 @@ from ._written import Source
 
 @dataclass(frozen=True)
 class Export:
-    """One kind of export: what it is for, and its files as `(path below clinical/, bytes)`."""
+    """One kind of export: what it is for, and its files."""
 
     title: str
     files: Callable[[Source], Files]

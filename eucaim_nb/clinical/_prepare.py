@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ def prepare(
         findings += (_no_room(kind) for kind in kinds if kind not in made)
         findings += (found for one in made.values() for found in one.told(source))
         files = write_exports(workspace, _made(source, made))
-        write(workspace.folder / FOLDER / "schema.json", json_bytes(_schema(source)))
+        write(workspace.folder / FOLDER / "schema.json", [json_bytes(_schema(source))])
     save_mapping(used, workspace.folder / FOLDER / MAPPING_FILE)
     write_private(workspace, prepared, findings)
     summary = summed_up(prepared, findings, files, raw.guessed, began)
@@ -135,10 +135,10 @@ def _usual(workspace: Workspace) -> tuple[str, ...]:
     return _exports.USUAL[str(node_defaults()[workspace.settings.node]["family"])]
 
 
-def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tuple[str, str, bytes]]:
+def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tuple[str, str, Iterable[bytes]]]:
     for kind, export in kinds.items():
-        for name, data in export.files(source):
-            yield kind, name, data
+        for name, pieces in export.files(source):
+            yield kind, name, pieces
 
 
 def _no_room(kind: str) -> Finding:

@@ -62,7 +62,7 @@ def source(images):
 
 
 def export(source, kind):
-    return dict(EXPORTS[kind].files(source))
+    return {name: b"".join(pieces) for name, pieces in EXPORTS[kind].files(source)}
 
 
 def read_as_dataset_service(data):
