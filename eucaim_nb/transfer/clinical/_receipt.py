@@ -13,12 +13,14 @@ from eucaim_nb.nodes import Service
 from eucaim_nb.reports import Column, document, facts, paragraph, seal, sealed, section, table, write
 from eucaim_nb.workspace import Workspace
 
+from ._gate import Against
+
 FORMAT = "eucaim_nb receipt of clinical data"
 _VERSION = 1
 _NAME = "clinical_upload"
 _EVENTS = (
     "clinical data prepared",
-    "clinical data sent, subjects not verified as pseudonyms",
+    *Against,
     "clinical upload",
 )
 _WORDS = {
