@@ -40,8 +40,8 @@ def upv_xlsx(source: Source) -> Files:
 
 
 def xnat_csv(source: Source) -> Files:
-    """Yield the table for a resource of the project."""
-    yield "xnat/clinical.csv", csv_of_columns(source.columns)
+    """Yield the table for a resource of the project; a missing value is the word for its reason, if that is known."""
+    yield "xnat/clinical.csv", csv_of_columns({name: source.explained(name) for name in source.columns})
 
 
 def xnat_json(source: Source) -> Files:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ._apply import Prepared
-from ._column import Column, Rows
+from ._column import Column, Rows, together
 from ._mapping import Mapping as TableMapping
 from ._protect import DAYS
+from ._steps import MEANINGS
 from ._target import Target
 
 SUBJECT = "PatientID"
@@ -54,6 +55,19 @@ class Source:
             found[name] = _as_written(self.prepared.columns[name], self.target(name))
         return found
 
+    def explained(self, name: str) -> Column:
+        """Return a column as it is written, with the reason in place of a missing value where the table says it."""
+        column, why = self.columns[name], self.prepared.missing.get(name)
+        return column if why is None else together(lambda text, said: text or said, column, why)
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """What the table says of missing values, of `MEANINGS`."""
+        said = {
+            text for name, why in self.prepared.missing.items() if name in self.columns for text in why.values
+        }
+        return [meaning for meaning in MEANINGS if meaning in said]
+
     def target(self, name: str) -> Target | None:
         """Return the variable that a column holds; None for days."""
         return self.prepared.template.get(name)
@@ -90,17 +104,20 @@ class Source:
         while part := list(islice(patients, _AT_ONCE)):
             yield part
 
-    def by_subject(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
-        """Yield each patient with the rows, without the ID and without empty values."""
+    def by_subject(
+        self, columns: Mapping[str, Column] | None = None
+    ) -> Iterator[tuple[str, list[dict[str, str]]]]:
+        """Yield each patient with the rows, of all or of some columns, without the ID and without empty values."""
         for part in self.subjects():
-            found = iter(self.texts_of(np.concatenate([rows for _, rows in part])))
+            found = iter(self.texts_of(np.concatenate([rows for _, rows in part]), columns))
             for subject, rows in part:
                 yield subject, list(islice(found, len(rows)))
 
-    def texts_of(self, rows: Rows) -> list[dict[str, str]]:
-        """Return some rows, without the ID and without empty values."""
-        _, *names = self.columns
-        lines = zip(*(self.columns[name].texts(rows) for name in names), strict=True)
+    def texts_of(self, rows: Rows, columns: Mapping[str, Column] | None = None) -> list[dict[str, str]]:
+        """Return some rows, of all or of some columns, without the ID and without empty values."""
+        shown = self.columns if columns is None else columns
+        names = [name for name in shown if name != SUBJECT]
+        lines = zip(*(shown[name].texts(rows) for name in names), strict=True)
         return [{name: text for name, text in zip(names, texts, strict=True) if text} for texts in lines]
 
     def element(self, row: Mapping[str, str], element: str) -> str:
