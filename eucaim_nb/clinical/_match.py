@@ -4,6 +4,8 @@ A score compares the words of a header with the names of a variable in many lang
 of the column can be such values. Nothing is decided here: a person confirms.
 """
 
+import math
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,6 +36,7 @@ _GLUED, _PART, _MOST_PARTS = 7, 3, 4
 _JOINING = frozenset(("at", "of", "to", "in", "id", "os"))
 _DISTINCTIVE = 12
 """What values are worth that nothing else is written with."""
+_CODES_AT_MOST = 2
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 _NUMERO = re.compile(r"\bn\s?[º°]", re.I)
 _CODES = re.compile(r"[-+]?\w{1,4}\s*=\s*[^=,;|{}()\[\]]+")
@@ -57,8 +60,9 @@ class Suggestion:
 
 def suggest(profiles: Mapping[str, Profile], template: Template) -> list[Suggestion]:
     """Return a suggestion for each column, in the order of the columns."""
-    common = _common(profiles)
-    scored = {name: _candidates(_without(name, common), one, template) for name, one in profiles.items()}
+    common, start = _common(profiles), _common_start(profiles)
+    bare = {name: _without(name.removeprefix(start), common) for name in profiles}
+    scored = {name: _candidates(bare[name], one, template) for name, one in profiles.items()}
     order = {target.name: number for number, target in enumerate(template.targets)}
     pairs = sorted(
         (
@@ -89,6 +93,15 @@ def _common(headers: Collection[str]) -> frozenset[str]:
     ends = Counter(word for words in split_ if len(words) > 1 for word in {words[0], words[-1]})
     least = max(_COMMON, len(split_) * 0.3)
     return frozenset(word for word, count in ends.items() if count >= least and word not in _vocabulary())
+
+
+def _common_start(headers: Collection[str]) -> str:
+    """Return the letters that so many headers of a table begin with that they tell nothing; empty if there are none."""
+    ordered, least = sorted(headers), max(_COMMON, math.ceil(len(headers) * 0.3))
+    windows = (ordered[at : at + least] for at in range(len(ordered) - least + 1))
+    start = max(map(os.path.commonprefix, windows), key=len, default="")
+    known = any(word in _vocabulary() for word in split(start))
+    return "" if known or len(start) < _GLUED else start
 
 
 def _without(header: str, common: Collection[str]) -> str:
@@ -123,6 +136,8 @@ def _forms(header: str) -> list[tuple[str, ...]]:
     if any(split(inside) for inside in _BRACKETS.findall(text)):
         forms.append(_plain(text))
     forms += [form[:-1] for form in forms if len(form) > 1 and len(form[-1]) > 1 and form[-1] in units()]
+    # Codes told without a sign of equality, as in 1-dead 0-alive.
+    forms += [bare for form in forms if len(form) - len(bare := tuple(w for w in form if not w.isdigit())) > 1]
     return [form for form in dict.fromkeys(forms) if form]
 
 
@@ -268,6 +283,8 @@ def _numeric(profile: Profile, target: Target) -> tuple[float, str]:
         return -35, "values are no numbers"
     if target.unit and profile.unit and unit_factor(profile.unit, target.unit) is None:
         return -30, f"the unit is {profile.unit}"
+    if target.unit and profile.kind == "integer" and profile.distinct <= _CODES_AT_MOST:
+        return -30, "values are codes"
     if target.unit and profile.unit:
         return 3, f"the unit is {profile.unit}"
     return 0, ""
