@@ -36,7 +36,7 @@ _GLUED, _PART, _MOST_PARTS = 7, 3, 4
 _JOINING = frozenset(("at", "of", "to", "in", "id", "os"))
 _DISTINCTIVE = 12
 """What values are worth that nothing else is written with."""
-_CODES_AT_MOST = 2
+_CODED = frozenset(("0", "1", "2"))
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 _NUMERO = re.compile(r"\bn\s?[º°]", re.I)
 _CODES = re.compile(r"[-+]?\w{1,4}\s*=\s*[^=,;|{}()\[\]]+")
@@ -91,7 +91,7 @@ def _common(headers: Collection[str]) -> frozenset[str]:
     """Return words that begin or end so many headers of a table that they tell nothing: its name, a form, a visit."""
     split_ = [split(header) for header in headers]
     ends = Counter(word for words in split_ if len(words) > 1 for word in {words[0], words[-1]})
-    least = max(_COMMON, len(split_) * 0.3)
+    least = max(_COMMON, len(split_) * 0.1)
     return frozenset(word for word, count in ends.items() if count >= least and word not in _vocabulary())
 
 
@@ -245,6 +245,9 @@ def _alike(word: str, others: Sequence[str]) -> str | None:
         return word
     if len(word) < _SHORT:
         return None
+    for other in others:
+        if len(other) > _PART and word.startswith(other) and other not in _vocabulary():
+            return other  # an abbreviation
     long = [other for other in others if len(other) >= _SHORT]
     found = process.extractOne(word, long, scorer=fuzz.ratio, score_cutoff=_FUZZY)
     return found[0] if found else None
@@ -283,7 +286,7 @@ def _numeric(profile: Profile, target: Target) -> tuple[float, str]:
         return -35, "values are no numbers"
     if target.unit and profile.unit and unit_factor(profile.unit, target.unit) is None:
         return -30, f"the unit is {profile.unit}"
-    if target.unit and profile.kind == "integer" and profile.distinct <= _CODES_AT_MOST:
+    if target.unit and profile.values and profile.values.keys() <= _CODED:
         return -30, "values are codes"
     if target.unit and profile.unit:
         return 3, f"the unit is {profile.unit}"
