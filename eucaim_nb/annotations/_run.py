@@ -204,7 +204,7 @@ class _Run:
         header = dataset(mask)
         originals = self.workspace.originals()
         sop_uid = str(header.get("SOPInstanceUID", ""))
-        outside = not self.workspace.ledger.quality.instances(originals, [sop_uid])
+        outside = not self.workspace.ledger.checkable.instances(originals, [sop_uid])
         if not outside or str(header.get("StudyInstanceUID", "")) != images.study_uid:
             return {"sop_uid": sop_uid}
         path = self._output(mask, images, "-as-it-was")
@@ -253,7 +253,7 @@ class _Run:
             left_out=self.left_out,
             segments=sum(len(one.segments) for one in self.outcomes),
             resampled=sum(one.resampled for one in self.outcomes),
-            deidentify=bool(deidentified.counts().written and deidentified.waiting(self.workspace.originals())),
+            deidentify=bool(deidentified.counts().written and self.workspace.ledger.originals.waiting(self.workspace.originals())),
             seconds=round(time.monotonic() - began, 3),
         )
         self.workspace.ledger.events.record(

@@ -282,7 +282,9 @@ class Deidentified:
         wanted = sorted(new)
         for start in range(0, len(wanted), _PAGE):
             page = wanted[start : start + _PAGE]
-            rows = self._rows(f"SELECT new, old FROM pseudonym WHERE kind = ? AND new IN ({_marks(page)})", kind, *page)
+            rows = self._database.rows(
+                f"SELECT new, old FROM pseudonym WHERE kind = ? AND new IN ({placeholders(page)})", kind, *page
+            )
             found.update((row["new"], row["old"]) for row in rows)
         return found
 
