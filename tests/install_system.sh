@@ -8,6 +8,7 @@ packages="
   dcmtk=dcmdump
   dicom3tools=dciodvfy
   libreoffice-calc-nogui=/usr/lib/libreoffice/program/libsclo.so
+  libreoffice-writer-nogui=/usr/lib/libreoffice/program/libswlo.so
   orthanc=Orthanc
   orthanc-dicomweb=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
 "

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from eucaim_nb.reference import Action
 from eucaim_nb.workspace import Workspace
 
+from ._catalogue import shows
 from ._ledger_knows import Known, Standing
+from ._papers import BROKEN, SETTLED, PaperState
 from ._procedure import action_of, actions_of, notebook_of
 from ._release import against_release
 from ._state import ActionStatus, Blocker, Record, StepState
@@ -57,13 +59,30 @@ def _status(action: Action, known: Known | None) -> ActionStatus:
             blocking = _blockers(action.id, known) if state is StepState.BLOCKED else ()
             return ActionStatus(action, state, sentence, blocking, record)
     if record is not None:
-        state, sentence = _recorded(action, record)
+        state, sentence = _with_papers(action, known, _recorded(action, record))
         return ActionStatus(action, state, sentence, (), record)
     blocking = _blockers(action.id, known)
     if blocking:
         first = "Another action comes" if len(blocking) == 1 else f"{len(blocking)} other actions come"
         return ActionStatus(action, StepState.BLOCKED, f"{first} first.", blocking)
-    return ActionStatus(action, StepState.TODO, "Not recorded as done yet.")
+    state, sentence = _with_papers(action, known, (StepState.TODO, "Not recorded as done yet."))
+    return ActionStatus(action, state, sentence)
+
+
+def _with_papers(action: Action, known: Known, standing: Standing) -> Standing:
+    """Add how the documents of an action stand: an expired or lost one needs attention whatever was recorded."""
+    found = [one for one in known.papers if one.paper.action == action.id]
+    state, sentence = standing
+    if not found or state is StepState.SKIPPED:
+        return standing
+    said = [one.sentence for one in found if one.state in (*BROKEN, PaperState.ENDING)]
+    if any(one.state in BROKEN for one in found):
+        state = StepState.ATTENTION
+    if state is not StepState.DONE:
+        needed = [one for one in found if not one.paper.optional]
+        settled = sum(one.state in SETTLED for one in needed)
+        said.insert(0, f"{settled} of {len(needed)} needed papers are on file.")
+    return state, " ".join([sentence, *said])
 
 
 def _recorded(action: Action, record: Record) -> Standing:
@@ -84,11 +103,14 @@ def _recorded(action: Action, record: Record) -> Standing:
 _KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
+        "annotate": lambda known: known.annotations,
         "deidentify": lambda known: known.deidentify,
         "quality": lambda known: known.quality,
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
+        "registry": lambda known: known.registry,
+        "catalogue-entry": lambda known: known.catalogue_entry,
         "create-dataset": lambda known: known.dataset,
         "metadata": lambda known: known.metadata,
     }
@@ -147,7 +169,7 @@ def _registry(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("registry"):
+    if not (known.done("registry") or shows(known.looked_up)):
         yield "The registration of the dataset was not requested yet.", "registry"
 
 

@@ -6,14 +6,15 @@ from eucaim_nb.workspace import Workspace
 
 from ._evidence import sha256_of
 from ._ledger_knows import Known
+from ._papers import BROKEN
 from ._state import Record
 
 
 def release_blockers(workspace: Workspace) -> tuple[str, ...]:
     """Return what speaks against releasing the dataset or its metadata, as plain sentences; empty when nothing does.
 
-    The DTA must be recorded as signed with its file, which is still as it was recorded, and the documentation as
-    cleared by EUCAIM's legal team.
+    The DTA must be recorded as signed with its file, which is still as it was recorded, the documentation as cleared by
+    EUCAIM's legal team, and no document of it may have expired or be gone.
     """
     return tuple(against_release(Known(workspace)))
 
@@ -29,6 +30,11 @@ def against_release(known: Known) -> Iterator[str]:
         )
     if not known.done("documentation"):
         yield "It is not recorded that EUCAIM's legal team declared your organisation compliant."
+    elif known.records["documentation"].file is not None and not _intact(known.records["documentation"]):
+        yield "The file that shows legal clearance is missing or was changed. Record it again."
+    for one in known.papers:
+        if one.paper.action == "documentation" and one.state in BROKEN:
+            yield one.sentence
 
 
 def _intact(record: Record) -> bool:

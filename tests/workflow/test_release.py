@@ -1,5 +1,7 @@
 """The gate before a release: nothing is made public before the agreement is signed and EUCAIM cleared the holder."""
 
+import datetime as dt
+
 import pytest
 
 from eucaim_nb import workflow
@@ -52,3 +54,32 @@ def test_agreement_that_is_not_what_was_recorded_does_not_count(cleared, harm):
         kept.write_bytes(b"%PDF another agreement")
     (blocker,) = workflow.release_blockers(cleared)
     assert "missing or was changed" in blocker
+
+
+def test_lost_proof_of_clearance_shuts_the_gate(cleared, signed):
+    workflow.record(cleared, "documentation", file=signed)
+    assert workflow.release_blockers(cleared) == ()
+    workflow.records(cleared)["documentation"].file.unlink()
+    (blocker,) = workflow.release_blockers(cleared)
+    assert "legal clearance" in blocker
+
+
+@pytest.mark.parametrize("harm", ["expired", "gone"])
+def test_document_that_expired_or_is_gone_shuts_the_gate_after_it_was_cleared(cleared, signed, harm):
+    yesterday = dt.date.today() - dt.timedelta(days=1)
+    kept = workflow.put_on_file(
+        cleared, "ethics", file=signed, valid_until=yesterday if harm == "expired" else None
+    )
+    if harm == "gone":
+        kept.file.unlink()
+    (blocker,) = workflow.release_blockers(cleared)
+    assert "Favourable ethical approval" in blocker
+    assert harm in blocker
+    workflow.put_on_file(cleared, "ethics", file=signed, valid_until=dt.date.today())
+    assert workflow.release_blockers(cleared) == ()
+
+
+def test_expired_certificate_of_a_course_does_not_hold_up_a_release(cleared, signed):
+    workflow.put_on_file(cleared, "ethical-training", file=signed, valid_until=dt.date(2020, 1, 1))
+    assert workflow.release_blockers(cleared) == ()
+    assert workflow.action("familiar", cleared).state is workflow.StepState.ATTENTION

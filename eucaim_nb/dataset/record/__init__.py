@@ -4,6 +4,7 @@ A `Record` holds values by the property of EUCAIM's profile of DCAT-AP 2.0, whos
 `reference/record/`. `load` and `save` keep it in the workspace with its earlier versions. `proposals` is what the node
 and the ledger know of the dataset; `filled` takes it where the record says nothing, `differences` tells where they
 disagree. `check` says what stands against a record, `export` writes it in every form, `read_file` reads it back.
+`row` gives it in the columns of the catalogue, and `record_of` reads such a row.
 """
 
 from ._branch import in_order, step
@@ -22,6 +23,7 @@ from ._exports import (
 from ._field import Field, Kind, Obligation, below, field_of, fields, plain
 from ._fill import facts, proposals
 from ._graph import graph
+from ._molgenis import COLUMNS, keys_of, record_of, row
 from ._problem import Problem, Severity
 from ._proposal import Difference, Origin, Proposal, changes, differences, filled
 from ._record import RECORD_FILE, Record, draft, keep_draft, load, save, versions
@@ -30,6 +32,7 @@ from ._values import normal
 from ._vocabulary import Concept, Vocabulary, label_of, vocabulary
 
 __all__ = [
+    "COLUMNS",
     "EXPORTS_FILE",
     "FORMS",
     "RECORD_FILE",
@@ -63,12 +66,15 @@ __all__ = [
     "in_order",
     "judge",
     "keep_draft",
+    "keys_of",
     "label_of",
     "load",
     "normal",
     "plain",
     "proposals",
     "read_file",
+    "record_of",
+    "row",
     "save",
     "step",
     "versions",
