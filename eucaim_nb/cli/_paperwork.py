@@ -60,6 +60,8 @@ def dta(options: argparse.Namespace, console: Console) -> int:
 def ticket(options: argparse.Namespace, console: Console) -> int:
     """Write a ticket, send it or record what became of it."""
     workspace = open_workspace(options.workspace)
+    if options.new:
+        paperwork.begin_ticket(workspace, options.kind)
     if options.set:
         workspace = paperwork.answer_ticket(workspace, options.kind, dict(options.set))
     attach = [Path(file) for file in options.attach]

@@ -14,11 +14,13 @@ KINDS = {
     "deidentify": "eucaim_nb.deid:deidentify",
     "dossier": "eucaim_nb.reports.dossier:make",
     "nifti": "eucaim_nb.transfer.nifti:send",
+    "nifti-headers": "eucaim_nb.transfer.nifti:write_headers",
     "pack": "eucaim_nb.transfer.pack:pack",
     "quality": "eucaim_nb.quality:run",
     "registration": "eucaim_nb.dataset.catalogue:prepare",
     "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
+    "segment": "eucaim_nb.annotations:segment",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",
 }

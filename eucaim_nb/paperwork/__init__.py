@@ -14,7 +14,7 @@ from ._site_id import keep_site_id
 from ._template_map import LEFT_OPEN, keep_mapping, mapping_of
 from ._ticket import Request, answer_ticket, request, ticket_kinds
 from ._ticket_files import where_to_send, write_ticket
-from ._ticket_log import Filed, filed_tickets, note_answer, note_number
+from ._ticket_log import Filed, begin_ticket, filed_tickets, note_answer, note_number
 
 __all__ = [
     "LEFT_OPEN",
@@ -23,6 +23,7 @@ __all__ = [
     "Request",
     "answer_ticket",
     "answers",
+    "begin_ticket",
     "draft",
     "filed_tickets",
     "gaps_of",

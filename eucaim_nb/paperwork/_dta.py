@@ -12,6 +12,7 @@ from eucaim_nb.workspace import Workspace
 from ._agreement import agreement
 from ._answers import missing, values
 from ._docx import write_docx
+from ._drafts import draft_files, note_drafts
 from ._gaps import fill_gaps, gaps_of
 from ._office import convert, office
 from ._pdf import write_pdf
@@ -32,6 +33,8 @@ class Draft:
 def draft(workspace: Workspace, *, template: Path | None = None) -> Draft:
     """Write the agreement with everything that is known filled in, as Word document and PDF, to `paperwork/dta/`.
 
+    A draft that was edited since, or signed, stays: the new one gets a number.
+
     Parameters
     ----------
     template
@@ -49,6 +52,7 @@ def draft(workspace: Workspace, *, template: Path | None = None) -> Draft:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made = _own(workspace, folder) if template is None else _filled(workspace, folder, template)
+        note_drafts(workspace, made.files)
     except OSError as error:
         raise WorkspaceError(
             f"The agreement cannot be written: {error.strerror}. Is the disk full, or a draft open in another program?"
@@ -76,7 +80,7 @@ def sign(workspace: Workspace, file: Path, *, note: str = "") -> Record:
 def _own(workspace: Workspace, folder: Path) -> Draft:
     known = values(workspace)
     blocks = list(agreement(known))
-    word, pdf = folder / f"{_DRAFT}.docx", folder / f"{_DRAFT}.pdf"
+    word, pdf = draft_files(workspace, folder, _DRAFT)
     write_docx(blocks, word, {field.id: field.label for field in dta_fields()})
     write_pdf(blocks, pdf)
     return Draft((word, pdf), _missing(known, {field.id for field in dta_fields()}))
@@ -87,7 +91,7 @@ def _filled(workspace: Workspace, folder: Path, template: Path) -> Draft:
     gaps = gaps_of(template)
     chosen = mapping_of(workspace, gaps)
     texts = {key: known[field] for key, field in chosen.items() if field and known[field]}
-    word = folder / f"{template.stem[:80]}_filled.docx"
+    word, _ = draft_files(workspace, folder, f"{template.stem[:80]}_filled")
     fill_gaps(template, texts, word)
     undecided = [gaps[key] for key, field in chosen.items() if field is None]
     blockers = [

@@ -99,13 +99,14 @@ def _in(root: Any) -> Iterator[Gap]:
     controls = [one for one in root.iter(f"{_W}sdt") if _holds_text(one)]
     for control in controls:
         yield _of_control(control)
+    # What stands in a control is replaced with it.
+    taken = {text for control in controls for text in control.iter(f"{_W}t")}
     for cell in root.iter(f"{_W}tc"):
         if (gap := _empty_cell(cell)) is not None:
             yield gap
     for paragraph in root.iter(f"{_W}p"):
-        # What stands in a control is replaced with it.
-        if not any(above in controls for above in paragraph.iterancestors(f"{_W}sdt")):
-            yield from _in_text(paragraph, used)
+        own = [one for one in paragraph.iter(f"{_W}t") if next(one.iterancestors(f"{_W}p")) is paragraph]
+        yield from _in_text(paragraph, [one for one in own if one not in taken], used)
 
 
 def _holds_text(control: Any) -> bool:
@@ -157,8 +158,7 @@ def _empty_cell(cell: Any) -> Gap | None:
     return Gap(f"cell:{_key(words)}", words, fill)
 
 
-def _in_text(paragraph: Any, used: dict[str, int]) -> Iterator[Gap]:
-    texts = [one for one in paragraph.iter(f"{_W}t") if next(one.iterancestors(f"{_W}p")) is paragraph]
+def _in_text(paragraph: Any, texts: list[Any], used: dict[str, int]) -> Iterator[Gap]:
     whole = _text(texts)
     for match in _GAP.finditer(whole):
         words = _words(match, whole, paragraph)
@@ -175,7 +175,7 @@ def _words(match: re.Match[str], whole: str, paragraph: Any) -> str:
     inside = next((group for group in match.groups() if group), "")
     if inside:
         return " ".join(inside.split())
-    before = _GAP.split(whole[: match.start()])[-1] or ""
+    before = _GAP.split(whole[: match.start()])[-1]
     if not _says_something(before):
         cell = next(paragraph.iterancestors(f"{_W}tc"), None)
         beside = paragraph.getprevious() if cell is None else cell.getprevious()

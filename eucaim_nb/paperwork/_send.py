@@ -39,16 +39,17 @@ def send_ticket(workspace: Workspace, kind: str, *, attach: Sequence[Path] = (),
     before = filed_tickets(workspace).get(kind, Filed())
     if before.number:
         raise Refused(
-            f"This ticket was sent already and has the number {before.number}. Read its answers instead."
+            f"This ticket was sent already and has the number {before.number}. Read its answers, or begin a new one."
         )
     if made.blockers:
         raise Refused(f"The ticket was not sent. {' '.join(made.blockers)}")
     desk = _desk(workspace, token)
     arrived = _lost(desk, made, before.sent_at) if before.sent_at else None
     if arrived is None:
+        group = _group(desk, made)
         # Noted before it leaves, so that the next attempt looks for it first.
         note(workspace, kind, "ticket being sent", sent_at=time.time())
-        arrived = desk.open(made.ticket.title, _group(desk, made), made.text, made.attachments)
+        arrived = desk.open(made.ticket.title, group, made.text, made.attachments)
     note(
         workspace,
         kind,

@@ -30,6 +30,8 @@ class Filed:
     state: str = ""
     answer: str = ""
     answered_at: float = 0.0
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    """Those of the same kind before it, oldest first."""
 
 
 def filed_tickets(workspace: Workspace) -> dict[str, Filed]:
@@ -41,8 +43,11 @@ def filed_tickets(workspace: Workspace) -> dict[str, Filed]:
         The log cannot be read.
     """
     try:
-        return {kind: Filed(**row) for kind, row in read_list(workspace, _FILE).items()}
-    except TypeError as error:
+        return {
+            kind: replace(Filed(**row), earlier=tuple(row["earlier"]))
+            for kind, row in read_list(workspace, _FILE).items()
+        }
+    except (TypeError, KeyError) as error:
         raise damaged(_FILE) from error
 
 
@@ -81,6 +86,24 @@ def note_answer(workspace: Workspace, kind: str, answer: str, *, state: str = ""
     return note(
         workspace, kind, "ticket answered", answer=answer.strip(), answered_at=time.time(), state=state
     )
+
+
+def begin_ticket(workspace: Workspace, kind: str) -> Filed:
+    """Put a ticket that was sent among the earlier ones, so that another of its kind can be written.
+
+    Raises
+    ------
+    SettingsError
+        None was sent.
+    """
+    before = filed_tickets(workspace).get(kind, Filed())
+    if not before.sent_at:
+        raise SettingsError("This ticket was not sent yet, so there is no need for a new one.")
+    old = {name: value for name, value in asdict(before).items() if name != "earlier"}
+    after = Filed(values=before.values, earlier=(*before.earlier, old))
+    _put(workspace, kind, after)
+    workspace.ledger.events.record("ticket begun anew", kind=kind, number=before.number)
+    return after
 
 
 def note(workspace: Workspace, kind: str, event: str, **changes: Any) -> Filed:

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from eucaim_nb import jobs
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import Event, UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
@@ -94,6 +95,24 @@ class Known:
         return StepState.DONE, f"{found}."
 
     @cached_property
+    def annotations(self) -> Standing:
+        """Where making segmentations of masks stands; made by other means, only the record tells."""
+        job = jobs.latest(self.workspace, "segment")
+        if job is None:
+            return StepState.TODO, "No mask was made into a segmentation here. Leave this out if there are none."
+        if job.alive:
+            return StepState.WORKING, "Segmentations are being made."
+        if job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last run failed: {job.error}"
+        if job.result is None:
+            return StepState.ATTENTION, "The last run did not finish. Start it again to go on where it ended."
+        made = job.result["written"] + job.result["unchanged"] + job.result["passed"]
+        said = f"{made:,} segmentations are made and checked"
+        if job.result["refused"]:
+            return StepState.ATTENTION, f"{said}; {job.result['refused']:,} masks were refused. See why."
+        return StepState.DONE, f"{said}."
+
+    @cached_property
     def quality(self) -> Standing:
         """Where checking the data quality stands."""
         job = jobs.latest(self.workspace, "quality")
@@ -140,8 +159,8 @@ class Known:
                 StepState.ATTENTION,
                 "The last de-identification did not finish. De-identify again to go on where it ended.",
             )
-        ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
-        counts = ledger.counts(originals)
+        ledger, originals = self.workspace.ledger, self.workspace.originals()
+        counts = ledger.deidentified.counts(originals)
         if not (counts.written or counts.quarantined or counts.dropped):
             if counts.already:
                 return (
@@ -155,7 +174,7 @@ class Known:
             said += f"; {counts.quarantined:,} originals are set aside"
         if counts.dropped:
             said += f"; {counts.dropped:,} are left out by the profile"
-        if waiting := ledger.waiting(originals):
+        if waiting := ledger.originals.waiting(originals):
             return StepState.ATTENTION, f"{said}. {waiting:,} images were scanned since: de-identify again."
         if counts.verified < counts.written:
             return StepState.ATTENTION, f"{said}. See what verification found."
@@ -197,15 +216,11 @@ class Known:
             return StepState.DONE, f"{said}."
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
 
-    @cached_property
-    def node_dataset(self) -> NodeDataset | None:
-        """What the node last said of the dataset."""
-        return node_dataset(self.workspace)
-
     @property
     def dataset_released(self) -> bool:
         """Whether the node said that the dataset is released."""
-        return self.node_dataset is not None and self.node_dataset.state.released
+        seen = self._dataset_seen
+        return isinstance(seen, NodeDataset) and seen.state.released
 
     @cached_property
     def dataset(self) -> Standing | None:
@@ -213,7 +228,9 @@ class Known:
         job = jobs.latest(self.workspace, "dataset-watch")
         if job is not None and job.alive:
             return StepState.WORKING, "The creation of the dataset is being watched."
-        seen = self.node_dataset
+        seen = self._dataset_seen
+        if isinstance(seen, WorkspaceError):
+            return StepState.ATTENTION, str(seen)
         if seen is None:
             return None
         lost = seen.compared.missing if seen.compared is not None else 0
@@ -225,9 +242,19 @@ class Known:
                 return StepState.ATTENTION, "The creation of the dataset failed. See why, mend it, and make it anew."
             case DatasetState.INVALIDATED:
                 return StepState.ATTENTION, "The dataset is invalidated: nobody can use it."
+            case _ if self.done("create-dataset"):
+                return StepState.ATTENTION, f"It is recorded as released, but the node says: {_STANDING[seen.state]}."
             case _ if lost:
                 return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
         return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."
+
+    @cached_property
+    def _dataset_seen(self) -> NodeDataset | WorkspaceError | None:
+        """What the node last said, or why that cannot be read."""
+        try:
+            return node_dataset(self.workspace)
+        except WorkspaceError as error:
+            return error
 
     @cached_property
     def looked_up(self) -> Event | None:

@@ -30,6 +30,8 @@ def against_release(known: Known) -> Iterator[str]:
         )
     if not known.done("documentation"):
         yield "It is not recorded that EUCAIM's legal team declared your organisation compliant."
+    elif known.records["documentation"].file is not None and not _intact(known.records["documentation"]):
+        yield "The file that shows legal clearance is missing or was changed. Record it again."
     for one in known.papers:
         if one.paper.action == "documentation" and one.state in BROKEN:
             yield one.sentence

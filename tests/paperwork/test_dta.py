@@ -117,6 +117,20 @@ def test_documents_on_file_are_an_annex_with_digest_and_end(workspace, tmp_path)
     assert "valid until 01 Mar 2031" in annex
 
 
+def test_draft_that_was_edited_or_signed_is_never_overwritten(workspace, tmp_path):
+    first = paperwork.draft(workspace).files
+    assert paperwork.draft(workspace).files == first
+    first[0].write_bytes(b"edited by the legal department")
+    second = paperwork.draft(workspace).files
+    assert [file.name for file in second] == ["dta_draft-2.docx", "dta_draft-2.pdf"]
+    assert first[0].read_bytes() == b"edited by the legal department"
+    (tmp_path / "dta_draft-3.pdf").write_bytes(b"%PDF signed")
+    kept = paperwork.sign(workspace, tmp_path / "dta_draft-3.pdf").file
+    second[1].write_bytes(b"stamped")
+    paperwork.draft(workspace)
+    assert kept.read_bytes() == b"%PDF signed"
+
+
 @pytest.mark.parametrize("given", [{"horoscope": "x"}, {"purpose": 7}, {"purpose": "x" * 20_001}])
 def test_answer_that_fits_no_field_is_refused_and_nothing_is_kept(workspace, given):
     with pytest.raises(SettingsError):

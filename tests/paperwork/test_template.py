@@ -6,6 +6,7 @@ import zipfile
 import docx
 import pytest
 from docx.oxml import parse_xml
+from pypdf import PdfReader
 
 from eucaim_nb import paperwork
 from eucaim_nb.errors import SettingsError
@@ -31,7 +32,7 @@ def template(tmp_path):
     document.add_paragraph()._p.append(
         parse_xml(
             f"<w:sdt {W}><w:sdtPr><w:alias w:val='Dataset title'/><w:tag w:val='dataset_name'/><w:showingPlcHdr/>"
-            "</w:sdtPr><w:sdtContent><w:r><w:t>Click to enter text.</w:t></w:r></w:sdtContent></w:sdt>"
+            "</w:sdtPr><w:sdtContent><w:r><w:t>[Click to enter text]</w:t></w:r></w:sdtContent></w:sdt>"
         )
     )
     document.add_paragraph("Signature: ____________")
@@ -39,6 +40,12 @@ def template(tmp_path):
     file = tmp_path / "EUCAIM_DTA.docx"
     document.save(file)
     return file
+
+
+@pytest.fixture
+def without_office(monkeypatch):
+    """A computer that has no LibreOffice."""
+    monkeypatch.setattr("eucaim_nb.paperwork._dta.office", lambda: None)
 
 
 def test_every_kind_of_gap_is_found_once_and_nothing_else(template):
@@ -86,14 +93,16 @@ def test_filled_template_opens_in_libreoffice_with_every_gap_filled(
     assert "____" not in whole
 
 
-def test_template_itself_is_never_changed(workspace, template, every_answer):
+def test_template_itself_is_never_changed(workspace, template, every_answer, without_office):
     before = template.read_bytes()
     paperwork.keep_answers(workspace, every_answer)
     paperwork.draft(workspace, template=template)
     assert template.read_bytes() == before
 
 
-def test_gap_in_the_middle_of_differently_set_words_keeps_what_is_around_it(workspace, template):
+def test_gap_in_the_middle_of_differently_set_words_keeps_what_is_around_it(
+    workspace, template, without_office
+):
     key = next(
         key for key, words in paperwork.gaps_of(template).items() if words == "Name of the Data Holder"
     )
@@ -105,7 +114,7 @@ def test_gap_in_the_middle_of_differently_set_words_keeps_what_is_around_it(work
 
 
 def test_mapping_is_asked_for_once_and_holds_for_the_next_version_of_the_template(
-    workspace, template, tmp_path
+    workspace, template, tmp_path, without_office
 ):
     gaps = paperwork.gaps_of(template)
     open_ones = [
@@ -150,7 +159,23 @@ def test_archive_of_something_else_is_refused_and_a_missing_file_too(workspace, 
         paperwork.draft(workspace, template=tmp_path / "gone.docx")
 
 
-def test_document_without_a_gap_is_questioned(workspace, tmp_path):
+def test_computer_without_libreoffice_gets_the_word_document_and_is_told_how_to_make_the_pdf(
+    workspace, template, without_office
+):
+    made = paperwork.draft(workspace, template=template)
+    assert [file.suffix for file in made.files] == [".docx"]
+    assert "save it as PDF" in made.notes[0]
+
+
+def test_computer_with_libreoffice_gets_the_filled_template_as_pdf(workspace, template, tmp_path):
+    as_text(tmp_path, template)  # says so where LibreOffice is missing
+    paperwork.keep_answers(workspace, {"dataset_name": "Lung of Łódź"})
+    made = paperwork.draft(workspace, template=template)
+    assert [file.suffix for file in made.files] == [".docx", ".pdf"]
+    assert "Lung of Łódź" in PdfReader(made.files[1]).pages[0].extract_text()
+
+
+def test_document_without_a_gap_is_questioned(workspace, tmp_path, without_office):
     document = docx.Document()
     document.add_paragraph("Signed and sealed.")
     document.save(tmp_path / "full.docx")

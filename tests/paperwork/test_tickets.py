@@ -164,6 +164,17 @@ def test_ticket_is_never_sent_twice(asked, nodes):
     assert len(doors.helpdesk(asked).tickets()) == 1
 
 
+def test_another_ticket_of_the_same_kind_is_begun_on_purpose_and_the_earlier_one_stays_known(asked, nodes):
+    with pytest.raises(SettingsError, match="not sent yet"):
+        paperwork.begin_ticket(asked, "project-upv")
+    first = paperwork.send_ticket(asked, "project-upv")
+    paperwork.begin_ticket(asked, "project-upv")
+    second = paperwork.send_ticket(asked, "project-upv")
+    assert first.number != second.number
+    (earlier,) = paperwork.filed_tickets(asked)["project-upv"].earlier
+    assert (earlier["number"], earlier["answer"]) == (first.number, first.answer)
+
+
 def test_answer_that_was_lost_after_the_ticket_arrived_leads_to_no_second_ticket(asked, nodes):
     nodes.faults.set(["helpdesk:drop-after@2"])
     with pytest.raises(NodeError):

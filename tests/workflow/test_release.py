@@ -56,6 +56,14 @@ def test_agreement_that_is_not_what_was_recorded_does_not_count(cleared, harm):
     assert "missing or was changed" in blocker
 
 
+def test_lost_proof_of_clearance_shuts_the_gate(cleared, signed):
+    workflow.record(cleared, "documentation", file=signed)
+    assert workflow.release_blockers(cleared) == ()
+    workflow.records(cleared)["documentation"].file.unlink()
+    (blocker,) = workflow.release_blockers(cleared)
+    assert "legal clearance" in blocker
+
+
 @pytest.mark.parametrize("harm", ["expired", "gone"])
 def test_document_that_expired_or_is_gone_shuts_the_gate_after_it_was_cleared(cleared, signed, harm):
     yesterday = dt.date.today() - dt.timedelta(days=1)

@@ -69,6 +69,7 @@ def declare(add: Add) -> None:
     ticket.add_argument("--attach", metavar="F", action="append", default=[], help="a file to attach besides")
     ticket.add_argument("--number", help="record the number that the helpdesk gave it")
     ticket.add_argument("--answer", help="record what the helpdesk answered")
+    ticket.add_argument("--new", action="store_true", help="begin another one of a kind that was sent already")
     ticket.add_argument(
         "--send",
         action="store_true",

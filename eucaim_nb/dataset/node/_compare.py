@@ -109,7 +109,7 @@ def _keep(workspace: Workspace, content: Content) -> None:
     folder = _folder(workspace)
     try:
         folder.mkdir(exist_ok=True)
-        if content.index:
+        if content.index is not None:
             with replacing(folder / _INDEX) as file:
                 json.dump(content.index, file, indent=1, ensure_ascii=False)
         if not content.lost:

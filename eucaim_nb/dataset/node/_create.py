@@ -1,7 +1,7 @@
 """Have a dataset made by a program, where the node permits it; and remove one whose making failed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ _NOT_HERE = (
     "Programs make no datasets at this node. At UPV press Export dataset in QP-Insights; for a node that permits it, "
     "such as an EUCAIM mini-node, set dataset_creation = true under [node] in eucaim.toml."
 )
+_NO_FORMS = "only-image"
 
 
 def create(
     workspace: Workspace,
-    index: Path,
     properties: Mapping[str, Any],
     *,
+    index: Path | None = None,
     eforms: Path | None = None,
     credentials: Credentials | None = None,
 ) -> str:
@@ -33,13 +34,14 @@ def create(
 
     Parameters
     ----------
-    index
-        JSON file that lists the studies as the node has them: studyId, studyName, subjectName, pathInDatalake, url,
-        and series with folderName and tags. The node gives it.
     properties
         By the node's names; name and description are needed.
+    index
+        JSON file that lists the studies as the node has them: studyId, studyName, subjectName, pathInDatalake, url,
+        and series with folderName and tags. Without it, the node's own list of what was uploaded is asked for.
     eforms
-        JSON file that lists subjectName and eForm. Without it no subject has clinical data.
+        JSON file that lists subjectName and eForm. Without it, `clinical/eforms.json` if the clinical data were
+        exported, unless the collection method is only-image.
 
     Raises
     ------
@@ -50,33 +52,16 @@ def create(
     NodeError
         The node does not answer or refuses.
     """
-    studies = _list(index, "index")
-    forms = {str(one.get("subjectName")): one.get("eForm", {}) for one in _list(eforms, "eForms")} if eforms else {}
-    if wrong := [one for one in studies if not (one.get("subjectName") and one.get("series"))]:
-        raise SettingsError(
-            f"{len(wrong):,} studies of the index have no subjectName or no series. Take it from the node."
-        )
     way = way_to(workspace, credentials)
-    if not isinstance(way.service, DatasetService) or not way.service.creatable:
-        raise Refused(_NOT_HERE)
-    for one in way.fields:
-        if one.name in properties:
-            check(one, properties[one.name])
-    subjects = dict.fromkeys(str(one["subjectName"]) for one in studies)
-    project, _, subproject = workspace.settings.project.partition("|")
-    fields = {
-        **properties,
-        **({"project": project} if project else {}),
-        **({"subproject": subproject} if subproject else {}),
-        # The job of the node cannot do without these two.
-        "studies": [
-            {"url": "", **one, "series": [{"tags": [], **series} for series in one["series"]]} for one in studies
-        ],
-        "subjects": [{"subjectName": name, "eForm": forms.get(name, {})} for name in subjects],
-    }
     with closing(way.service):
-        ident = way.service.create(fields)
-        workspace.ledger.events.record("dataset created", dataset=ident, studies=len(studies), subjects=len(subjects))
+        if not isinstance(way.service, DatasetService) or not way.service.creatable:
+            raise Refused(_NOT_HERE)
+        for one in way.fields:
+            if one.name in properties:
+                check(one, properties[one.name])
+        studies = _list(index, "index") if index else [dict(one) for one in way.service.uploaded()]
+        ident = way.service.create(_fields(workspace, properties, studies, _forms(workspace, properties, eforms)))
+        workspace.ledger.events.record("dataset created", dataset=ident, studies=len(studies))
         look_by(workspace, way, ident)
     return ident
 
@@ -99,6 +84,37 @@ def discard(workspace: Workspace, *, credentials: Credentials | None = None) -> 
         way.service.delete(ident)
     workflow.forget_node_dataset(workspace)
     workspace.ledger.events.record("dataset removed", dataset=ident)
+
+
+def _fields(
+    workspace: Workspace,
+    properties: Mapping[str, Any],
+    studies: Sequence[Mapping[str, Any]],
+    forms: Mapping[str, Any],
+) -> dict[str, Any]:
+    if not studies:
+        raise SettingsError("There is no study to make a dataset of. Upload images first, or give an index.")
+    if wrong := [one for one in studies if not (one.get("subjectName") and one.get("series"))]:
+        raise SettingsError(f"{len(wrong):,} studies of the index lack subjectName or series. Take it from the node.")
+    subjects = dict.fromkeys(str(one["subjectName"]) for one in studies)
+    project, _, subproject = workspace.settings.project.partition("|")
+    return {
+        **properties,
+        **({"project": project} if project else {}),
+        **({"subproject": subproject} if subproject else {}),
+        # The job of the node cannot do without url and tags.
+        "studies": [
+            {"url": "", **one, "series": [{"tags": [], **series} for series in one["series"]]} for one in studies
+        ],
+        "subjects": [{"subjectName": name, "eForm": forms.get(name, {})} for name in subjects],
+    }
+
+
+def _forms(workspace: Workspace, properties: Mapping[str, Any], file: Path | None) -> dict[str, Any]:
+    exported = workspace.folder / "clinical" / "eforms.json"
+    if file is None and (_NO_FORMS in properties.get("collectionMethod", ()) or not exported.is_file()):
+        return {}
+    return {str(one.get("subjectName")): one.get("eForm", {}) for one in _list(file or exported, "eForms")}
 
 
 def _list(file: Path, what: str) -> list[dict[str, Any]]:

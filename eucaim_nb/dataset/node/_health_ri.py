@@ -47,6 +47,10 @@ class ProjectWay:
         counts = shown.counts
         return [Listed(shown.id, name, "", shown.state, "", "", counts["subjects"], counts["studies"])]
 
+    def obvious(self) -> str:
+        """Return the project: there is no other."""
+        return self.service.project
+
     def show(self, ident: str) -> Shown:
         """Return the project; what may be changed is for XNAT to say when it is tried."""
         project = Project(self.service)

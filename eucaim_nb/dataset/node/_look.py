@@ -24,7 +24,8 @@ class Look:
     """The dataset as the node shows it now.
 
     `editable` and `actions` are what this account may change and do, by the node's names; `fields` are what can be
-    said about it, `lacking` what of that is missing. `words` is the node's own last message of the creation: it may
+    said about it, `lacking` what of that is missing, `earlier` id and name of what it can be a new version
+    of. `words` is the node's own last message of the creation: it may
     name a subject, so it is shown and not kept; `means` and `mend` explain it.
     """
 
@@ -33,6 +34,7 @@ class Look:
     actions: tuple[str, ...]
     fields: tuple[DatasetProperty, ...]
     lacking: tuple[str, ...]
+    earlier: tuple[tuple[str, str], ...] = ()
     words: str = ""
     means: str = ""
     mend: str = ""
@@ -81,13 +83,9 @@ def chosen(workspace: Workspace, way: Way, ident: str = "") -> str:
         return ident
     if (kept := workflow.node_dataset(workspace)) is not None:
         return kept.id
-    everything = way.listed()
-    # Only their author sees drafts; a project of XNAT is the only one in its list.
-    own = [one for one in everything if one.state in (DatasetState.DRAFT, DatasetState.CREATING)] or everything
-    alone = len(own) == 1 and (own[0].state is DatasetState.DRAFT or way.node.settings.family == "health-ri")
-    if not alone:
-        raise SettingsError(_NONE_YET)
-    return own[0].id
+    if obvious := way.obvious():
+        return obvious
+    raise SettingsError(_NONE_YET)
 
 
 def look_by(workspace: Workspace, way: Way, ident: str) -> Look:
@@ -115,6 +113,7 @@ def look_by(workspace: Workspace, way: Way, ident: str) -> Look:
         shown.actions,
         way.fields,
         way.unmet(shown.properties),
+        shown.earlier,
         shown.words,
         *((known.means, known.mend) if known else ("", "")),
     )

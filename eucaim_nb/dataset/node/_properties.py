@@ -69,7 +69,7 @@ def check(field: DatasetProperty, value: Any) -> None:
 def not_said(fields: Sequence[DatasetProperty], properties: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what is needed and not filled in."""
     return tuple(
-        f"{one.title} is not filled in." for one in fields if one.needed and not text_of(one, properties.get(one.name))
+        f"{one.title}: not filled in." for one in fields if one.needed and not text_of(one, properties.get(one.name))
     )
 
 

@@ -1,5 +1,6 @@
 """Release a dataset, or take it out of use: what speaks against it, the request, and the node's own word for it."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -31,10 +32,16 @@ class Released:
     by_us: bool
 
 
-def objections(workspace: Workspace, found: Look) -> tuple[str, ...]:
-    """Say what speaks against releasing a dataset now; a typed reason overrides it."""
-    compared = found.dataset.compared
-    own = list(found.lacking)
+def objections(workspace: Workspace, lacking: Sequence[str]) -> tuple[str, ...]:
+    """Say what speaks against releasing the dataset now; a typed reason overrides it.
+
+    Parameters
+    ----------
+    lacking
+        What is missing of the dataset's properties, see `Look`.
+    """
+    kept, own = workflow.node_dataset(workspace), list(lacking)
+    compared = kept.compared if kept is not None else None
     if compared is None:
         own.append("Its content was not compared with what was sent.")
     elif compared.missing:
@@ -76,7 +83,7 @@ def release(
             return Released(dataset, found.dataset.state, by_us=False)
         if found.dataset.state in _IN_THE_WAY:
             raise Refused(f"The dataset cannot be released. {_IN_THE_WAY[found.dataset.state]}")
-        _overridden(workspace, dataset, objections(workspace, found), override)
+        _overridden(workspace, dataset, objections(workspace, found.lacking), override)
         refused: NodeError | None = None
         try:
             way.release(dataset, level)

@@ -44,7 +44,6 @@ class UpvWay:
 
     def listed(self) -> list[Listed]:
         """Return the datasets of the project; drafts and invalidated ones are this account's own."""
-        project = self.node.settings.project.partition("|")[0]
         return [
             Listed(
                 id=str(one["id"]),
@@ -56,8 +55,13 @@ class UpvWay:
                 subjects=one["subjectsCount"],
                 studies=one["studiesCount"],
             )
-            for one in self.service.datasets(project)
+            for one in self.service.datasets(self._project)
         ]
+
+    def obvious(self) -> str:
+        """Return the only draft: nobody but its author sees one."""
+        drafts = [one.id for one in self.listed() if one.state is DatasetState.DRAFT]
+        return drafts[0] if len(drafts) == 1 else ""
 
     def show(self, ident: str) -> Shown:
         """Return one dataset; one that is still being made tells its last message."""
@@ -74,6 +78,7 @@ class UpvWay:
             figures={name: told[name] for name in _FIGURES if name in told},
             editable=tuple(told["editablePropertiesByTheUser"]),
             actions=tuple(told["allowedActionsForTheUser"]),
+            earlier=self._earlier(ident) if "previousId" in told["editablePropertiesByTheUser"] else (),
         )
 
     def change(self, ident: str, name: str, value: object) -> None:
@@ -112,6 +117,14 @@ class UpvWay:
     def revalidate(self, ident: str) -> None:
         """Take the invalidation back; the node forgets the reason."""
         self.service.change(ident, "invalidated", False)
+
+    def _earlier(self, ident: str) -> tuple[tuple[str, str], ...]:
+        found = self.service.upgradable(self._project)
+        return tuple((str(one["id"]), f"{one['name']} ({one['version']})") for one in found if one["id"] != ident)
+
+    @property
+    def _project(self) -> str:
+        return self.node.settings.project.partition("|")[0]
 
 
 def _state(told: Mapping[str, Any], creation: str = "") -> DatasetState:

@@ -30,7 +30,8 @@ class Shown:
     """A dataset as the node shows it now.
 
     `words` is the last message of its creation as the node wrote it: it may name a file, and so a subject. `editable`
-    and `actions` are what this account can change and do now, by the node's names.
+    and `actions` are what this account can change and do now, by the node's names. `earlier` are id and name of the
+    datasets that it can be a new version of.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Shown:
     figures: Mapping[str, Any]
     editable: tuple[str, ...]
     actions: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,13 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the node has: numbers of subjects, studies and series; what of ours is lost; subjects that are not ours."""
+    """What the node has: numbers of subjects, studies and series; what of ours is lost; how many subjects are not ours;
+    and the node's own list, where it has one."""
 
     counts: Mapping[str, int]
     lost: tuple[Lost, ...]
     others: int = 0
-    index: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    index: tuple[Mapping[str, Any], ...] | None = field(default=None, repr=False)
 
 
 class Way(Protocol):
@@ -87,6 +90,9 @@ class Way(Protocol):
 
     def listed(self) -> list[Listed]:
         """Return the datasets that this account sees in the project, the newest first."""
+
+    def obvious(self) -> str:
+        """Return the id of the dataset that can only be this submission's; empty if that cannot be told."""
 
     def show(self, ident: str) -> Shown:
         """Return one dataset."""

@@ -16,13 +16,14 @@ from eucaim_nb.errors import NodeError
 from eucaim_nb.reference import dataset_message
 
 from .._asking import ATTEMPTS, ask, refusal
+from .._failure import Failure
 from ._tokens import Tokens
 
 _SPEAKS_FOR_ITSELF = frozenset({400, 403, 404})
 _EXPIRED = "invalid access token"
 _ONCE = 1
 _PAGE = 200
-_UUID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_IDENT = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 @dataclass
@@ -33,6 +34,8 @@ class DatasetService:
     ----------
     creatable
         Whether programs may make datasets there; else people do with the node's own pages.
+    index
+        Address of the list of what was uploaded, as a dataset can be made of it; empty where the node has none.
     tracer
         Address of the service that tells what was done with datasets; empty if there is none.
     """
@@ -42,6 +45,7 @@ class DatasetService:
     session: requests.Session
     tokens: Tokens | None = None
     creatable: bool = False
+    index: str = ""
     tracer: str = ""
 
     def check(self, *, patient: bool = False) -> None:
@@ -80,6 +84,12 @@ class DatasetService:
         told = self._send("POST", "/datasets", fields, _ONCE).json()
         return str(told["apiUrl"]).rpartition("/")[2]
 
+    def uploaded(self) -> list[Mapping[str, Any]]:
+        """Return the studies that a dataset can be made of, as `create` takes them; nothing where no list is known."""
+        if not self.index:
+            return []
+        return list(self._ask(lambda: self._judged(self.session.get(self.index)).json()))
+
     def delete(self, ident: str) -> None:
         """Remove a dataset that is not complete."""
         self._send("DELETE", _of(ident), None, ATTEMPTS)
@@ -105,9 +115,10 @@ class DatasetService:
         rows = told if isinstance(told, list) else next((v for v in told.values() if isinstance(v, list)), [])
         return [row for row in rows if isinstance(row, Mapping)]
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, {404: "there is no dataset service at its address. Check the address."})
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, {404: "no-dataset-service"})
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""
@@ -169,7 +180,7 @@ class DatasetService:
 
 
 def _of(ident: str) -> str:
-    if not _UUID.fullmatch(ident):
+    if not _IDENT.fullmatch(ident):
         raise NodeError("That is no identifier of a dataset. Copy it from the list: it is a UUID.")
     return f"/datasets/{quote(ident)}"
 

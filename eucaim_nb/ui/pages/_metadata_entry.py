@@ -63,7 +63,8 @@ class NodeEntry:
 
     def _node(self, number: int) -> Any:
         at = f"{self._at}{records.step(self.field.prop, number)}/"
-        usual, rest = [], []
+        usual: list[Field] = []
+        rest: list[Field] = []
         for one in records.below(self.field.key):
             (rest if one.obligation is Obligation.OPTIONAL else usual).append(one)
         parts: list[Any] = [self._entry(one, at) for one in usual]

@@ -43,8 +43,9 @@ class TicketLog:
         self.keep_answer = c.button("Record the answer", self._keep_answer, notice)
         self._shown = c.show()
         by_hand = c.stack(c.row(self.number, self.keep_number), self.answer, c.row(self.keep_answer))
+        self.begin = c.button("Begin a new ticket of this kind", self._begin, notice)
         drawer = c.Drawer("Record its number and answer", by_hand, notice)
-        self.root = c.stack(self._sending, self._shown, drawer.root)
+        self.root = c.stack(self._sending, self._shown, drawer.root, c.row(self.begin))
         c.visible(self._sending, False)
         self._show()
 
@@ -81,6 +82,10 @@ class TicketLog:
         paperwork.note_answer(self._workspace(), self._kind, self.answer.value)
         self._say("The answer is recorded. If it settles this step, record the step as done.")
 
+    def _begin(self) -> None:
+        paperwork.begin_ticket(self._workspace(), self._kind)
+        self._say("The ticket that was sent is among the earlier ones. Write the new one above.")
+
     def _say(self, words: str) -> None:
         self._show()
         self._changed()
@@ -96,6 +101,11 @@ class TicketLog:
             facts.append(("State", filed.state))
         if filed.answer:
             facts.append(("Answer", c.breaking(filed.answer.splitlines())))
+        if filed.earlier:
+            facts.append(
+                ("Earlier", ", ".join(str(one["number"] or "without number") for one in filed.earlier))
+            )
         c.put(self._shown, *([c.key_values(facts)] if facts else []))
+        c.visible(self.begin, bool(filed.number))
         c.visible(self.send, not filed.number)
         c.visible(self.read, bool(filed.helpdesk_id))
