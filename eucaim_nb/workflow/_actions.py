@@ -7,6 +7,7 @@ from types import MappingProxyType
 from eucaim_nb.reference import Action
 from eucaim_nb.workspace import Workspace
 
+from ._catalogue import shows
 from ._ledger_knows import Known, Standing
 from ._papers import BROKEN, SETTLED, PaperState
 from ._procedure import action_of, actions_of, notebook_of
@@ -51,8 +52,9 @@ def _status(action: Action, known: Known | None) -> ActionStatus:
     if known is None:
         return ActionStatus(action, StepState.BLOCKED, "No workspace is open.", (NO_WORKSPACE,))
     record = known.records.get(action.id)
-    if action.id in _KNOWN:
-        state, sentence = _KNOWN[action.id](known)
+    standing = _KNOWN[action.id](known) if action.id in _KNOWN else None
+    if standing is not None:
+        state, sentence = standing
         if record is None or state not in (StepState.TODO, StepState.BLOCKED):
             blocking = _blockers(action.id, known) if state is StepState.BLOCKED else ()
             return ActionStatus(action, state, sentence, blocking, record)
@@ -98,14 +100,19 @@ def _recorded(action: Action, record: Record) -> Standing:
     return StepState.DONE, f"Recorded as done on {day}{evidence}{ticks}."
 
 
-_KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
+_KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
+        "annotate": lambda known: known.annotations,
         "deidentify": lambda known: known.deidentify,
         "quality": lambda known: known.quality,
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
+        "registry": lambda known: known.registry,
+        "catalogue-entry": lambda known: known.catalogue_entry,
+        "create-dataset": lambda known: known.dataset,
+        "metadata": lambda known: known.metadata,
     }
 )
 
@@ -150,8 +157,8 @@ def _create(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _metadata(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("create-dataset"):
-        yield "The dataset is not recorded as created and released.", "create-dataset"
+    if not known.dataset_released and not known.done("create-dataset"):
+        yield "The node does not say that the dataset is released, nor is it recorded.", "create-dataset"
     yield from _needs_clearance(known)
 
 
@@ -162,7 +169,7 @@ def _registry(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("registry"):
+    if not (known.done("registry") or shows(known.looked_up)):
         yield "The registration of the dataset was not requested yet.", "registry"
 
 

@@ -99,7 +99,8 @@ def test_line_breaks_in_a_field_cannot_add_lines_to_the_text_or_headers_to_the_m
 
 
 def test_registration_waits_for_the_signed_agreement_and_clearance(workspace, nodes, tmp_path):
-    (workspace.folder / "dataset" / "metadata.xlsx").write_bytes(b"PK")
+    (workspace.folder / "dataset" / "registration").mkdir()
+    (workspace.folder / "dataset" / "registration" / "metadata.xlsx").write_bytes(b"PK")
     fields = paperwork.request(workspace, "registry").labels
     workspace = paperwork.answer_ticket(workspace, "registry", dict.fromkeys(fields, "x"))
     assert paperwork.request(workspace, "registry").blockers == workflow.release_blockers(workspace) != ()

@@ -117,6 +117,29 @@ def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(works
     assert states(workspace)["catalogue-entry"] is StepState.TODO
 
 
+def test_only_the_catalogue_itself_says_that_the_dataset_is_registered(workspace):
+    def entry():
+        return states(workspace)["catalogue-entry"]
+
+    for action in ("dta", "create-dataset", "metadata", "registry", "catalogue-entry"):
+        workflow.record(workspace, action, note="done, it is said")
+    assert entry() is StepState.ATTENTION
+    for presence in ("unknown", "unreachable"):
+        workspace.ledger.events.record(workflow.LOOKED_UP, presence=presence, differing=0)
+        assert entry() is StepState.ATTENTION
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=2)
+    assert entry() is StepState.ATTENTION
+    workflow.record(workspace, "catalogue-entry", note="the title was shortened there, which is fine")
+    assert entry() is StepState.DONE
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
+    assert entry() is StepState.DONE
+
+
+def test_dataset_that_the_catalogue_shows_needs_no_record_of_its_registration(workspace):
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
+    assert workflow.step("register", workspace).state is StepState.DONE
+
+
 def test_phase_of_two_actions_is_done_only_when_both_are(workspace):
     workflow.record(workspace, "dta", note="signed")
     half = workflow.step("legal", workspace)
@@ -164,6 +187,8 @@ def test_a_whole_submission_can_be_done_step_by_step_without_any_excuse(workspac
     for entry in workflow.actions(workspace):
         if entry.action.by == "person":
             workflow.record(workspace, entry.action.id, file=tmp_path / "proof.pdf")
+    assert states(workspace)["catalogue-entry"] is StepState.ATTENTION
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
     assert set(states(workspace).values()) == {StepState.DONE}
     assert {step.state for step in workflow.steps(workspace)} == {StepState.DONE}
     assert "18 of 18" in workflow.step("start", workspace).sentence
