@@ -47,5 +47,13 @@ class TableError(EucaimError):
     """A clinical table, or the mapping of one, cannot be read or used."""
 
 
+class MaskError(EucaimError):
+    """A mask, contours or labels cannot be read, or do not fit the images."""
+
+
 class JobBusy(EucaimError):
     """A job of the same kind is already at work in this workspace."""
+
+
+class RecordError(EucaimError):
+    """A metadata record of the dataset, or a file to read one from, cannot be used."""

@@ -10,6 +10,17 @@ from eucaim_nb import workspace as workspaces
 from eucaim_nb.practice import PracticeNodes
 from eucaim_nb.practice.sample import Cohort, write_cohort
 from eucaim_nb.workspace import Workspace
+from tests.dataset.submissions import (  # noqa: F401 - fixtures
+    at_health_ri,
+    at_upv,
+    cleared,
+    creation_pace,
+    export_dataset,
+    fault,
+    newcomer,
+    two_patients,
+    uploaded_studies,
+)
 from tests.nodes.people import SOMEWHERE_ELSE
 from tests.ui.browser import browser, chromium_session, new_browser, screenshots  # noqa: F401 - fixtures
 

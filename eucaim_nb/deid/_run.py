@@ -135,7 +135,7 @@ class _Run:
         sources = self._sources()
         self.recipe = recipe(self.workspace, self.profile, self.secret, keep=not self.dry_run)
         folder = None if self.dry_run else self.workspace.deidentified
-        baselines = self.ledger.baselines(self.workspace.originals())
+        baselines = self.workspace.ledger.originals.baselines(self.workspace.originals())
         plan = Plan(self.workspace, self.recipe, sources, baselines, folder)
         if folder is not None:
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -157,7 +157,7 @@ class _Run:
     def _sources(self) -> list[int]:
         originals = self.workspace.originals()
         if self.folders is not None:
-            wanted = set(scanned_sources(self.workspace, self.folders))
+            wanted = set(self.workspace.with_segmentations(scanned_sources(self.workspace, self.folders)))
             originals = [number for number in originals if number in wanted]
             if len(originals) < len({Path(folder).expanduser().resolve() for folder in self.folders}):
                 raise WorkspaceError("Not all of these folders were scanned as originals. Scan them first.")

@@ -120,3 +120,14 @@ class Node(Protocol):
         NodeError
             The practice nodes are not running, or the sign-in is refused.
         """
+
+    def datasets(self) -> Service:
+        """Return the service where what was uploaded becomes a dataset.
+
+        Raises
+        ------
+        SettingsError
+            Its address or another setting is missing, or nobody is signed in.
+        NodeError
+            The practice nodes are not running, or the sign-in is refused.
+        """

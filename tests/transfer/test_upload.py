@@ -17,14 +17,14 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.practice import PracticeNodes
-from eucaim_nb.transfer import _dispatch, plan, upload, verify
+from eucaim_nb.transfer import _patience, plan, upload, verify
 
 from .conftest import control, sendable
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 def test_everything_sendable_arrives_byte_for_byte_and_is_verified(send, scanned, nodes, held, cohort):
@@ -342,7 +342,7 @@ def test_verify_finds_what_the_server_lost_and_what_differs(send, scanned, nodes
 
 
 def test_ctrl_c_of_the_command_line_stops_and_resumes(scanned, cohort, tmp_path):
-    with PracticeNodes(tmp_path / "slow", faults=["stow:delay=0.2@1-"]) as nodes:
+    with PracticeNodes(tmp_path / "slow", faults=["stow:delay=0.6@1-"]) as nodes:
         (tmp_path / "ready.json").write_text(json.dumps(nodes.ready()))
         command = [sys.executable, "-m", "eucaim_nb", "upload", str(scanned.folder), "images", "--json"]
         command += ["--source", str(cohort.folder), "--override", "invented"]

@@ -34,7 +34,7 @@ def declare(add: Add) -> None:
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
     upload.add_argument(
-        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers beside it"
+        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers, see nifti-headers"
     )
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
@@ -55,6 +55,25 @@ def declare(add: Add) -> None:
         "--on-conflict",
         choices=["keep", "replace"],
         help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
+    )
+
+    headers = add(
+        "nifti-headers",
+        "_nifti.headers",
+        "Say which de-identified series NIfTI files were made of, and write the headers that Health-RI asks for.",
+        "nifti-headers my-submission /data/nifti --confirm",
+    )
+    headers.add_argument("workspace", metavar="WS", help="workspace folder")
+    headers.add_argument("folder", metavar="FOLDER", help="folder with NIfTI files; it is only read")
+    headers.add_argument(
+        "--confirm", action="store_true", help="write headers as proposed; without it, only say what is proposed"
+    )
+    headers.add_argument(
+        "--made-of",
+        metavar="FILE=UID",
+        action="append",
+        default=[],
+        help="the series of a file, where the proposal is open or wrong; may be repeated",
     )
 
     pack = add(

@@ -50,6 +50,10 @@ class HealthRiNode:
         """Return the XNAT project, which takes clinical data beside the images."""
         return self.images()
 
+    def datasets(self) -> Xnat:
+        """Return the XNAT project, which is the dataset."""
+        return self.images()
+
     def _xnat(self) -> Xnat:
         settings = self.settings
         if self._credentials is None or not self._credentials.username:

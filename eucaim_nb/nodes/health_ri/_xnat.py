@@ -184,7 +184,24 @@ class Xnat:
 
         return self._ask(question)
 
-    def put(self, address: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> requests.Response:
+    def rows(self, address: str, *, columns: str) -> list[Mapping[str, Any]]:
+        """Return the rows of a listing; none where there is no such listing.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        return self._ask(lambda: self._rows(address, columns=columns))
+
+    def put(
+        self,
+        address: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/octet-stream",
+    ) -> requests.Response:
         """Send one PUT request, kept signed in for as long as it takes, and return the answer whatever it is.
 
         Raises
@@ -193,7 +210,7 @@ class Xnat:
             The connection failed; whether anything was stored is unknown.
         """
         session = self._signed_in()
-        headers = {"Content-Type": "application/octet-stream"} if body is not None else {}
+        headers = {"Content-Type": content_type} if body is not None else {}
         with self._kept_alive(session):
             response: requests.Response = session.put(
                 address,
@@ -243,8 +260,8 @@ class Xnat:
             str(row["digest"]).lower() if row.get("digest") else self._digest(str(row["URI"])) for row in found
         )
 
-    def _rows(self, address: str) -> list[Mapping[str, Any]]:
-        response = self._signed_in().get(address, format="json")
+    def _rows(self, address: str, **query: str) -> list[Mapping[str, Any]]:
+        response = self._signed_in().get(address, format="json", query=query)
         if response.status_code == _MISSING:
             return []
         _honest(response).raise_for_status()

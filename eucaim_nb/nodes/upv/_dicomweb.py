@@ -1,7 +1,7 @@
 """A DICOMweb service: QIDO-RS and WADO-RS, through dicomweb-client where it serves; STOW-RS is up to the sender."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any, TypeVar
@@ -48,8 +48,13 @@ class DicomWeb:
         question = partial(DICOMwebClient.search_for_studies, limit=1, fields=["StudyInstanceUID"])
         self._ask(question, ATTEMPTS if patient else 1)
 
-    def instance_uids(self, study_uid: str, series_uid: str) -> set[str]:
+    def instance_uids(self, study_uid: str, series_uid: str, enough: Collection[str] = ()) -> set[str]:
         """Return the SOP Instance UIDs that the server lists for a series.
+
+        Parameters
+        ----------
+        enough
+            Once all of these are listed, no further page is asked for.
 
         Raises
         ------
@@ -62,7 +67,7 @@ class DicomWeb:
             series_instance_uid=series_uid,
             fields=["SOPInstanceUID"],
         )
-        return set(self._all(question, "00080018"))
+        return set(self._all(question, "00080018", enough))
 
     def count(self, study_uid: str, series_uid: str) -> int | None:
         """Return how many instances the server counts in a series; None if it does not tell.
@@ -129,8 +134,10 @@ class DicomWeb:
         """Close the connections."""
         self.session.close()
 
-    def _all(self, question: Callable[..., list[dict[str, Any]]], tag: str) -> list[str]:
-        """Return every value of one attribute, page by page."""
+    def _all(
+        self, question: Callable[..., list[dict[str, Any]]], tag: str, enough: Collection[str] = ()
+    ) -> list[str]:
+        """Return every value of one attribute, page by page, or as many pages as hold all of `enough`."""
         found: dict[str, None] = {}
         asked = 0
         while True:
@@ -141,6 +148,8 @@ class DicomWeb:
                 return list(found)
             found |= dict.fromkeys(new)
             asked += len(page)
+            if enough and found.keys() >= set(enough):
+                return list(found)
 
     def _ask(self, question: Callable[[DICOMwebClient], _T], attempts: int = ATTEMPTS) -> _T:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))

@@ -11,6 +11,7 @@ from .._session import make_session
 from .._settings import NodeSettings, is_local
 from ._adapter import adapter_of
 from ._clinical import Forms, clinical_path
+from ._datasets import DatasetService
 from ._dicomweb import DicomWeb
 from ._issuer import Issuer
 from ._tokens import Tokens
@@ -88,6 +89,30 @@ class UpvNode:
             max_batch_bytes=int(settings.number("clinical_max_batch_mb", 10) * 1e6),
             max_batch_subjects=int(settings.number("clinical_max_batch_subjects", 500)),
             tokens=auth if isinstance(auth, Tokens) else None,
+        )
+
+    def datasets(self) -> DatasetService:
+        """Return the service that makes datasets of what was uploaded."""
+        settings = self.settings
+        url = settings.ready.get("dataset_service") or settings.text("dataset_service")
+        if not url:
+            raise SettingsError(
+                f"The address of the dataset service of {settings.title} is not set. Ask the node for it and write it "
+                'as dataset_service = "https://…" under [node] in eucaim.toml.'
+            )
+        if self._credentials is None:
+            raise SettingsError(f"Nobody is signed in at {settings.title}. Sign in first.")
+        url = settings.address(url, "address of the dataset service")
+        tracer, index = settings.text("tracer"), settings.ready.get("dataset_index") or settings.text("dataset_index")
+        tokens = self._signed_in(self._credentials)
+        return DatasetService(
+            title=settings.title,
+            url=url,
+            session=self._session(url, tokens),
+            tokens=tokens,
+            creatable=bool(settings.options.get("dataset_creation")),
+            index=settings.address(index, "address of the list of studies") if index else "",
+            tracer=settings.address(tracer, "address of the tracer") if tracer else "",
         )
 
     def _session(self, url: str, auth: AuthBase | None = None) -> Session:
