@@ -244,7 +244,8 @@ class _Run:
 
     def _concluded(self, began: float) -> SegmentSummary:
         states = [one.state for one in self.outcomes]
-        deidentified = self.workspace.ledger.deidentified
+        ledger = self.workspace.ledger
+        waiting = ledger.originals.waiting(self.workspace.originals())
         summary = SegmentSummary(
             written=self.new,
             unchanged=self.unchanged,
@@ -253,7 +254,7 @@ class _Run:
             left_out=self.left_out,
             segments=sum(len(one.segments) for one in self.outcomes),
             resampled=sum(one.resampled for one in self.outcomes),
-            deidentify=bool(deidentified.counts().written and self.workspace.ledger.originals.waiting(self.workspace.originals())),
+            deidentify=bool(ledger.deidentified.counts().written and waiting),
             seconds=round(time.monotonic() - began, 3),
         )
         self.workspace.ledger.events.record(

@@ -6,9 +6,8 @@ from threading import Thread
 
 import pytest
 
-from eucaim_nb import workspace as workspaces
 from eucaim_nb.cli import main
-from tests.nodes.people import say_yes, type_code
+from tests.nodes.people import real_workspace, say_yes, type_code
 
 
 @pytest.fixture
@@ -25,24 +24,9 @@ def run(capsys):
 
 
 @pytest.fixture
-def real(nodes, tmp_path, monkeypatch):
-    """Workspaces of the real nodes, at the practice nodes' addresses."""
-    for name in (
-        "SSH_CONNECTION",
-        "KUBERNETES_SERVICE_HOST",
-        "BINDER_SERVICE_HOST",
-        "JUPYTERHUB_SERVICE_PREFIX",
-    ):
-        monkeypatch.delenv(name, raising=False)
-
-    def make(node):
-        ready = nodes.ready()["upv" if node == "upv" else "health_ri"]
-        made = workspaces.create(tmp_path / node, node=node, project=ready["project"])
-        keys = {"issuer": "issuer", "client_id": "client_id", "dicomweb": "dicomweb"}
-        options = {key: ready[key] for key in keys} if node == "upv" else {"site": ready["url"]}
-        return made.change(node_options=options).folder
-
-    return make
+def real(nodes, tmp_path, own_computer):
+    """Make folders of workspaces of the real nodes, at the practice nodes' addresses."""
+    return lambda node: real_workspace(nodes, tmp_path / node, node).folder
 
 
 def test_login_in_the_browser_opens_the_page_and_waits_for_it(run, real, monkeypatch):

@@ -1,8 +1,28 @@
-"""What a person does in a browser to sign in at a practice node."""
+"""What a person does to sign in at a practice node as if it were a real one."""
 
 import requests
 
+from eucaim_nb import workspace as workspaces
+
 GRANTS = "protocol/openid-connect"
+SOMEWHERE_ELSE = (
+    "SSH_CONNECTION",
+    "KUBERNETES_SERVICE_HOST",
+    "BINDER_SERVICE_HOST",
+    "JUPYTERHUB_SERVICE_PREFIX",
+    "CODESPACES",
+    "COLAB_RELEASE_TAG",
+)
+"""Variables of the environment that tell that the browser is on another computer."""
+
+
+def real_workspace(nodes, folder, node, **options):
+    """Make a workspace of a real node, "upv" or "health-ri", at the addresses of the practice node."""
+    ready = nodes.ready()[node.replace("-", "_")]
+    known = ("issuer", "client_id", "dicomweb")
+    addresses = {key: ready[key] for key in known} if node == "upv" else {"site": ready["url"]}
+    made = workspaces.create(folder, node=node, project=ready["project"])
+    return made.change(node_options={**addresses, **options})
 
 
 def say_yes(page: str) -> str:

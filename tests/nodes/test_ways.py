@@ -12,44 +12,26 @@ import pytest
 import requests
 
 from eucaim_nb import nodes as rooms
-from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import SettingsError
 from eucaim_nb.nodes import Credentials, Failure, connect
 
-from .people import alias_token, say_yes, tokens, type_code
+from .people import SOMEWHERE_ELSE, alias_token, real_workspace, say_yes, tokens, type_code
 from .test_sign_in import MemoryKeyring
 
 PASSWORD = "canary-Pa55word"
-SOMEWHERE_ELSE = (
-    "SSH_CONNECTION",
-    "KUBERNETES_SERVICE_HOST",
-    "BINDER_SERVICE_HOST",
-    "JUPYTERHUB_SERVICE_PREFIX",
-    "CODESPACES",
-)
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """As on a person's own computer, wherever the tests run."""
-    for name in SOMEWHERE_ELSE:
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("own_computer")
 
 
 @pytest.fixture
 def upv(nodes, tmp_path):
     """A workspace of the real UPV node, at the practice node's addresses."""
-    ready = nodes.ready()["upv"]
-    made = workspaces.create(tmp_path / "upv", node="upv", project=ready["project"])
-    return made.change(node_options={key: ready[key] for key in ("issuer", "client_id", "dicomweb")})
+    return real_workspace(nodes, tmp_path / "upv", "upv")
 
 
 @pytest.fixture
 def health_ri(nodes, tmp_path):
     """A workspace of the real Health-RI node, at the practice node's address."""
-    ready = nodes.ready()["health_ri"]
-    made = workspaces.create(tmp_path / "health-ri", node="health-ri", project=ready["project"])
-    return made.change(node_options={"site": ready["url"]})
+    return real_workspace(nodes, tmp_path / "health-ri", "health-ri")
 
 
 # Through the browser

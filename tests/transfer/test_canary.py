@@ -18,7 +18,7 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.jobs import JobState
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui.pages._sign_in import SignIn
-from tests.nodes.people import alias_token, say_yes, tokens, type_code
+from tests.nodes.people import alias_token, real_workspace, say_yes, tokens, type_code
 
 JWT = "eyJhbGciOi"
 """How every token that is signed begins."""
@@ -31,22 +31,12 @@ def few(cohort):
 
 
 @pytest.fixture
-def signed_in(nodes, few, tmp_path, monkeypatch):
+def signed_in(nodes, few, tmp_path, monkeypatch, own_computer):
     """Sign in at the panel by one way; return workspace, panel and everything that must stay secret."""
-    for name in (
-        "SSH_CONNECTION",
-        "KUBERNETES_SERVICE_HOST",
-        "BINDER_SERVICE_HOST",
-        "JUPYTERHUB_SERVICE_PREFIX",
-    ):
-        monkeypatch.delenv(name, raising=False)
     nodes.policy.change({"device_flow": True})
 
     def sign_in(node, way):
-        ready = nodes.ready()["upv" if node == "upv" else "health_ri"]
-        addresses = {key: ready[key] for key in ("issuer", "client_id", "dicomweb")} if node == "upv" else {}
-        made = workspaces.create(tmp_path / "ws", node=node, project=ready["project"])
-        made = made.change(node_options=addresses or {"site": ready["url"]})
+        made = real_workspace(nodes, tmp_path / "ws", node)
         scan(made, [few])
         notice = c.Notice(made.logs / "ui.log")
         panel = SignIn(made, notice)

@@ -7,12 +7,11 @@ import pytest
 import requests
 
 from eucaim_nb import jobs
-from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
 from eucaim_nb.jobs import JobState
 from eucaim_nb.nodes import Credentials
 from eucaim_nb.transfer import upload
-from tests.nodes.people import GRANTS, tokens
+from tests.nodes.people import GRANTS, real_workspace, tokens
 
 from .conftest import control, sendable
 
@@ -20,10 +19,7 @@ from .conftest import control, sendable
 @pytest.fixture
 def real(nodes, tmp_path, cohort):
     """A workspace of the real UPV node, at the practice node's addresses, with the sample cohort scanned."""
-    ready = nodes.ready()["upv"]
-    made = workspaces.create(tmp_path / "real", node="upv", project=ready["project"])
-    options = {key: ready[key] for key in ("issuer", "client_id", "dicomweb")}
-    made = made.change(node_options={**options, "max_batch_instances": 5})
+    made = real_workspace(nodes, tmp_path / "real", "upv", max_batch_instances=5)
     scan(made, [cohort.folder])
     return made
 

@@ -16,6 +16,7 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.ui.pages._sign_in import SignIn
 from tests.nodes.people import alias_token, say_yes, tokens
 
+pytestmark = pytest.mark.usefixtures("own_computer")
 WRONG = "canary-wrong-Pa55"
 
 
@@ -128,18 +129,6 @@ def test_missing_roles_are_listed(made, nodes):
 
 
 # Ways without a password
-
-
-@pytest.fixture(autouse=True)
-def _here(monkeypatch):
-    """As on a person's own computer, wherever the tests run."""
-    for name in (
-        "SSH_CONNECTION",
-        "KUBERNETES_SERVICE_HOST",
-        "BINDER_SERVICE_HOST",
-        "JUPYTERHUB_SERVICE_PREFIX",
-    ):
-        monkeypatch.delenv(name, raising=False)
 
 
 def shown_address(panel):

@@ -98,5 +98,5 @@ def _needs(project: str, roles: Mapping[str, str]) -> Iterator[Need]:
     yield Need(f"Access to the project {project}", "to see it", project in roles, ask, _TICKET)
     if project in roles:
         role = roles[project]
-        told = f"A {role.capitalize()} only reads: ask its owner for more."
-        yield Need(f"The role Member or Owner in the project {project}", "to upload", role in _WRITERS, told, _TICKET)
+        more = f"The role of this account is {role.capitalize()}: ask the project's owner for more."
+        yield Need(f"The role Member or Owner in the project {project}", "to upload", role in _WRITERS, more, _TICKET)
