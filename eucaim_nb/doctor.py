@@ -37,9 +37,14 @@ class Report:
 
 def examine() -> Report:
     """Look at the installation without changing anything but a file written and removed again to test rights."""
-    versions = {"python": ".".join(map(str, sys.version_info[:3])), "eucaim-nb": _version("eucaim-nb")}
-    versions |= {name: _version(name) for name in _NEEDED}
-    return Report(versions, tuple(_problems(versions)), tuple(_notes()))
+    found = versions()
+    return Report(found, tuple(_problems(found)), tuple(_notes()))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this program and of the packages that it stands on; missing ones are empty."""
+    found = {"python": ".".join(map(str, sys.version_info[:3])), "eucaim-nb": _version("eucaim-nb")}
+    return found | {name: _version(name) for name in _NEEDED}
 
 
 def _problems(versions: Mapping[str, str]) -> Iterator[str]:

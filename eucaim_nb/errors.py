@@ -8,7 +8,15 @@ in a job row and logged as it is. Every other exception is treated as possibly c
 
 
 class EucaimError(Exception):
-    """Something a user can act on, said in words that are safe to show and to log."""
+    """Something a user can act on, said in words that are safe to show and to log.
+
+    Attributes
+    ----------
+    pauses
+        Whether nothing is wrong with the work that it ends: once a person has done what the text says, it goes on.
+    """
+
+    pauses = False
 
 
 class WorkspaceError(EucaimError):
@@ -45,3 +53,7 @@ class MaskError(EucaimError):
 
 class JobBusy(EucaimError):
     """A job of the same kind is already at work in this workspace."""
+
+
+class RecordError(EucaimError):
+    """A metadata record of the dataset, or a file to read one from, cannot be used."""

@@ -7,6 +7,8 @@ packages="
   chromium=chromium
   dcmtk=dcmdump
   dicom3tools=dciodvfy
+  libreoffice-calc-nogui=/usr/lib/libreoffice/program/libsclo.so
+  libreoffice-writer-nogui=/usr/lib/libreoffice/program/libswlo.so
   orthanc=Orthanc
   orthanc-dicomweb=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
 "

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from eucaim_nb.reference import actions, links, phases, tickets
+from eucaim_nb.reference import actions, links, papers, phases, tickets
 
 FAMILIES = ("upv", "health-ri")
+FIELDS = ("project", "username", "site", "organisation", "url", "dataset", "trouble")
 
 # Every address of the three documents: the table of actions, and section 6 "Transfer to Reference Node" in two
 # renderings. They are written as they stand there, with escapes, trailing dots and redirects.
@@ -164,7 +165,7 @@ def test_every_link_is_https_used_and_says_where_it_was_read():
 
 
 def test_every_entry_says_its_source_and_when_it_was_read():
-    for entry in (*actions(), *links().values(), *tickets()):
+    for entry in (*actions(), *links().values(), *tickets(), *papers()):
         assert entry.source.strip(), entry.id
         assert type(entry.read_on) is dt.date, entry.id
 
@@ -191,7 +192,7 @@ def test_instructions_and_checklists_name_known_nodes_and_unique_lines():
 
 
 def test_tickets_can_be_filled_with_any_text_and_have_no_other_field():
-    filled = dict.fromkeys(("project", "username", "site", "url"), "{0} {x} %s <b>")
+    filled = dict.fromkeys(FIELDS, "{0} {x} %s <b>")
     for ticket in tickets():
         assert "{0} {x} %s <b>" in ticket.body.format(**filled), ticket.id
         assert ticket.action in {action.id for action in actions()}, ticket.id
@@ -231,8 +232,28 @@ def test_each_header_that_health_ri_demands_is_a_line_of_its_checklist(tag):
 
 
 @pytest.mark.parametrize(
-    "word", ["representation", "ethical approval", "Data Protection Officer", "national law", "Terms of use"]
+    ("word", "needed"),
+    [
+        ("legal representation", True),
+        ("legal basis", False),
+        ("ethical approval", False),
+        ("Data Protection Officer", True),
+        ("DPIA", False),
+        ("national law", False),
+        ("Security", True),
+        ("GDPR", True),
+        ("anonymised", True),
+        ("Terms of use", True),
+    ],
 )
-def test_each_legal_document_of_the_table_is_a_line_of_the_checklist(word):
-    documentation = next(action for action in actions() if action.id == "documentation")
-    assert any(word in line.text for line in documentation.checklist)
+def test_each_legal_document_of_the_table_has_to_be_on_file_if_it_applies(word, needed):
+    (paper,) = (one for one in papers("documentation") if word in one.title)
+    assert paper.optional is not needed
+
+
+def test_every_paper_belongs_to_an_action_and_says_what_it_is_and_who_signs():
+    for paper in papers():
+        assert paper.action in {action.id for action in actions()}, paper.id
+        assert paper.about.strip(), paper.id
+        assert paper.signs.strip(), paper.id
+        assert set(paper.links) <= set(links()), paper.id

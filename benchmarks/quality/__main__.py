@@ -114,8 +114,8 @@ def bundled(below: Path) -> Row:
     scan(opened, [folder])
     done = quality.run(opened, level="full")
     ids = opened.originals()
-    instances = sum(files for *_, files in opened.ledger.quality.seen(ids))
-    told = len({row[:4] for row in opened.ledger.quality.loose(ids)})
+    instances = sum(files for *_, files in opened.ledger.checkable.seen(ids))
+    told = len({row[:4] for row in opened.ledger.checkable.loose(ids)})
     return {"files": len(paths), "verdicts": instances + told, "findings": done.findings}
 
 

@@ -209,7 +209,7 @@ class _Run:
         header = dataset(mask)
         originals = self.workspace.originals()
         sop_uid = str(header.get("SOPInstanceUID", ""))
-        outside = not self.workspace.ledger.quality.instances(originals, [sop_uid])
+        outside = not self.workspace.ledger.checkable.instances(originals, [sop_uid])
         if not outside or str(header.get("StudyInstanceUID", "")) != images.study_uid:
             return {"sop_uid": sop_uid}
         path = self._output(mask, images, "-as-it-was")
@@ -249,7 +249,8 @@ class _Run:
 
     def _concluded(self, began: float) -> SegmentSummary:
         states = [one.state for one in self.outcomes]
-        deidentified = self.workspace.ledger.deidentified
+        ledger = self.workspace.ledger
+        waiting = ledger.originals.waiting(self.workspace.originals())
         summary = SegmentSummary(
             written=self.new,
             unchanged=self.unchanged,
@@ -258,7 +259,7 @@ class _Run:
             left_out=self.left_out,
             segments=sum(len(one.segments) for one in self.outcomes),
             resampled=sum(one.resampled for one in self.outcomes),
-            deidentify=bool(deidentified.counts().written and deidentified.waiting(self.workspace.originals())),
+            deidentify=bool(ledger.deidentified.counts().written and waiting),
             seconds=round(time.monotonic() - began, 3),
         )
         self.workspace.ledger.events.record(

@@ -10,9 +10,10 @@ from eucaim_nb import transfer
 from eucaim_nb.dicom import Place, scanned_sources
 from eucaim_nb.errors import SettingsError
 from eucaim_nb.ledger import UploadState
-from eucaim_nb.transfer import clinical, nifti
+from eucaim_nb.transfer import clinical
 from eucaim_nb.workspace import Workspace, open_workspace
 
+from . import _nifti
 from ._console import Console
 from ._sign_in import credentials, secrets
 from ._work import not_finished, run
@@ -76,7 +77,7 @@ def upload(options: argparse.Namespace, console: Console) -> int:
     """Send images or clinical data, or say what would be sent."""
     workspace = open_workspace(options.workspace)
     if options.what == "nifti":
-        return _nifti(workspace, options, console)
+        return _nifti.send(workspace, options, console)
     if options.what == "clinical":
         return _clinical(workspace, options, console)
     if options.dry_run:
@@ -141,36 +142,13 @@ def verify(options: argparse.Namespace, console: Console) -> int:
     return 1 if found["missing"] or found["different"] or found["unreadable"] else 0
 
 
-def _nifti(workspace: Workspace, options: argparse.Namespace, console: Console) -> int:
-    source = Path(options.source).expanduser().absolute()
-    if options.dry_run:
-        found = nifti.find(source)
-        wrong = [{"file": str(one.file), "message": one.message} for one in found.wrong]
-        lines = [f"{one['file']}: {one['message']}" for one in wrong]
-        said = f"{len(found.pairs):,} NIfTI files with headers would be sent, {len(wrong):,} cannot be."
-        console.result({"dry_run": True, "queued": 2 * len(found.pairs), "problems": wrong}, "\n".join([*lines, said]))
-        return 1 if wrong else 0
-    arguments = {"source": str(source), "override": options.override}
-    job = run(workspace, "nifti", arguments, console, secrets(workspace))
-    if job.result is None:
-        return not_finished(job, console)
-    done = job.result
-    lines = [f"{one['file']}: {one['message']}" for one in done["problems"]]
-    said = (
-        f"Stored and verified {done['verified']:,} of {done['queued']:,} NIfTI files and headers: "
-        f"{done['sent']:,} sent, {done['already_there']:,} there already, {done['failed']:,} failed."
-    )
-    console.result(done, "\n".join([*lines, said]))
-    return 1 if done["failed"] or done["problems"] else 0
-
-
 def _clinical(workspace: Workspace, options: argparse.Namespace, console: Console) -> int:
     if options.dry_run:
         found = clinical.plan(workspace, credentials=credentials(workspace))
         said = (
             f"{found.to_send:,} of {found.queued:,} pieces of clinical data of {found.subjects:,} subjects would go to "
             f"{found.node}; {found.already_there:,} are there already. {found.not_pseudonyms:,} subjects are not known "
-            "to be pseudonyms."
+            f"to be pseudonyms; {found.without_row:,} patients with images have no row."
         )
         console.result({**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0}, said)
         return 0

@@ -111,7 +111,7 @@ def images_of(workspace: Workspace, secret: str | None = None) -> Images:
         maker if known else None,
         DatePolicy(policies.get("dates", DatePolicy.SHIFT)),
         int(policies.get("age_limit", _AGE_LIMIT)),
-        {name.strip(): day for name, day in records.baselines(originals).items()},
+        {name.strip(): day for name, day in workspace.ledger.originals.baselines(originals).items()},
         bool(recipe),
         len(recipes),
     )

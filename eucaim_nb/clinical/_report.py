@@ -1,13 +1,23 @@
 """The report of the phase: what became of the table, by counts and rules. It names no patient and shows no cell."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
-from eucaim_nb import __version__
-from eucaim_nb.reports import Column, Markup, document, facts, listing, paragraph, section, table, write
+from eucaim_nb.reports import (
+    Column,
+    Markup,
+    document,
+    facts,
+    head,
+    listing,
+    made,
+    paragraph,
+    section,
+    table,
+    write,
+    write_json,
+)
 from eucaim_nb.workspace import Workspace
 
 from ._mapping import Mapping, as_data
@@ -26,16 +36,12 @@ def write_report(workspace: Workspace, summary: Summary, mapping: Mapping) -> No
         The reports folder cannot be written.
     """
     content = {
-        "format": FORMAT,
-        "version": 1,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "submission": workspace.settings.id,
-        "program": f"eucaim_nb {__version__}",
+        **head(workspace, FORMAT, 1),
         **asdict(summary),
         "fields": [_without_values(one) for one in as_data(mapping)["fields"]],
     }
     folder = workspace.folder / "reports"
-    write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / f"{_NAME}.json", content)
     write(folder / f"{_NAME}.html", document("Clinical data", *_blocks(content)))
 
 
@@ -52,7 +58,6 @@ def _blocks(content: dict[str, Any]) -> Iterator[Markup]:
     yield facts(
         [
             ("Template", content["template"]),
-            ("Made", content["made_at"]),
             ("Rows in the table", f"{content['rows_in']:,}"),
             ("Rows exported", f"{content['rows_out']:,}"),
             ("Rows left out", f"{content['dropped']:,}"),
@@ -61,6 +66,7 @@ def _blocks(content: dict[str, Any]) -> Iterator[Markup]:
             ("Patients with rows only", f"{sides['clinical_only']:,}"),
         ]
     )
+    yield made(content)
     if content["dropped_because"]:
         yield section(
             "Rows left out", listing(f"{why}: {count:,}" for why, count in content["dropped_because"].items())

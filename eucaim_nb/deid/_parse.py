@@ -37,21 +37,32 @@ IMPLICIT_LITTLE = Encoding(False, "<")
 class Element:
     """One data element: header at `start`, value at `value`, the next element at `end`.
 
-    `items` holds the items of a sequence, None for any other value; `vr` is the dictionary's where none is written.
-    `encoding` is that of its items. `undefined` tells of a value that ends with a delimiter.
+    `vr` is the dictionary's where none is written. `items` holds the items of a sequence, None for any other value.
+    `undefined` tells of a value that ends with a delimiter.
     """
 
-    __slots__ = ("encoding", "end", "items", "start", "tag", "undefined", "value", "vr")
+    __slots__ = ("end", "start", "tag", "value", "vr")
+    items: "list[Item] | None" = None
+    undefined: bool = False
 
-    def __init__(self, tag: int, vr: str, start: int, value: int, end: int, encoding: Encoding) -> None:
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
         self.tag = tag
         self.vr = vr
         self.start = start
         self.value = value
         self.end = end
+
+
+class Nesting(Element):
+    """An element that may hold items, written in an `encoding` of theirs."""
+
+    __slots__ = ("encoding", "items", "undefined")
+
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int, encoding: Encoding) -> None:
+        super().__init__(tag, vr, start, value, end)
         self.encoding = encoding
         self.undefined = False
-        self.items: list[Item] | None = None
+        self.items = None
 
 
 class Item:
@@ -116,13 +127,17 @@ def _elements(
                 raise NotParsable("an element has a VR that does not exist")
             (length,) = read_length(data, value)
             value = here + 12
-        element = Element(tag, vr, here, value, value + length, encoding)
         if length == UNDEFINED_LENGTH or vr in _NESTING:
-            _nested(data, element, length, stop, depth)
-        elif element.end > stop:
+            nesting = Nesting(tag, vr, here, value, value + length, encoding)
+            _nested(data, nesting, length, stop, depth)
+            append(nesting)
+            here = nesting.end
+            continue
+        end = value + length
+        if end > stop:
             raise NotParsable("an element is longer than what is left of the file")
-        append(element)
-        here = element.end
+        append(Element(tag, vr, here, value, end))
+        here = end
     if delimited:
         raise NotParsable("an item has no end")
     return found, here
@@ -131,7 +146,7 @@ def _elements(
 _NESTING = frozenset(("SQ", "UN"))
 
 
-def _nested(data: memoryview, element: Element, length: int, stop: int, depth: int) -> None:
+def _nested(data: memoryview, element: Nesting, length: int, stop: int, depth: int) -> None:
     """Find the end of a value that may hold items, and its items if it does."""
     element.undefined = length == UNDEFINED_LENGTH
     end = stop if element.undefined else element.value + length
@@ -152,7 +167,7 @@ def _nested(data: memoryview, element: Element, length: int, stop: int, depth: i
     element.items, element.end = _items(data, element, end, depth)
 
 
-def _items(data: memoryview, element: Element, stop: int, depth: int) -> tuple[list[Item], int]:
+def _items(data: memoryview, element: Nesting, stop: int, depth: int) -> tuple[list[Item], int]:
     items: list[Item] = []
     read = _IMPLICIT[element.encoding.order]
     here = element.value
@@ -181,7 +196,7 @@ def _items(data: memoryview, element: Element, stop: int, depth: int) -> tuple[l
     return items, here
 
 
-def _fragments_end(data: memoryview, element: Element, stop: int) -> int:
+def _fragments_end(data: memoryview, element: Nesting, stop: int) -> int:
     """Return the end of encapsulated pixel data (PS3.5 annex A.4)."""
     read = _IMPLICIT[element.encoding.order]
     here = element.value

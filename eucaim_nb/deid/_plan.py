@@ -53,10 +53,10 @@ class Plan:
     """Files that `chunks` went by without putting them into a chunk."""
 
     def __post_init__(self) -> None:
-        self.ledger = self.workspace.ledger.deidentified
+        self.ledger, self.originals = self.workspace.ledger.deidentified, self.workspace.ledger.originals
         self.digest = self.recipe.digest
-        self.series = self.ledger.series(self.sources)
-        self.unreadable = self.ledger.unreadable(self.sources)
+        self.series = self.originals.series(self.sources)
+        self.unreadable = self.originals.unreadable(self.sources)
 
     @property
     def files(self) -> int:
@@ -72,7 +72,7 @@ class Plan:
         """Yield the work, at most a few files of one series at a time."""
         self._damaged()
         for study_uid, series_uid, _ in self.series:
-            originals = self.ledger.originals(self.sources, study_uid, series_uid)
+            originals = self.originals.of_series(self.sources, study_uid, series_uid)
             known = self.ledger.known([one.file_id for one in originals])
             tasks = [task for one in originals for task in self._task(one, known.get(one.file_id))]
             for start in range(0, len(tasks), _CHUNK_FILES):
@@ -156,7 +156,7 @@ class Plan:
         return before.state is not DeidState.WRITTEN or is_there(self.workspace.deidentified, before)
 
     def _held_back(self, original: Original) -> DeidRow:
-        problems = self.ledger.problems(original.file_id)
+        problems = self.originals.problems(original.file_id)
         return replace(
             self._row(original),
             state=DeidState.QUARANTINED,

@@ -63,7 +63,7 @@ def preview(
         The workspace's key is damaged or gone.
     """
     chosen = recipe(workspace, profile if isinstance(profile, Profile) else os.fspath(profile), secret, keep=False)
-    baselines = workspace.ledger.deidentified.baselines(workspace.originals())
+    baselines = workspace.ledger.originals.baselines(workspace.originals())
     named = f"{chosen.profile.name} {chosen.profile.version}"
     data = file.read()
     try:

@@ -1,11 +1,9 @@
 """The evidence of the de-identification: what was done by which rules, and how it was checked. It names no patient."""
 
-import json
 import platform
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import pydicom
 
 from eucaim_nb import __version__
 from eucaim_nb.ledger import DeidState
-from eucaim_nb.reports import sealed, write
+from eucaim_nb.reports import head, sealed, write, write_json
 from eucaim_nb.workspace import Workspace
 
 from ._allowed import name_of, tag_text
@@ -43,7 +41,7 @@ def write_report(workspace: Workspace) -> tuple[Path, Path]:
     """
     content = _content(workspace)
     folder = workspace.folder / "reports"
-    as_json = write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    as_json = write_json(folder / f"{_NAME}.json", content)
     return write(folder / f"{_NAME}.html", report_document(content)), as_json
 
 
@@ -69,11 +67,7 @@ def _content(workspace: Workspace) -> dict[str, Any]:
     tally = _tally(workspace)
     findings = Counter((one.severity, one.kind, one.tag) for one in records.findings())
     content: dict[str, Any] = {
-        "format": FORMAT,
-        "version": _VERSION,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "submission": workspace.settings.id,
-        "site_id": workspace.settings.site_id,
+        **head(workspace, FORMAT, _VERSION),
         "programs": {
             "eucaim_nb": __version__,
             "pydicom": pydicom.__version__,

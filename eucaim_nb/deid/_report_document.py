@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eucaim_nb.reports import Column, Markup, document, facts, fold, listing, paragraph, seal, section, table
+from eucaim_nb.reports import (
+    Column,
+    Markup,
+    document,
+    facts,
+    fold,
+    listing,
+    made,
+    paragraph,
+    seal,
+    section,
+    table,
+)
 
 from ._actions import Action
 from ._allowed import name_of
@@ -28,17 +40,7 @@ def report_document(content: Mapping[str, Any]) -> str:
         paragraph(
             "This report holds no identifier of a patient. It shows new names of files, counts, and digests of files."
         ),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", content["made_at"]),
-                    ("Submission", content["submission"]),
-                    ("Site", content["site_id"] or "not stated"),
-                    *((f"Program {name}", version) for name, version in content["programs"].items()),
-                ]
-            ),
-        ),
+        made(content, ((f"With {name}", version) for name, version in content["programs"].items())),
         *(_recipe(recipe) for recipe in content["recipes"]),
         section("What became of the originals", *_originals(content)),
         section("Verification", *_verification(verification)),

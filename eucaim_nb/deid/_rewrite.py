@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ._actions import Action
 from ._creators import kept_private
 from ._encode import element, item
-from ._parse import Element, Encoding, NotParsable
+from ._parse import Element, Encoding, Nesting, NotParsable
 from ._people import Texts, charset_of
 from ._profile import DocumentPolicy
 from ._remarks import remarks
@@ -116,9 +116,9 @@ class Rewriter:
             return self._pixels(one)
         elif action is Action.DOCUMENT:
             raise Document(dropped=self._profile.documents is DocumentPolicy.DROP)
-        elif one.items is not None and action not in (Action.EMPTY, Action.DUMMY):
-            return self._sequence(one, encoding, texts, path)
-        elif one.items is not None:
+        elif isinstance(one, Nesting) and one.items is not None:
+            if action not in (Action.EMPTY, Action.DUMMY):
+                return self._sequence(one, encoding, texts, path)
             value = b"" if action is Action.EMPTY else self._dummy_items(one)
         elif one.undefined:
             raise NotParsable("an element that must be changed is encapsulated")
@@ -129,7 +129,7 @@ class Rewriter:
         return [element(one.tag, one.vr, value, encoding)]
 
     def _sequence(
-        self, one: Element, encoding: Encoding, texts: Texts, path: tuple[int, ...]
+        self, one: Nesting, encoding: Encoding, texts: Texts, path: tuple[int, ...]
     ) -> list[Piece] | None:
         assert one.items is not None
         data, below = self._data, (*path, one.tag)
@@ -145,7 +145,7 @@ class Rewriter:
         ]
         return [element(one.tag, one.vr, b"".join(written), encoding)]
 
-    def _dummy_items(self, one: Element) -> bytes:
+    def _dummy_items(self, one: Nesting) -> bytes:
         """Return the items of a sequence with meaningless values, and without anything private."""
         return b"".join(
             item(
@@ -153,7 +153,9 @@ class Rewriter:
                     element(
                         part.tag,
                         part.vr,
-                        self._values.dummy(part) if part.items is None else self._dummy_items(part),
+                        self._dummy_items(part)
+                        if isinstance(part, Nesting) and part.items is not None
+                        else self._values.dummy(part),
                         one.encoding,
                     )
                     for part in each.elements

@@ -135,7 +135,7 @@ class _Run:
         sources = self._sources()
         self.recipe = recipe(self.workspace, self.profile, self.secret, keep=not self.dry_run)
         folder = None if self.dry_run else self.workspace.deidentified
-        baselines = self.ledger.baselines(self.workspace.originals())
+        baselines = self.workspace.ledger.originals.baselines(self.workspace.originals())
         plan = Plan(self.workspace, self.recipe, sources, baselines, folder)
         if folder is not None:
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ._database import Database
-from ._uploads import UploadState
+from ._upload_rows import UploadState
 
 Piece = tuple[str, str]
 """What a piece is, and whose or which: `("form", pseudonym)`, `("file", name)`."""

@@ -1,10 +1,11 @@
 """Opening the file: connections, locking policy and migrations."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from eucaim_nb.errors import WorkspaceError
 
@@ -27,6 +28,16 @@ class Database:
         """Yield a connection for queries."""
         with _in_words(), closing(self._connect()) as connection:
             yield connection
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """Return the rows of one query."""
+        with self.read() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def each(self, query: str, *values: object) -> Iterator[Any]:
+        """Yield the rows of one query, which holds a connection meanwhile."""
+        with self.read() as connection:
+            yield from connection.execute(query, values)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -74,6 +85,11 @@ class Database:
                     "This workspace was last used by a newer version of eucaim_nb. Update this installation "
                     "to open it."
                 )
+
+
+def placeholders(values: Collection[object]) -> str:
+    """Return as many question marks as there are values, for a list in a query."""
+    return ", ".join("?" * len(values))
 
 
 @contextmanager

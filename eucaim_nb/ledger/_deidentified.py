@@ -9,9 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from ._database import Database
-from ._exclusions import not_excluded
-from ._records import ProblemRecord
+from ._database import Database, placeholders
 
 _PAGE = 1000
 
@@ -28,38 +26,6 @@ class DeidState(StrEnum):
     """There was nothing to do, or nothing that could be done now: see the kind."""
     ALREADY = "already"
     """It is an output of this program."""
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """An indexed instance that may be de-identified: where it is, and what it was like when it was indexed.
-
-    `first` is the file that stands for this SOP Instance UID: itself, or the one of which this is a duplicate.
-    `stamped` tells that it says of itself that it was de-identified.
-    """
-
-    file_id: int
-    root: bytes
-    folder: bytes
-    name: bytes
-    member: str
-    size: int
-    mtime_ns: int
-    held_back: bool
-    patient_id: str
-    study_date: str
-    stamped: bool
-    first: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file in which no instance could be read, with what the scan said about it."""
-
-    file_id: int
-    size: int
-    mtime_ns: int
-    problem: ProblemRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +85,6 @@ class DeidCounts:
     verified: int = 0
 
 
-_FIRST = f"""
-    (SELECT other.file_id FROM instance AS other JOIN file AS there ON there.id = other.file_id
-     JOIN header AS its ON its.id = other.header_id
-     LEFT JOIN deidentified AS made ON made.file_id = other.file_id AND made.state = 'written'
-     WHERE other.SOPInstanceUID = instance.SOPInstanceUID AND other.held_back = 0
-           AND (there.source_id IN ({{sources}}) OR made.id IS NOT NULL)
-           AND {not_excluded("its.StudyInstanceUID", "its.SeriesInstanceUID", "other.SOPInstanceUID")}
-     ORDER BY made.id IS NULL, other.file_id LIMIT 1)
-"""
-
-_OF_SOURCES = f"""
-    FROM instance JOIN header ON header.id = header_id
-    JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE source_id IN ({{sources}}) AND {not_excluded()}
-"""
-
 _COLUMNS = (
     "file_id", "recipe", "state", "kind", "severity", "reason", "source_size", "source_mtime_ns", "source_sha256",
     "baseline", "output", "size", "mtime_ns", "sha256", "patient", "study_uid", "series_uid", "sop_uid", "days",
@@ -148,86 +98,10 @@ _PUT = f"""
 
 
 class Deidentified:
-    """Choose what to de-identify, note what became of it, and read it back."""
+    """Note what became of each original, and read it back."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    # What there is to do
-
-    def series(self, source_ids: Sequence[int]) -> list[tuple[str, str, int]]:
-        """Return `(study UID, series UID, files)` of some sources, in the order in which they were indexed."""
-        rows = self._rows(
-            "SELECT StudyInstanceUID, SeriesInstanceUID, count(*) AS n "
-            f"{_OF_SOURCES.format(sources=_marks(source_ids))} "
-            "GROUP BY StudyInstanceUID, SeriesInstanceUID ORDER BY min(file_id)",
-            *source_ids,
-        )
-        return [(row[0], row[1], row[2]) for row in rows]
-
-    def originals(self, source_ids: Sequence[int], study_uid: str, series_uid: str) -> list[Original]:
-        """Return the instances of a series, in the order in which they were indexed."""
-        marks = _marks(source_ids)
-        rows = self._rows(
-            "SELECT file_id, root, folder, name, member, file.size AS size, mtime_ns, held_back, "
-            "coalesce(PatientID, '') AS patient_id, coalesce(StudyDate, '') AS study_date, "
-            "upper(coalesce(PatientIdentityRemoved, '')) = 'YES' AS stamped, "
-            f"{_FIRST.format(sources=marks)} AS first {_OF_SOURCES.format(sources=marks)} "
-            "AND SeriesInstanceUID = ? AND StudyInstanceUID = ? ORDER BY file_id",
-            *source_ids,
-            *source_ids,
-            series_uid,
-            study_uid,
-        )
-        return [
-            Original(**{**dict(row), "held_back": bool(row["held_back"]), "stamped": bool(row["stamped"])})
-            for row in rows
-        ]
-
-    def unreadable(self, source_ids: Sequence[int]) -> list[Unreadable]:
-        """Return the files in which no instance could be read."""
-        rows = self._rows(
-            "SELECT file.id AS number, file.size AS size, mtime_ns, kind, message, sniffed, usable, min(problem.id) "
-            "FROM file JOIN problem USING (source_id, folder, name, member) "
-            f"WHERE source_id IN ({_marks(source_ids)}) AND usable = 0 "
-            "AND NOT EXISTS (SELECT 1 FROM instance WHERE file_id = file.id) "
-            "GROUP BY file.id ORDER BY file.id",
-            *source_ids,
-        )
-        return [
-            Unreadable(row["number"], row["size"], row["mtime_ns"], _problem(row))
-            for row in rows
-        ]
-
-    def problems(self, file_id: int) -> list[ProblemRecord]:
-        """Return what the scan said about a file."""
-        rows = self._rows(
-            "SELECT kind, message, sniffed, usable FROM file JOIN problem USING (source_id, folder, name, member) "
-            "WHERE file.id = ? ORDER BY problem.id",
-            file_id,
-        )
-        return [_problem(row) for row in rows]
-
-    def waiting(self, source_ids: Sequence[int]) -> int:
-        """Count instances of which nothing is known yet, or of which the file was indexed anew since."""
-        rows = self._rows(
-            f"SELECT count(*) {_OF_SOURCES.format(sources=_marks(source_ids))} AND NOT EXISTS (SELECT 1 FROM "
-            "deidentified AS made WHERE made.file_id = file.id AND source_size = file.size "
-            "AND source_mtime_ns = file.mtime_ns)",
-            *source_ids,
-        )
-        return int(rows[0][0])
-
-    def baselines(self, source_ids: Sequence[int]) -> dict[str, str]:
-        """Return the first study date (DA) of each patient, by Patient ID."""
-        rows = self._rows(
-            "SELECT PatientID, min(StudyDate) FROM header "
-            f"WHERE PatientID != '' AND StudyDate GLOB '{'[0-9]' * 8}' AND EXISTS (SELECT 1 FROM instance "
-            f"JOIN file ON file.id = file_id WHERE header_id = header.id AND source_id IN ({_marks(source_ids)})) "
-            "GROUP BY PatientID",
-            *source_ids,
-        )
-        return {row[0]: row[1] for row in rows}
 
     # Writing
 
@@ -300,12 +174,12 @@ class Deidentified:
 
     def recipe(self, digest: str) -> dict[str, Any]:
         """Return what `begin` kept."""
-        rows = self._rows("SELECT content FROM recipe WHERE digest = ?", digest)
+        rows = self._database.rows("SELECT content FROM recipe WHERE digest = ?", digest)
         return dict(json.loads(rows[0][0])) if rows else {}
 
     def standing_recipes(self) -> list[dict[str, Any]]:
         """Return what the outputs that stand were made with, the most used first."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT content FROM deidentified JOIN recipe ON digest = recipe WHERE state = 'written' "
             "GROUP BY recipe ORDER BY count(*) DESC, recipe"
         )
@@ -316,14 +190,14 @@ class Deidentified:
         found: dict[int, DeidRow] = {}
         for start in range(0, len(file_ids), _PAGE):
             page = file_ids[start : start + _PAGE]
-            rows = self._rows(f"SELECT * FROM deidentified WHERE file_id IN ({_marks(page)})", *page)
+            rows = self._database.rows(f"SELECT * FROM deidentified WHERE file_id IN ({placeholders(page)})", *page)
             found.update((row["file_id"], _row(row)) for row in rows)
         return found
 
     def rows(self, state: DeidState | None = None) -> Iterator[DeidRow]:
         """Yield every row, or those in one state, a page at a time."""
         last = 0
-        while page := self._rows(
+        while page := self._database.rows(
             f"SELECT * FROM deidentified WHERE id > ? {'AND state = ?' if state else ''} ORDER BY id LIMIT {_PAGE}",
             last,
             *([state] if state else []),
@@ -333,11 +207,11 @@ class Deidentified:
 
     def outputs(self) -> set[str]:
         """Return every output that belongs to a row."""
-        return {row[0] for row in self._rows("SELECT output FROM deidentified WHERE output != ''")}
+        return {row[0] for row in self._database.rows("SELECT output FROM deidentified WHERE output != ''")}
 
     def verified_outputs(self, study_uid: str, series_uid: str) -> dict[str, tuple[int, int]]:
         """Return size and modification time of the verified outputs of a series, by output."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT output, size, mtime_ns FROM deidentified "
             "WHERE series_uid = ? AND study_uid = ? AND state = 'written' AND verified_at IS NOT NULL",
             series_uid,
@@ -350,9 +224,9 @@ class Deidentified:
         where = (
             "1"
             if source_ids is None
-            else f"file_id IN (SELECT id FROM file WHERE source_id IN ({_marks(source_ids)}))"
+            else f"file_id IN (SELECT id FROM file WHERE source_id IN ({placeholders(source_ids)}))"
         )
-        rows = self._rows(
+        rows = self._database.rows(
             f"SELECT state, count(*), count(verified_at) FROM deidentified WHERE {where} GROUP BY state",
             *(source_ids or ()),
         )
@@ -368,7 +242,7 @@ class Deidentified:
         return self._count_findings("severity")
 
     def _count_findings(self, by: str) -> dict[str, int]:
-        rows = self._rows(
+        rows = self._database.rows(
             f"SELECT {by}, count(*) AS n FROM (SELECT {by} FROM deidentified WHERE kind != '' "
             f"UNION ALL SELECT {by} FROM deidentified_finding) GROUP BY {by} ORDER BY n DESC, {by}"
         )
@@ -376,7 +250,7 @@ class Deidentified:
 
     def findings(self, limit: int | None = None) -> Iterator[DeidFinding]:
         """Yield what a person should know, in the order of the files; no text holds a value of an original."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT made.file_id, made.output, found.kind, found.severity, found.tag, found.message, "
             "root, folder, name, member FROM ("
             "SELECT id, kind, severity, '' AS tag, reason AS message FROM deidentified WHERE kind != '' "
@@ -394,7 +268,7 @@ class Deidentified:
     def crosswalk(self, kind: str) -> Iterator[tuple[str, str]]:
         """Yield `(old, new)` of the crosswalk, by old."""
         last = ("", "")
-        while page := self._rows(
+        while page := self._database.rows(
             f"SELECT old, new FROM pseudonym WHERE kind = ? AND (old, new) > (?, ?) ORDER BY old, new LIMIT {_PAGE}",
             kind,
             *last,
@@ -408,21 +282,19 @@ class Deidentified:
         wanted = sorted(new)
         for start in range(0, len(wanted), _PAGE):
             page = wanted[start : start + _PAGE]
-            rows = self._rows(f"SELECT new, old FROM pseudonym WHERE kind = ? AND new IN ({_marks(page)})", kind, *page)
+            rows = self._database.rows(
+                f"SELECT new, old FROM pseudonym WHERE kind = ? AND new IN ({placeholders(page)})", kind, *page
+            )
             found.update((row["new"], row["old"]) for row in rows)
         return found
 
     def study_days(self) -> list[tuple[str, str, int]]:
         """Return `(patient, study UID, days since the patient's first study)` of the outputs, all as they are now."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT patient, study_uid, min(days) FROM deidentified WHERE state = 'written' AND days IS NOT NULL "
             "GROUP BY patient, study_uid ORDER BY patient, min(days), study_uid"
         )
         return [(row[0], row[1], row[2]) for row in rows]
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        with self._database.read() as connection:
-            return connection.execute(query, values).fetchall()
 
 
 def _values(row: DeidRow, now: float) -> tuple[object, ...]:
@@ -442,14 +314,6 @@ def _row(row: Any) -> DeidRow:
     )
 
 
-def _problem(row: Any) -> ProblemRecord:
-    return ProblemRecord(row["kind"], row["message"], row["sniffed"], bool(row["usable"]))
-
-
 @lru_cache(maxsize=1000)
 def _counts(text: str) -> Mapping[str, int]:
     return MappingProxyType(json.loads(text))
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -7,7 +7,7 @@ from typing import Any
 
 from eucaim_nb.reference import index_attributes
 
-from ._database import Database
+from ._database import Database, placeholders
 from ._records import FileRecord, Known, ProblemRecord, SeriesRow, Totals
 
 SERIES_LEVEL = ("TransferSyntaxUID", *(a.keyword for a in index_attributes() if a.level == "series"))
@@ -97,7 +97,7 @@ class Index:
             numbered = list(zip(ids, records, strict=True))
             connection.executemany(
                 f"INSERT INTO instance (file_id, header_id, size, held_back, {', '.join(INSTANCE_LEVEL)}) "
-                f"VALUES (?, ?, ?, ?, {_marks(INSTANCE_LEVEL)})",
+                f"VALUES (?, ?, ?, ?, {placeholders(INSTANCE_LEVEL)})",
                 [
                     (
                         i,
@@ -171,7 +171,7 @@ class Index:
             return known
         connection.execute(
             f"INSERT OR IGNORE INTO header (digest, {', '.join(SERIES_LEVEL)}) VALUES (?, "
-            f"{_marks(SERIES_LEVEL)})",
+            f"{placeholders(SERIES_LEVEL)})",
             (key, *row),
         )
         found = int(connection.execute("SELECT id FROM header WHERE digest = ?", (key,)).fetchone()[0])
@@ -266,6 +266,18 @@ class Index:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    def a_file_of_each_patient(self, source_ids: Collection[int] | None = None) -> list[tuple[bytes, bytes, bytes]]:
+        """Return `(root, folder, name)` of one file for each Patient ID, members of archives left out."""
+        where, values = _in_sources(source_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT root, folder, name, min(file_id) FROM instance JOIN header ON header.id = header_id "
+                "JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
+                f"WHERE member = '' AND {where} GROUP BY PatientID",
+                values,
+            ).fetchall()
+        return [(row["root"], row["folder"], row["name"]) for row in rows]
+
     def place(self, file_id: int) -> tuple[bytes, bytes, bytes, str] | None:
         """Return `(root, folder, name, member)` of a file."""
         with self._database.read() as connection:
@@ -304,7 +316,7 @@ class Index:
 def _in_sources(source_ids: Collection[int] | None) -> tuple[str, list[Any]]:
     if source_ids is None:
         return "1", []
-    return f"source_id IN ({_marks(source_ids)})", list(source_ids)
+    return f"source_id IN ({placeholders(source_ids)})", list(source_ids)
 
 
 def _of_sources(source_ids: Collection[int] | None) -> tuple[str, list[Any]]:
@@ -313,10 +325,6 @@ def _of_sources(source_ids: Collection[int] | None) -> tuple[str, list[Any]]:
     # Not `file_id IN (...)`: SQLite may go through that list again for every row of an outer query.
     exists = f"EXISTS (SELECT 1 FROM file WHERE file.id = file_id AND {where})"
     return (where if source_ids is None else exists), values
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 @lru_cache(maxsize=1000)

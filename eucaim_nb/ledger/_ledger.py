@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ._actions import ActionRecords
+from ._checkable import Checkable
 from ._clinical_uploads import ClinicalUploads
 from ._database import Database
 from ._deidentified import Deidentified
@@ -10,6 +11,7 @@ from ._events import Events
 from ._exclusions import Exclusions
 from ._index import Index
 from ._jobs import Jobs
+from ._originals import Originals
 from ._quality import Quality
 from ._uploads import Uploads
 
@@ -33,9 +35,11 @@ class Ledger:
         database.migrate()
         self.path = path
         self.index = Index(database)
+        self.originals = Originals(database)
         self.deidentified = Deidentified(database)
         self.exclusions = Exclusions(database)
         self.jobs = Jobs(database)
+        self.checkable = Checkable(database)
         self.quality = Quality(database)
         self.uploads = Uploads(database)
         self.clinical_uploads = ClinicalUploads(database)

@@ -2,117 +2,20 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from ._database import Database
+from ._database import Database, placeholders
 from ._exclusions import not_excluded
-
-
-class UploadState(StrEnum):
-    """How far an instance has come. Only `VERIFIED` says that the server itself showed to have this content."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    ACKNOWLEDGED = "acknowledged"
-    VERIFIED = "verified"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class UploadItem:
-    """One instance to send: where its bytes are, what it is called on the server, and what its file was like when
-    it was indexed (`size` of the instance in bytes, `mtime_ns` of the file or archive; -1 if the index has no file
-    of it any more). `digest` is the MD5 of what was sent, empty until it is known. `taken` says that the node took
-    this instance from here before, perhaps with other content; `listed_as` is study/series/instance UIDs under which
-    the node lists it, empty for its own."""
-
-    sop_uid: str
-    study_uid: str
-    series_uid: str
-    patient_id: str
-    digest: str
-    state: UploadState
-    attempts: int
-    size: int
-    mtime_ns: int
-    root: bytes
-    folder: bytes
-    name: bytes
-    member: str
-    taken: bool = False
-    listed_as: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One step of one instance in the journal.
-
-    `status` is the HTTP status, `attempt` counts one more try. `known` is the size and time of the file whose content
-    the node took. What is None is left as it was.
-    """
-
-    sop_uid: str
-    state: UploadState
-    status: int | None = None
-    message: str = ""
-    attempt: bool = False
-    known: tuple[int, int] | None = None
-    proof: str | None = None
-    warning: str | None = None
-    listed_as: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UploadRecord:
-    """What became of one instance: `status` is the last HTTP status (None if there was no answer), `changed_at` seconds
-    since the epoch. `sha256` is that of the output of this workspace that was sent, empty if something else was."""
-
-    sop_uid: str
-    study_uid: str
-    series_uid: str
-    patient_id: str
-    state: UploadState
-    size: int
-    attempts: int
-    status: int | None
-    message: str
-    changed_at: float
-    md5: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class UploadCounts:
-    """Instances by state, and the bytes of those verified."""
-
-    queued: int = 0
-    sending: int = 0
-    acknowledged: int = 0
-    verified: int = 0
-    failed: int = 0
-    bytes_verified: int = 0
-
-    @property
-    def total(self) -> int:
-        """All instances in the journal."""
-        return self.queued + self.sending + self.acknowledged + self.verified + self.failed
-
-
-@dataclass(frozen=True, slots=True)
-class StudyUpload:
-    """How far one study is: numbers of its series and instances, bytes, and instances by where they stand."""
-
-    patient_id: str
-    study_uid: str
-    series: int
-    instances: int
-    bytes: int
-    verified: int
-    under_way: int
-    failed: int
-
+from ._upload_rows import (
+    Mark,
+    SeriesUpload,
+    StudyUpload,
+    UploadCounts,
+    UploadItem,
+    UploadRecord,
+    UploadState,
+    item_of,
+)
 
 _PLACE = "mtime_ns, root, folder, name, member"
 
@@ -155,7 +58,7 @@ _CHANGED = """
 """
 
 _MARK = """
-    UPDATE upload SET state = ?, status = ?, message = ?, attempts = attempts + ?, changed_at = ?,
+    UPDATE upload SET state = ?, status = coalesce(?, status), message = ?, attempts = attempts + ?, changed_at = ?,
         known_size = coalesce(?, known_size), known_mtime_ns = coalesce(?, known_mtime_ns),
         proof = coalesce(?, proof), warning = coalesce(?, warning), listed_as = coalesce(?, listed_as)
     WHERE node = ? AND sop_instance_uid = ?
@@ -197,8 +100,8 @@ class Uploads:
 
     def candidate_series(self, source_ids: Sequence[int]) -> list[tuple[str, str]]:
         """Return the `(study UID, series UID)` of some sources that have an instance which may be sent."""
-        rows = self._rows(
-            f"SELECT StudyInstanceUID, SeriesInstanceUID {_CANDIDATES.format(sources=_marks(source_ids))} "
+        rows = self._database.rows(
+            f"SELECT StudyInstanceUID, SeriesInstanceUID {_CANDIDATES.format(sources=placeholders(source_ids))} "
             "GROUP BY StudyInstanceUID, SeriesInstanceUID ORDER BY min(file_id)",
             *source_ids,
         )
@@ -206,17 +109,18 @@ class Uploads:
 
     def candidates(self, source_ids: Sequence[int], study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return the instances of a series that `enqueue` would queue, without queueing them."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT SOPInstanceUID AS sop_uid, StudyInstanceUID AS study_uid, SeriesInstanceUID AS series_uid, "
             "coalesce(PatientID, '') AS patient_id, '' AS digest, 'queued' AS state, 0 AS attempts, min(file_id), "
             f"0 AS taken, '' AS listed_as, instance.size AS size, {_PLACE} "
-            f"{_CANDIDATES.format(sources=_marks(source_ids))} AND StudyInstanceUID = ? AND SeriesInstanceUID = ? "
+            f"{_CANDIDATES.format(sources=placeholders(source_ids))} "
+            "AND StudyInstanceUID = ? AND SeriesInstanceUID = ? "
             "GROUP BY SOPInstanceUID ORDER BY min(file_id)",
             *source_ids,
             study_uid,
             series_uid,
         )
-        return [_item(row) for row in rows]
+        return [item_of(row) for row in rows]
 
     def enqueue(self, node: str, source_ids: Sequence[int], series: Iterable[tuple[str, str]]) -> None:
         """Queue what may be sent of the chosen `(study UID, series UID)`; what was verified stays so.
@@ -227,36 +131,36 @@ class Uploads:
         now = time.time()
         with self._database.write() as connection:
             connection.executemany(
-                _ENQUEUE.format(sources=_marks(source_ids)),
+                _ENQUEUE.format(sources=placeholders(source_ids)),
                 [(node, now, *source_ids, study, one) for study, one in series],
             )
 
     def changed(self, node: str, source_ids: Sequence[int]) -> int:
         """Count the queued instances of some sources whose file is another one than the node took."""
-        rows = self._rows(_CHANGED.format(sources=_marks(source_ids)), node, *source_ids)
+        rows = self._database.rows(_CHANGED.format(sources=placeholders(source_ids)), node, *source_ids)
         return int(rows[0][0])
 
     def items(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return the journal rows of a series that have a file and were not left out, in the order of the files."""
-        rows = self._rows(
+        rows = self._database.rows(
             f"SELECT {_ITEM} FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
             f"WHERE {_OF_SERIES} AND {_STILL_WANTED} ORDER BY file_id",
             node,
             study_uid,
             series_uid,
         )
-        return [_item(row) for row in rows]
+        return [item_of(row) for row in rows]
 
     def sent(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return every journal row of a series, with or without a file."""
-        rows = self._rows(
+        rows = self._database.rows(
             f"SELECT {_ITEM} FROM upload LEFT JOIN file ON file.id = file_id "
             f"LEFT JOIN source ON source.id = source_id WHERE {_OF_SERIES} ORDER BY file_id",
             node,
             study_uid,
             series_uid,
         )
-        return [_item(row) for row in rows]
+        return [item_of(row) for row in rows]
 
     def note_digests(self, node: str, digests: Mapping[str, str]) -> None:
         """Keep the MD5 of what is sent, by SOP Instance UID."""
@@ -270,7 +174,7 @@ class Uploads:
 
     def series(self, node: str) -> list[tuple[str, str]]:
         """Return every `(study UID, series UID)` in the journal of a node."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT DISTINCT study_instance_uid, series_instance_uid FROM upload WHERE node = ? "
             "ORDER BY patient_id, study_instance_uid, series_instance_uid",
             node,
@@ -279,8 +183,8 @@ class Uploads:
 
     def uids(self, node: str, study_uid: str, series_uid: str, states: Sequence[UploadState]) -> set[str]:
         """Return the SOP Instance UIDs of a series that are in one of the states."""
-        rows = self._rows(
-            f"SELECT sop_instance_uid FROM upload WHERE {_OF_SERIES} AND state IN ({_marks(states)})",
+        rows = self._database.rows(
+            f"SELECT sop_instance_uid FROM upload WHERE {_OF_SERIES} AND state IN ({placeholders(states)})",
             node,
             study_uid,
             series_uid,
@@ -320,7 +224,7 @@ class Uploads:
 
     def counts(self, node: str) -> UploadCounts:
         """Count the instances of a node's journal by state."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT state, count(*) AS n, sum(size) AS bytes FROM upload WHERE node = ? GROUP BY state", node
         )
         counted: dict[str, Any] = {row["state"]: row["n"] for row in rows}
@@ -329,7 +233,7 @@ class Uploads:
 
     def studies(self, node: str) -> list[StudyUpload]:
         """Return how far each study of a node's journal is, patient by patient."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT min(patient_id) AS patient_id, study_instance_uid, count(DISTINCT series_instance_uid) AS series, "
             "count(*) AS instances, sum(size) AS bytes, sum(state = 'verified') AS verified, "
             "sum(state IN ('sending', 'acknowledged')) AS under_way, sum(state = 'failed') AS failed "
@@ -338,9 +242,22 @@ class Uploads:
         )
         return [StudyUpload(*row) for row in rows]
 
+    def by_series(self, node: str) -> list[SeriesUpload]:
+        """Return every series of a node's journal, patient by patient, with what of it is verified."""
+        rows = self._database.rows(
+            "SELECT patient_id, study_instance_uid, series_instance_uid, max(listed_as), count(*), "
+            "sum(state = 'verified') FROM upload WHERE node = ? GROUP BY study_instance_uid, series_instance_uid "
+            "ORDER BY patient_id, study_instance_uid, series_instance_uid",
+            node,
+        )
+        return [
+            SeriesUpload(patient, study, one, listed.split("/")[1] if listed else one, count, verified)
+            for patient, study, one, listed, count, verified in rows
+        ]
+
     def series_states(self, node: str) -> dict[tuple[str, str], dict[str, int]]:
         """Count by state for each `(study UID, series UID)` of a node's journal."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT study_instance_uid, series_instance_uid, state, count(*) AS n FROM upload WHERE node = ? "
             "GROUP BY study_instance_uid, series_instance_uid, state",
             node,
@@ -352,7 +269,7 @@ class Uploads:
 
     def failures(self, node: str, limit: int = 500) -> list[dict[str, Any]]:
         """Return failed instances with the reason the node gave."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT sop_instance_uid, study_instance_uid, series_instance_uid, patient_id, attempts, status, message "
             "FROM upload WHERE node = ? AND state = 'failed' ORDER BY patient_id, series_instance_uid LIMIT ?",
             node,
@@ -362,12 +279,12 @@ class Uploads:
 
     def records(self, node: str) -> list[UploadRecord]:
         """Return the whole journal of a node, patient by patient."""
-        rows = self._rows(_RECORDS, _OUTPUTS, node)
+        rows = self._database.rows(_RECORDS, _OUTPUTS, node)
         return [UploadRecord(**{**dict(row), "state": UploadState(row["state"])}) for row in rows]
 
     def failed_series(self, node: str) -> set[tuple[str, str]]:
         """Return the `(study UID, series UID)` that have a failed instance."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT DISTINCT study_instance_uid, series_instance_uid FROM upload WHERE node = ? AND state = 'failed'",
             node,
         )
@@ -375,7 +292,7 @@ class Uploads:
 
     def warnings(self, node: str, limit: int = 500) -> list[dict[str, Any]]:
         """Return instances that the node stored with a warning, and the warning."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT sop_instance_uid, study_instance_uid, series_instance_uid, patient_id, state, warning "
             "FROM upload WHERE node = ? AND warning != '' ORDER BY patient_id, series_instance_uid LIMIT ?",
             node,
@@ -385,32 +302,4 @@ class Uploads:
 
     def left_out(self, source_ids: Sequence[int]) -> dict[str, int]:
         """Count what `enqueue` does not take: files held back, further files of an instance, and exclusions."""
-        return dict(self._rows(_LEFT_OUT.format(sources=_marks(source_ids)), *source_ids)[0])
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        with self._database.read() as connection:
-            return connection.execute(query, values).fetchall()
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _item(row: Any) -> UploadItem:
-    return UploadItem(
-        sop_uid=row["sop_uid"],
-        study_uid=row["study_uid"],
-        series_uid=row["series_uid"],
-        patient_id=row["patient_id"],
-        digest=row["digest"],
-        state=UploadState(row["state"]),
-        attempts=row["attempts"],
-        size=row["size"],
-        mtime_ns=-1 if row["mtime_ns"] is None else row["mtime_ns"],
-        root=row["root"] or b"",
-        folder=row["folder"] or b"",
-        name=row["name"] or b"",
-        member=row["member"] or "",
-        taken=bool(row["taken"]),
-        listed_as=row["listed_as"],
-    )
+        return dict(self._database.rows(_LEFT_OUT.format(sources=placeholders(source_ids)), *source_ids)[0])

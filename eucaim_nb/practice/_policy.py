@@ -31,6 +31,8 @@ class Policy:
         Seconds for which an access token is good.
     creation_step : float
         Seconds from one message of a dataset's creation to the next; 0 creates it at once.
+    dcm_suffix : bool
+        Whether the files of the data lake end in `.dcm`; the creation of a dataset sees no others, and fails.
     """
 
     require_login: bool = True
@@ -40,6 +42,7 @@ class Policy:
     device_flow: bool = False
     token_lifetime: int = 300
     creation_step: float = 0.3
+    dcm_suffix: bool = True
 
     def change(self, wanted: Mapping[str, Any]) -> None:
         """Change the named choices, or none of them.
@@ -52,7 +55,7 @@ class Policy:
         known = {field.name for field in fields(self)}
         if unknown := sorted(set(wanted) - known):
             raise ValueError(f"unknown policy {unknown}; known: {sorted(known)}")
-        for switch in ("require_login", "direct_grants", "device_flow"):
+        for switch in ("require_login", "direct_grants", "device_flow", "dcm_suffix"):
             if not isinstance(wanted.get(switch, False), bool):
                 raise ValueError(f"{switch} is true or false")
         if wanted.get("on_conflict", "keep") not in get_args(Conflict):

@@ -52,7 +52,7 @@ class Annotation:
     @cached_property
     def images(self) -> dict[str, dict[str, Any]]:
         """What the index has of them, by UID."""
-        return self.context.ledger.quality.instances(self.context.sources, self.referenced)
+        return self.context.ledger.checkable.instances(self.context.sources, self.referenced)
 
 
 def items(header: Header) -> Iterator[Header]:

@@ -15,7 +15,7 @@ _BEGINNING = 64 * 1024
 
 def digest_of(context: Context, row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a file, from what was read of it before if that still holds; '' if it cannot be read."""
-    look = context.ledger.quality.looks([row["file_id"]]).get(row["file_id"])
+    look = context.ledger.checkable.looks([row["file_id"]]).get(row["file_id"])
     if look is not None and look.sha256 and (look.size, look.mtime_ns) == (row["size"], row["mtime_ns"]):
         return look.sha256
     place = context.place_of(row["file_id"])

@@ -54,11 +54,11 @@ class Dataset:
 
     def same_uid(self) -> Iterator[list[dict[str, Any]]]:
         """Yield the files that share a SOP Instance UID."""
-        return self.context.ledger.quality.same_uid(self.context.sources)
+        return self.context.ledger.checkable.same_uid(self.context.sources)
 
     def same(self, what: str) -> Iterator[list[dict[str, Any]]]:
         """Yield the files that agree in `sha256`, `pixels` or `likeness`, as far as they were looked at."""
-        return self.context.ledger.quality.same(what, self.context.sources)
+        return self.context.ledger.checkable.same(what, self.context.sources)
 
     def is_in(self, patient_id: str, table: ClinicalTable) -> bool:
         """Tell whether a table has a patient, under this ID, its pseudonym, or the ID that it is the pseudonym of."""

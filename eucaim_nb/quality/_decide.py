@@ -26,7 +26,7 @@ def exclude(workspace: Workspace, study_uid: str, series_uid: str, *, reason: st
     """
     if not reason.strip():
         raise Refused("Nothing was left out: give a reason. It is recorded.")
-    there = workspace.ledger.quality.holds(study_uid, series_uid, sop_uid)
+    there = workspace.ledger.checkable.holds(study_uid, series_uid, sop_uid)
     if not there:
         raise Refused("There is no such series or instance in the index. Scan again, or check the UIDs.")
     return workspace.ledger.exclusions.add(study_uid, series_uid, sop_uid, reason.strip())

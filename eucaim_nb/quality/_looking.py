@@ -24,7 +24,7 @@ def looks_of(
     """
     full, checks = context.level is Level.FULL, version()
     found: dict[int, LookRow] = {}
-    known = context.ledger.quality.looks([row["file_id"] for row in rows.instances])
+    known = context.ledger.checkable.looks([row["file_id"] for row in rows.instances])
     to_read, to_decode = [], []
     for row in rows.instances:
         values = {**rows.headers[row["header_id"]], **row}

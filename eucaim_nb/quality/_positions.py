@@ -27,7 +27,7 @@ def positions(
     workspace: Workspace, source_ids: Sequence[int], study_uid: str, series_uid: str
 ) -> list[Positions]:
     """Return the volumes of a series, by orientation and phase; none where images have no position."""
-    rows = workspace.ledger.quality.series(source_ids, study_uid, series_uid)
+    rows = workspace.ledger.checkable.series(source_ids, study_uid, series_uid)
     context = Context.of(workspace, Level.QUICK, source_ids, outputs=False)
     series = Series(context, study_uid, series_uid, rows, {})
     return [

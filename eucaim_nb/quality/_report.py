@@ -6,17 +6,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb import __version__
 from eucaim_nb.cells import defused
 from eucaim_nb.dicom import shown
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import QualityFinding, QualityRun
-from eucaim_nb.reports import sealed, write
+from eucaim_nb.reports import head, moment, sealed, write, write_json
 from eucaim_nb.workspace import Workspace
 
 from ._finding import Severity
@@ -65,7 +63,7 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
         for one in workspace.ledger.quality.findings(runs[0].scope)
     ]
     content = sealed(workspace, _content(workspace, runs[0], entries, named, identifiers), entries)
-    write(folder / f"{_NAME}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / f"{_NAME}.json", content)
     rows = list(_rows(entries))
     write(folder / "findings.csv", _csv(rows))
     write_workbook(folder / f"{_NAME}.xlsx", content, _CSV, rows)
@@ -98,15 +96,10 @@ def _content(
         counts[one["check"], one["severity"]] += one["count"]
     left_out = workspace.ledger.exclusions.all()
     return {
-        "format": FORMAT,
-        "version": _VERSION,
-        "made_at": _moment(datetime.now(UTC).timestamp()),
-        "submission": workspace.settings.id,
-        "site_id": workspace.settings.site_id,
-        "program": f"eucaim_nb {__version__}",
+        **head(workspace, FORMAT, _VERSION),
         "contains_identifiers": identifiers,
         "run": {
-            "at": _moment(run.at),
+            "at": moment(run.at),
             **{name: value for name, value in run.summary.items() if name != "source"},
             "source": run.summary["source"]
             if identifiers or os.sep not in run.summary["source"]
@@ -136,7 +129,7 @@ def _content(
                 "what": "instance" if one.sop_uid else "series",
                 "series": named(one.series_uid),
                 "reason": one.reason,
-                "at": _moment(one.at),
+                "at": moment(one.at),
             }
             for one in left_out
         ],
@@ -218,7 +211,3 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
         [defused(cell.encode("utf-8", "backslashreplace").decode()) for cell in row] for row in rows
     )
     return stream.getvalue()
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

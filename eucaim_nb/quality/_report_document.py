@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eucaim_nb.reports import Column, Markup, document, facts, paragraph, seal, section, table
+from eucaim_nb.reports import Column, Markup, document, made, paragraph, seal, section, table
 
 from ._finding import Severity
 
@@ -24,20 +24,7 @@ def as_document(content: Mapping[str, Any], entries: Sequence[Entry]) -> str:
             f"level {ran['level']}: {counts['ERR']:,} errors, {counts['WARN']:,} warnings, {counts['INFO']:,} notes."
         ),
         *_codes_explained(content),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", content["made_at"]),
-                    ("Checked on", ran["at"]),
-                    ("Submission", content["submission"]),
-                    ("Site", content["site_id"] or "not stated"),
-                    ("Program", content["program"]),
-                    ("What was checked", ran["source"]),
-                    ("Node", ran["node"]),
-                ]
-            ),
-        ),
+        made(content, [("Checked on", ran["at"]), ("What was checked", ran["source"]), ("Node", ran["node"])]),
         section("By dimension of EUCAIM's handbook", _dimensions(content["dimensions"])),
         section("Findings", *_findings(entries)),
         section("Left out on purpose", *_left_out(content["left_out"])),

@@ -139,13 +139,13 @@ class _Run:
     def run(self) -> QualitySummary:
         """Do it all."""
         began = time.monotonic()
-        self.ledger = self.workspace.ledger.quality
+        self.ledger, self.checkable = self.workspace.ledger.quality, self.workspace.ledger.checkable
         self.scope = self.ledger.scope(self.context.sources)
         before = self.ledger.checked(self.scope)
         basis = salt(self.context)
         there = {
             (study, series): (basis + digest, files)
-            for study, series, digest, files in self.ledger.seen(self.context.sources)
+            for study, series, digest, files in self.checkable.seen(self.context.sources)
         }
         self.progress.begin("Checking series", total=sum(files for _, files in there.values()), unit="files")
         guarded = Guarded()
@@ -176,7 +176,7 @@ class _Run:
     # One series
 
     def _series(self, study_uid: str, series_uid: str, seen: bytes, guarded: Guarded) -> None:
-        rows = self.ledger.series(self.context.sources, study_uid, series_uid)
+        rows = self.checkable.series(self.context.sources, study_uid, series_uid)
         looked: dict[int, LookRow] = {}
         if self.context.level is not Level.QUICK:
             looked, read = looks_of(self.context, rows, guarded, self.progress)
@@ -219,7 +219,7 @@ class _Run:
 
     def _write(self) -> None:
         if self.looked:
-            self.ledger.store_looks(look for look in self.looked if look.mtime_ns >= 0)
+            self.checkable.store_looks(look for look in self.looked if look.mtime_ns >= 0)
         if self.done:
             self.ledger.store(self.scope, self.done)
         self.done, self.looked, self.waiting = [], [], 0
@@ -250,8 +250,8 @@ class _Run:
         yield from found(Dataset(context, facts, studies, patients))
 
     def _loose(self) -> Iterator[LooseFile]:
-        beside = self.ledger.neighbours(self.context.sources)
-        for file_id, folder, name, member, size, problem in self.ledger.loose(self.context.sources):
+        beside = self.checkable.neighbours(self.context.sources)
+        for file_id, folder, name, member, size, problem in self.checkable.loose(self.context.sources):
             yield LooseFile(self.context, file_id, name, member, size, problem, beside.get(folder, []))
 
     # At the end

@@ -7,22 +7,45 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from ._agreement import DtaField, body_part_names, dta_facts, dta_fields, dta_text, modality_names
+from ._catalogue import CatalogueFacts, CatalogueWay, catalogue
+from ._datasets import DatasetMessage, DatasetProperty, creation_steps, dataset_message, dataset_properties
+from ._failures import Cause, causes
 from ._files import table, text
+from ._papers import Paper, papers
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
 __all__ = [
     "Action",
     "Attribute",
+    "CatalogueFacts",
+    "CatalogueWay",
+    "Cause",
     "Check",
+    "DatasetMessage",
+    "DatasetProperty",
+    "DtaField",
     "Instruction",
     "Link",
+    "Paper",
     "Phase",
     "StowCode",
     "Ticket",
     "actions",
+    "body_part_names",
+    "catalogue",
+    "causes",
+    "creation_steps",
+    "dataset_message",
+    "dataset_properties",
+    "dta_facts",
+    "dta_fields",
+    "dta_text",
     "index_attributes",
     "links",
+    "modality_names",
     "node_defaults",
+    "papers",
     "phases",
     "policies",
     "preflight",

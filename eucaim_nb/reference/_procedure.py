@@ -46,7 +46,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request to the EUCAIM helpdesk; `body` has the fields {project}, {username}, {site} and {url}."""
+    """A request to the EUCAIM helpdesk; `body` has fields such as {project}, named in `tickets.toml`."""
 
     id: str
     action: str
@@ -57,6 +57,10 @@ class Ticket:
     formerly: tuple[str, ...]
     body: str
     attachments: tuple[str, ...]
+    files: tuple[str, ...]
+    """Where the attachments lie, as patterns below the workspace."""
+    releases: bool
+    """Whether it makes something public, so that it waits for the signed agreement and legal clearance."""
     source: str
     read_on: dt.date
 
@@ -132,6 +136,8 @@ def tickets(family: str | None = None) -> tuple[Ticket, ...]:
             formerly=tuple(row.get("formerly", ())),
             body=row["body"].strip(),
             attachments=tuple(row.get("attachments", ())),
+            files=tuple(row.get("files", ())),
+            releases=row.get("releases", False),
             source=row["source"],
             read_on=row["read_on"],
         )

@@ -1,5 +1,6 @@
 """Documents in HTML. Whatever is not a `Markup` already is escaped on its way in."""
 
+import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
@@ -56,3 +57,11 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], label: ob
 def fold(summary: object, *blocks: object) -> Markup:
     """Return blocks behind a line of text; print shows them only when they are open."""
     return tag("details", tag("summary", summary), *blocks)
+
+
+def data(name: str, content: object) -> Markup:
+    """Return a block that programs read and nobody sees: `content` as JSON."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return tag("script", Markup(text), type="application/json", id=name)

@@ -1,29 +1,25 @@
-"""Sealed reports: a chain of digests over every entry, signed by the workspace that made them (Ed25519, RFC 8032)."""
+"""Sealed reports: a chain of digests over every entry, signed by the workspace that made them."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-
-from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.markup import Markup
-from eucaim_nb.whole import written_first
 from eucaim_nb.workspace import Workspace
 
 from ._chain import chain_head
 from ._document import facts, paragraph
+from ._signer import ALGORITHM, fingerprint, is_signed, signer_of
 
-_ALGORITHM = "Ed25519"
+
+class Flaw(StrEnum):
+    """What is wrong with the seal of a report."""
+
+    FORM = "It has no seal of this program, or one that lacks parts."
+    CHAIN = "Its chain of digests is broken: what it says, or its list of files, was changed or cut after sealing."
+    SIGNATURE = "Its signature is not of the key that it names."
 
 
 def sealed(
@@ -32,23 +28,19 @@ def sealed(
     """Return a report with the head of its chain, the signature of the head, and the entries at the end.
 
     Whoever knows the workspace's public key, or its fingerprint, can tell that the report comes from there and that
-    nothing in it was changed. Without that knowledge `is_intact` tells only that it fits together.
+    nothing in it was changed. Without that knowledge `flaw_of` tells only that it fits together.
 
     Raises
     ------
     WorkspaceError
         The workspace's signing key cannot be read or made.
     """
-    key = _key(workspace)
-    public = key.public_key().public_bytes_raw()
-    signer = {
-        "algorithm": _ALGORITHM,
-        "public_key": public.hex(),
-        "fingerprint": hashlib.sha256(public).hexdigest()[:16],
-    }
-    signed = {**content, "signed_by": signer}
+    signer = signer_of(workspace)
+    public = signer.public_key
+    named = {"algorithm": ALGORITHM, "public_key": public, "fingerprint": fingerprint(public)}
+    signed = {**content, "signed_by": named}
     head = chain_head(signed, files)
-    return {**signed, "chain_head": head, "signature": key.sign(head.encode("ascii")).hex(), "files": files}
+    return {**signed, "chain_head": head, "signature": signer.sign(head), "files": files}
 
 
 def seal(content: Mapping[str, Any]) -> Iterator[Markup]:
@@ -66,41 +58,24 @@ def seal(content: Mapping[str, Any]) -> Iterator[Markup]:
     )
 
 
+def flaw_of(report: Mapping[str, Any]) -> Flaw | None:
+    """Return what is wrong with the seal of a report, None if it is as it was written."""
+    try:
+        content = dict(report)
+        head, signature, files = (content.pop(name) for name in ("chain_head", "signature", "files"))
+        signer = content["signed_by"]
+        if signer["fingerprint"] != fingerprint(signer["public_key"]):
+            return Flaw.SIGNATURE
+        if not isinstance(files, list) or chain_head(content, files) != head:
+            return Flaw.CHAIN
+        return None if is_signed(head, signature, signer["public_key"]) else Flaw.SIGNATURE
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Flaw.FORM
+
+
 def is_intact(report: Path) -> bool:
     """Tell whether a sealed report in JSON is as it was written."""
     try:
-        content = json.loads(report.read_text(encoding="utf-8"))
-        head, signature, files = (content.pop(name) for name in ("chain_head", "signature", "files"))
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(content["signed_by"]["public_key"]))
-        public.verify(bytes.fromhex(signature), head.encode("ascii"))
-        return isinstance(files, list) and chain_head(content, files) == head
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return flaw_of(json.loads(report.read_text(encoding="utf-8"))) is None
+    except (OSError, ValueError, TypeError):
         return False
-
-
-def _key(workspace: Workspace) -> Ed25519PrivateKey:
-    """Return the workspace's signing key, making it the first time."""
-    file = workspace.folder / "private" / "signing.key"
-    try:
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        if not file.exists():
-            made = Ed25519PrivateKey.generate()
-            pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            written_first(file, pem.decode("ascii"))
-        key = load_pem_private_key(file.read_bytes(), password=None)
-    except OSError as error:
-        raise WorkspaceError(
-            f"The key that signs reports (private/signing.key) cannot be used: {error.strerror}. Mend the permissions."
-        ) from error
-    except (ValueError, TypeError) as error:
-        raise _damaged() from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise _damaged()
-    return key
-
-
-def _damaged() -> WorkspaceError:
-    return WorkspaceError(
-        "The key that signs reports (private/signing.key) is damaged. Put it back from a backup, or remove it: a new "
-        "one is made, with another fingerprint."
-    )

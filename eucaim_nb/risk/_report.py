@@ -1,25 +1,25 @@
 """The report on the risk of re-identification: figures and leaks without any value, sealed for the dossier."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb import __version__
 from eucaim_nb.reports import (
     Column,
     Markup,
     document,
     facts,
+    head,
     listing,
+    made,
     paragraph,
     seal,
     sealed,
     section,
     table,
     write,
+    write_json,
 )
 from eucaim_nb.workspace import Workspace
 
@@ -48,19 +48,14 @@ def write_report(workspace: Workspace, found: Assessment, k: int, population: in
     """
     report = sealed(workspace, _content(workspace, found, k, population), [asdict(row) for row in found.leaks])
     folder = workspace.folder / "reports"
-    write(folder / f"{_NAME}.json", json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / f"{_NAME}.json", report)
     return write(folder / f"{_NAME}.html", _document(report))
 
 
 def _content(workspace: Workspace, found: Assessment, k: int, population: int | None) -> dict[str, Any]:
     chosen = saved_plan(workspace)
     return {
-        "format": FORMAT,
-        "version": _VERSION,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "submission": workspace.settings.id,
-        "site_id": workspace.settings.site_id,
-        "program": f"eucaim_nb {__version__}",
+        **head(workspace, FORMAT, _VERSION),
         "source": found.source.value,
         "wanted_k": k,
         "population": population,
@@ -83,19 +78,13 @@ def _document(report: Mapping[str, Any]) -> str:
     return document(
         "Risk of re-identification",
         paragraph(_headline(report, leaks, images)),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", report["made_at"]),
-                    ("Submission", report["submission"]),
-                    ("Site", report["site_id"] or "not stated"),
-                    ("Program", report["program"]),
-                    ("Of", f"{report['searched']:,} {images}, {report['unreadable']:,} more could not be read"),
-                    ("Wanted k", f"{report['wanted_k']}. {THRESHOLD_IS_YOURS}"),
-                    ("Population", f"{report['population']:,}" if report["population"] else "not stated"),
-                ]
-            ),
+        made(
+            report,
+            [
+                ("Of", f"{report['searched']:,} {images}, {report['unreadable']:,} more could not be read"),
+                ("Wanted k", f"{report['wanted_k']}. {THRESHOLD_IS_YOURS}"),
+                ("Population", f"{report['population']:,}" if report["population"] else "not stated"),
+            ],
         ),
         section("Identifiers that are left", *_leaks(leaks)),
         *(section(_WORDS[name], *_table(risk)) for name, risk in report["tables"].items()),

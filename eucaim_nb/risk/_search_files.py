@@ -33,13 +33,13 @@ def search_files(workspace: Workspace, source: Source, progress: Progress) -> Le
         There are no such images.
     """
     sources = source_ids(workspace, source)
-    series = workspace.ledger.deidentified.series(sources)
+    series = workspace.ledger.originals.series(sources)
     progress.begin("Searching the files for identifiers", sum(count for *_, count in series), "files")
     search = _Files(workspace, source, Known.of(workspace, source))
     store = LeakStore(workspace, source)
     states, current = store.states(), set()
     for study_uid, series_uid, count in series:
-        files = workspace.ledger.deidentified.originals(sources, study_uid, series_uid)
+        files = workspace.ledger.originals.of_series(sources, study_uid, series_uid)
         key, state = _digest(study_uid, series_uid), search.state(files)
         current.add(key)
         if states.get(key) == state:

@@ -23,8 +23,8 @@ Unit = tuple[tuple[str, str], ...]
 class Answer:
     """What the server said. UIDs in neither group are unknown: only its listing tells whether they were stored.
 
-    `sent` tells whether the instances left this computer for it. `warnings` are in words, of some that were stored.
-    `full` says that the server is out of space.
+    `refused` has the reason in a sentence. `sent` tells whether the instances left this computer for it. `warnings` are
+    in words, of some that were stored. `full` says that the server is out of space.
     """
 
     status: int

@@ -1,6 +1,5 @@
 """One request after the other: retried with care, cut in two where that helps, its answer noted for each instance."""
 
-import random
 import time
 
 import requests
@@ -14,11 +13,10 @@ from ._body import FileChanged
 from ._carrier import Answer
 from ._course import Course
 from ._link import Link
+from ._patience import asked_for, pause
 
 _ATTEMPTS = 6
 """How often one request is tried before the node itself is asked how it is."""
-FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
-"""Seconds."""
 
 _GIVE_UP = frozenset({401, 403, 404, 405, 406, 411, 415, 507})
 _UNAUTHORISED, _TOO_LARGE, _FULL = 401, 413, 507
@@ -84,7 +82,7 @@ class Dispatch:
         """Note what the node said of each instance."""
         link = self._link
         if answer.status in _GIVE_UP:
-            raise NodeError(link.service.refusal(answer.status))
+            raise link.service.refusal(answer.status)
         if answer.status == _TOO_LARGE:
             self._divide(course, items, _TOO_LARGE_ALONE)
             return
@@ -95,6 +93,7 @@ class Dispatch:
         if len(answer.stored - sent.keys()) == len(sent) - len(stored) - len(answer.refused):
             stored = set(sent) - set(answer.refused)  # it names instances by the UIDs that it gave them
         course.acknowledged |= stored
+        link.journal.note(Mark(uid, UploadState.SENDING, answer.status) for uid in sent.keys() - stored)
         # What the node had before is not believed for its word, now or after a kill: it is read back.
         link.journal.note(
             Mark(
@@ -109,12 +108,12 @@ class Dispatch:
         with link.counting:
             link.counts.warned |= answer.warnings.keys() & stored
         for uid in answer.refused.keys() & sent.keys():
-            course.failures[uid] = f"{link.service.title} did not store it: {answer.refused[uid]}."
+            course.failures[uid] = answer.refused[uid]
         if answer.full:
-            raise NodeError(link.service.refusal(_FULL))
+            raise link.service.refusal(_FULL)
         if answer.status >= 300 and not answer.stored and not answer.refused:
             # One bad part makes some nodes refuse the whole request without naming it.
-            self._divide(course, items, link.service.refusal(answer.status))
+            self._divide(course, items, str(link.service.refusal(answer.status)))
 
     def _divide(self, course: Course, items: list[UploadItem], why: str) -> None:
         """Send two halves instead, or note why a single instance cannot be sent."""
@@ -135,8 +134,6 @@ class Dispatch:
 
     def _wait(self, attempt: int, answer: Answer | None) -> None:
         """Wait before the next attempt; when the node names a time, all connections keep to it."""
-        seconds = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT, FIRST_WAIT * 2**attempt)
         if answer is not None and answer.retry_after is not None:
-            asked = min(answer.retry_after, 10 * _LONGEST_WAIT)
-            self._not_before = max(self._not_before, time.monotonic() + asked)
-        self._link.rest(seconds)
+            self._not_before = max(self._not_before, time.monotonic() + asked_for(answer.retry_after))
+        self._link.rest(pause(attempt))

@@ -1,20 +1,31 @@
 """The receipt of an upload: what the node holds of what was sent, series by series, sealed so that it stays true."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb import __version__
 from eucaim_nb.ledger import UploadRecord, UploadState
 from eucaim_nb.nodes import Images
-from eucaim_nb.reports import Column, Markup, document, facts, paragraph, seal, sealed, section, table, write
+from eucaim_nb.reports import (
+    Column,
+    Markup,
+    document,
+    facts,
+    moment,
+    paragraph,
+    seal,
+    sealed,
+    section,
+    table,
+    write,
+    write_json,
+)
 from eucaim_nb.workspace import Workspace
 
 from ._gate import Against
+from ._receipt_parts import decisions, decisions_made, receipt_head, receipt_made
 
 FORMAT = "eucaim_nb upload receipt"
 _VERSION = 1
@@ -53,7 +64,7 @@ def write_receipt(workspace: Workspace, service: Images) -> Path:
 
 def _write(workspace: Workspace, folder: Path, content: dict[str, Any]) -> Path:
     receipt = sealed(workspace, content, content.pop("files"))
-    write(folder / f"{_NAME}.json", json.dumps(receipt, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / f"{_NAME}.json", receipt)
     return write(folder / f"{_NAME}.html", _document(receipt))
 
 
@@ -61,28 +72,13 @@ def _content(
     workspace: Workspace, service: Images, records: Sequence[UploadRecord], others: int
 ) -> dict[str, Any]:
     return {
-        "format": FORMAT,
-        "version": _VERSION,
-        "made_at": _moment(datetime.now(UTC).timestamp()),
-        "submission": workspace.settings.id,
-        "site_id": workspace.settings.site_id,
-        "program": f"eucaim_nb {__version__}",
-        "node": {
-            "name": workspace.settings.node,
-            "title": service.title,
-            "address": service.url,
-            "project": workspace.settings.project,
-        },
+        **receipt_head(workspace, service, FORMAT, _VERSION),
         "contains_identifiers": any(not record.sha256 for record in records),
         "instances": {state.value: count for state, count in _states(records).items()},
         "bytes_verified": sum(record.size for record in records if record.state is UploadState.VERIFIED),
         "not_shown": others,
         "series": [_series(list(group)) for _, group in groupby(records, _key)],
-        "events": [
-            {"at": _moment(event.at), "event": event.action, "detail": _without_paths(event.detail)}
-            for event in workspace.ledger.events.all()
-            if event.action in _EVENTS
-        ],
+        "events": decisions(workspace, _EVENTS),
         "files": [_file(record) for record in records],
     }
 
@@ -106,8 +102,8 @@ def _series(records: Sequence[UploadRecord]) -> dict[str, object]:
         **{state.value: count for state, count in _states(records).items() if count},
         "answers": dict(Counter(str(record.status) for record in records if record.status is not None)),
         "failures": dict(Counter(record.message for record in records if record.state is UploadState.FAILED)),
-        "first_at": _moment(min(record.changed_at for record in records)),
-        "last_at": _moment(max(record.changed_at for record in records)),
+        "first_at": moment(min(record.changed_at for record in records)),
+        "last_at": moment(max(record.changed_at for record in records)),
     }
 
 
@@ -121,16 +117,8 @@ def _file(record: UploadRecord) -> dict[str, object]:
         "state": record.state.value,
         "answer": record.status,
         "attempts": record.attempts,
-        "at": _moment(record.changed_at),
+        "at": moment(record.changed_at),
     }
-
-
-def _without_paths(detail: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in detail.items() if name != "source"}
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 # For people
@@ -147,30 +135,10 @@ def _document(receipt: Mapping[str, Any]) -> str:
             + f"{node['title']} lists {counts['verified']:,} of {total:,} instances that were sent from this workspace."
         ),
         *_others(receipt["not_shown"]),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", receipt["made_at"]),
-                    ("Submission", receipt["submission"]),
-                    ("Site", receipt["site_id"] or "not stated"),
-                    ("Program", receipt["program"]),
-                    ("Node", node["title"]),
-                    ("Address", node["address"]),
-                    ("Project", node["project"] or "not stated"),
-                ]
-            ),
-        ),
+        receipt_made(receipt),
         section("Instances", facts((state.capitalize(), f"{count:,}") for state, count in counts.items())),
         section("Series", *_series_table(receipt["series"])),
-        section(
-            "Decisions and runs",
-            table(
-                [Column("On"), Column("What"), Column("Detail")],
-                ((event["at"], event["event"], _words(event["detail"])) for event in receipt["events"]),
-                "What was run, and what was allowed with which reason",
-            ),
-        ),
+        decisions_made(receipt),
         section(
             "Seal",
             *seal(receipt),
@@ -216,7 +184,3 @@ def _series_table(series: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
         ),
         "Series at the node",
     )
-
-
-def _words(detail: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in detail.items())

@@ -6,12 +6,14 @@ from functools import partial
 from eucaim_nb.errors import NodeError
 from eucaim_nb.ledger import Mark, UploadState
 
-from . import _dispatch, _proof
+from . import _proof
 from ._carrier import Unit
 from ._course import Course, Lane
 from ._crew import Errand
+from ._dispatch import Dispatch
 from ._inquiry import Inquiry
 from ._link import Counts, Link
+from ._patience import pause
 from ._plan import batches
 from ._proof import Likeness, verified
 
@@ -25,7 +27,7 @@ class Sender:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._inquiry = Inquiry(link)
-        self._dispatch = _dispatch.Dispatch(link)
+        self._dispatch = Dispatch(link)
 
     @property
     def counts(self) -> Counts:
@@ -113,7 +115,7 @@ class Sender:
         self._confirm(course)
         if course.to_send and course.acknowledged & course.missing.keys():
             # Some list only a while after they stored.
-            self._link.rest(_dispatch.FIRST_WAIT * 2**course.round_number)
+            self._link.rest(pause(course.round_number + 1))
             self._confirm(course)
             self._confirm_renamed(course)
         course.round_number += 1

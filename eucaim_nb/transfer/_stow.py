@@ -1,6 +1,7 @@
 """The way by STOW-RS (PS3.18 section 10.5): raw bytes out, the server's word for each instance back."""
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,10 +39,10 @@ class StowCarrier:
     def arrived(self, items: Sequence[UploadItem]) -> set[str]:
         """Return which of the items the server lists in their series."""
         where = {item.sop_uid: where_of(item) for item in items}
-        listed = {
-            (study, series): self.service.instance_uids(study, series)
-            for study, series in {(study, series) for study, series, _ in where.values()}
-        }
+        wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for study, series, sop in where.values():
+            wanted[study, series].add(sop)
+        listed = {series: self.service.instance_uids(*series, enough=sops) for series, sops in wanted.items()}
         return {uid for uid, (study, series, sop) in where.items() if sop in listed[study, series]}
 
     def store(self, items: Sequence[UploadItem], flow: Flow) -> Answer:
@@ -56,7 +57,7 @@ class StowCarrier:
         return Answer(
             reply.status,
             frozenset(said.stored),
-            said.refused,
+            {uid: f"{self.service.title} did not store it: {why}." for uid, why in said.refused.items()},
             retry_after(reply),
             warnings={uid: warning for uid, warning in said.stored.items() if warning},
             full=said.full,

@@ -7,8 +7,11 @@ from types import MappingProxyType
 from eucaim_nb.reference import Action
 from eucaim_nb.workspace import Workspace
 
+from ._catalogue import shows
 from ._ledger_knows import Known, Standing
+from ._papers import BROKEN, SETTLED, PaperState
 from ._procedure import action_of, actions_of, notebook_of
+from ._release import against_release
 from ._state import ActionStatus, Blocker, Record, StepState
 
 NO_WORKSPACE = Blocker("Choose or create a workspace.", "00_start")
@@ -49,19 +52,37 @@ def _status(action: Action, known: Known | None) -> ActionStatus:
     if known is None:
         return ActionStatus(action, StepState.BLOCKED, "No workspace is open.", (NO_WORKSPACE,))
     record = known.records.get(action.id)
-    if action.id in _KNOWN:
-        state, sentence = _KNOWN[action.id](known)
+    standing = _KNOWN[action.id](known) if action.id in _KNOWN else None
+    if standing is not None:
+        state, sentence = standing
         if record is None or state not in (StepState.TODO, StepState.BLOCKED):
             blocking = _blockers(action.id, known) if state is StepState.BLOCKED else ()
             return ActionStatus(action, state, sentence, blocking, record)
     if record is not None:
-        state, sentence = _recorded(action, record)
+        state, sentence = _with_papers(action, known, _recorded(action, record))
         return ActionStatus(action, state, sentence, (), record)
     blocking = _blockers(action.id, known)
     if blocking:
         first = "Another action comes" if len(blocking) == 1 else f"{len(blocking)} other actions come"
         return ActionStatus(action, StepState.BLOCKED, f"{first} first.", blocking)
-    return ActionStatus(action, StepState.TODO, "Not recorded as done yet.")
+    state, sentence = _with_papers(action, known, (StepState.TODO, "Not recorded as done yet."))
+    return ActionStatus(action, state, sentence)
+
+
+def _with_papers(action: Action, known: Known, standing: Standing) -> Standing:
+    """Add how the documents of an action stand: an expired or lost one needs attention whatever was recorded."""
+    found = [one for one in known.papers if one.paper.action == action.id]
+    state, sentence = standing
+    if not found or state is StepState.SKIPPED:
+        return standing
+    said = [one.sentence for one in found if one.state in (*BROKEN, PaperState.ENDING)]
+    if any(one.state in BROKEN for one in found):
+        state = StepState.ATTENTION
+    if state is not StepState.DONE:
+        needed = [one for one in found if not one.paper.optional]
+        settled = sum(one.state in SETTLED for one in needed)
+        said.insert(0, f"{settled} of {len(needed)} needed papers are on file.")
+    return state, " ".join([sentence, *said])
 
 
 def _recorded(action: Action, record: Record) -> Standing:
@@ -79,7 +100,7 @@ def _recorded(action: Action, record: Record) -> Standing:
     return StepState.DONE, f"Recorded as done on {day}{evidence}{ticks}."
 
 
-_KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
+_KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
         "annotate": lambda known: known.annotations,
@@ -88,6 +109,10 @@ _KNOWN: Mapping[str, Callable[[Known], Standing]] = MappingProxyType(
         "risk": lambda known: known.risk,
         "upload-images": lambda known: known.upload,
         "upload-clinical": lambda known: _clinical(known),
+        "registry": lambda known: known.registry,
+        "catalogue-entry": lambda known: known.catalogue_entry,
+        "create-dataset": lambda known: known.dataset,
+        "metadata": lambda known: known.metadata,
     }
 )
 
@@ -127,30 +152,30 @@ def _create(known: Known) -> Iterator[tuple[str, str]]:
             "The clinical data are neither sent from here, nor recorded as sent, nor skipped on purpose (images only).",
             "upload-clinical",
         )
-    if not known.done("dta"):
-        yield "The dataset may be made, but not released before the DTA is recorded as signed.", "dta"
+    for text in against_release(known):
+        yield f"The dataset may be made, but not released. {text}", "dta"
 
 
 def _metadata(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("create-dataset"):
-        yield "The dataset is not recorded as created and released.", "create-dataset"
-    yield from _needs_dta(known)
+    if not known.dataset_released and not known.done("create-dataset"):
+        yield "The node does not say that the dataset is released, nor is it recorded.", "create-dataset"
+    yield from _needs_clearance(known)
 
 
 def _registry(known: Known) -> Iterator[tuple[str, str]]:
     if not known.done("metadata"):
         yield "The metadata of the dataset are not recorded as complete.", "metadata"
-    yield from _needs_dta(known)
+    yield from _needs_clearance(known)
 
 
 def _catalogue(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("registry"):
+    if not (known.done("registry") or shows(known.looked_up)):
         yield "The registration of the dataset was not requested yet.", "registry"
 
 
-def _needs_dta(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("dta"):
-        yield "The DTA is not recorded as signed.", "dta"
+def _needs_clearance(known: Known) -> Iterator[tuple[str, str]]:
+    for text in against_release(known):
+        yield text, "dta"
 
 
 _RULES: Mapping[str, Callable[[Known], Iterator[tuple[str, str]]]] = MappingProxyType(

@@ -1,18 +1,29 @@
 """What the ledger itself knows: indexed and uploaded images, and the standing records, each read once."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
 from eucaim_nb import jobs
-from eucaim_nb.ledger import UploadCounts, UploadState
+from eucaim_nb.errors import WorkspaceError
+from eucaim_nb.ledger import Event, UploadCounts, UploadState
 from eucaim_nb.workspace import Workspace
 
+from . import _catalogue
 from ._kept import standing
+from ._node_dataset import DatasetState, NodeDataset, node_dataset
+from ._papers import PaperStatus, papers
 from ._state import Record, StepState
 
 Standing = tuple[StepState, str]
+
+_STANDING = {
+    DatasetState.CREATING: "being created at the node",
+    DatasetState.DRAFT: "a draft",
+    DatasetState.PRIVATE: "private",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,11 @@ class Known:
     def records(self) -> MappingProxyType[str, Record]:
         """The standing record of each recorded action."""
         return standing(self.workspace)
+
+    @cached_property
+    def papers(self) -> tuple[PaperStatus, ...]:
+        """Every document that an action needs, as it stands today."""
+        return papers(self.workspace)
 
     @cached_property
     def indexed(self) -> bool:
@@ -143,8 +159,8 @@ class Known:
                 StepState.ATTENTION,
                 "The last de-identification did not finish. De-identify again to go on where it ended.",
             )
-        ledger, originals = self.workspace.ledger.deidentified, self.workspace.originals()
-        counts = ledger.counts(originals)
+        ledger, originals = self.workspace.ledger, self.workspace.originals()
+        counts = ledger.deidentified.counts(originals)
         if not (counts.written or counts.quarantined or counts.dropped):
             if counts.already:
                 return (
@@ -158,7 +174,7 @@ class Known:
             said += f"; {counts.quarantined:,} originals are set aside"
         if counts.dropped:
             said += f"; {counts.dropped:,} are left out by the profile"
-        if waiting := ledger.waiting(originals):
+        if waiting := ledger.originals.waiting(originals):
             return StepState.ATTENTION, f"{said}. {waiting:,} images were scanned since: de-identify again."
         if counts.verified < counts.written:
             return StepState.ATTENTION, f"{said}. See what verification found."
@@ -199,3 +215,82 @@ class Known:
         if self.clinical_verified:
             return StepState.DONE, f"{said}."
         return StepState.ATTENTION, f"{said}. Upload again to send what is missing."
+
+    @property
+    def dataset_released(self) -> bool:
+        """Whether the node said that the dataset is released."""
+        seen = self._dataset_seen
+        return isinstance(seen, NodeDataset) and seen.state.released
+
+    @cached_property
+    def dataset(self) -> Standing | None:
+        """Where the dataset stands at the node; None while none is chosen."""
+        job = jobs.latest(self.workspace, "dataset-watch")
+        if job is not None and job.alive:
+            return StepState.WORKING, "The creation of the dataset is being watched."
+        seen = self._dataset_seen
+        if isinstance(seen, WorkspaceError):
+            return StepState.ATTENTION, str(seen)
+        if seen is None:
+            return None
+        lost = seen.compared.missing if seen.compared is not None else 0
+        lacks = f" {lost:,} series that were sent are not in it." if lost else ""
+        if seen.state.released:
+            return StepState.DONE, f"The node says that the dataset is {seen.state}.{lacks}"
+        match seen.state:
+            case DatasetState.FAILED:
+                return StepState.ATTENTION, "The creation of the dataset failed. See why, mend it, and make it anew."
+            case DatasetState.INVALIDATED:
+                return StepState.ATTENTION, "The dataset is invalidated: nobody can use it."
+            case _ if self.done("create-dataset"):
+                return StepState.ATTENTION, f"It is recorded as released, but the node says: {_STANDING[seen.state]}."
+            case _ if lost:
+                return StepState.ATTENTION, f"The dataset is {_STANDING[seen.state]}.{lacks}"
+        return StepState.TODO, f"The dataset is {_STANDING[seen.state]}, and not released yet."
+
+    @cached_property
+    def _dataset_seen(self) -> NodeDataset | WorkspaceError | None:
+        """What the node last said, or why that cannot be read."""
+        try:
+            return node_dataset(self.workspace)
+        except WorkspaceError as error:
+            return error
+
+    @cached_property
+    def looked_up(self) -> Event | None:
+        """The last look-up in the public catalogue."""
+        return self.workspace.ledger.events.latest(_catalogue.LOOKED_UP)
+
+    @property
+    def catalogue_entry(self) -> Standing | None:
+        """Where the entry in the public catalogue stands; None before anything was looked up or recorded."""
+        return _catalogue.standing(self.looked_up, self.records.get("catalogue-entry"))
+
+    @property
+    def registry(self) -> Standing | None:
+        """Where the registration stands; None until the catalogue shows it: till then only a person can tell."""
+        return (StepState.DONE, "The catalogue shows the dataset.") if _catalogue.shows(self.looked_up) else None
+
+    @cached_property
+    def metadata(self) -> Standing | None:
+        """Where describing the dataset stands; None while there is no record, as it may be done elsewhere."""
+        saved, written = (_version(self.workspace, name) for name in ("record.json", "exports.json"))
+        if saved is None:
+            return None
+        if written is None:
+            return StepState.TODO, f"The record is begun (version {saved[0]}). Complete it and write its files."
+        if written[0] != saved[0]:
+            return StepState.ATTENTION, f"The record was changed since its files were written (version {written[0]})."
+        if written[1]:
+            errors = "1 error stands" if written[1] == 1 else f"{written[1]:,} errors stand"
+            return StepState.ATTENTION, f"The files are written, and {errors} against the record."
+        return StepState.DONE, f"The record is complete, and its files are written (version {saved[0]})."
+
+
+def _version(workspace: Workspace, name: str) -> tuple[int, int] | None:
+    """Return version and errors of a file of the metadata record; None if there is none that can be read."""
+    try:
+        kept = json.loads((workspace.folder / "dataset" / name).read_text(encoding="utf-8"))
+        return int(kept["version"]), int(kept.get("errors", 0))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

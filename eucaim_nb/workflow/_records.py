@@ -12,10 +12,9 @@ from eucaim_nb.workspace import Workspace
 from . import _evidence
 from ._actions import blockers_of
 from ._kept import standing
+from ._note import checked_note
 from ._procedure import action_of, notebook_of
 from ._state import Record
-
-_LONGEST_NOTE = 10_000
 
 
 def record(
@@ -52,7 +51,7 @@ def record(
     """
     action = action_of(workspace, action_id)
     ticked = _known(action, checks) if checks else _ticked(workspace, action)
-    text = _note(note)
+    text = checked_note(note)
     if action.by == "tool" and not text:
         raise Refused(
             f"This program knows by itself whether {action.title!r} is done in {notebook_of(action.id)}. "
@@ -83,7 +82,7 @@ def skip(workspace: Workspace, action_id: str, note: str) -> Record:
     action = action_of(workspace, action_id)
     if not (action.optional or action.may_skip):
         raise Refused(f"{action.title!r} cannot be skipped: the procedure demands it.")
-    text = _note(note)
+    text = checked_note(note)
     if not text:
         raise SettingsError(f"Write in the note why {action.title!r} is left out.")
     return _put(workspace, action, text, None, frozenset(), skipped=True)
@@ -98,7 +97,7 @@ def withdraw(workspace: Workspace, action_id: str, *, reason: str = "") -> None:
         There is no such action, or it is not recorded.
     """
     action = action_of(workspace, action_id)
-    if not workspace.ledger.records.withdraw(action.id, _note(reason)):
+    if not workspace.ledger.records.withdraw(action.id, checked_note(reason)):
         raise SettingsError(f"{action.title!r} is not recorded: there is nothing to withdraw.")
 
 
@@ -174,11 +173,3 @@ def _known(action: Action, checks: Collection[str]) -> frozenset[str]:
 def _ticked(workspace: Workspace, action: Action) -> frozenset[str]:
     return workspace.ledger.records.checks(action.id) & {line.id for line in action.checklist}
 
-
-def _note(text: str) -> str:
-    note = text.strip().encode("utf-8", "replace").decode("utf-8")
-    if len(note) > _LONGEST_NOTE:
-        raise SettingsError(
-            f"The note is longer than {_LONGEST_NOTE:,} characters. Keep it in a file and record that."
-        )
-    return note

@@ -1,11 +1,13 @@
-"""`eucaim-nb ctp`, `pack` and `upload nifti` keep to the contract of the command line."""
+"""`eucaim-nb ctp`, `pack`, `nifti-headers` and `upload nifti` keep to the contract of the command line."""
 
 import json
+import shutil
 
 import pytest
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.cli import main
+from eucaim_nb.deid import deidentify
 from eucaim_nb.dicom import scan
 
 
@@ -55,6 +57,27 @@ def test_nifti_dry_run_says_what_is_wrong(health_ri, capsys, tmp_path):
     given = ["upload", str(health_ri.folder), "nifti", "--source", str(tmp_path / "nifti"), "--dry-run"]
     status, said = run(capsys, *given)
     assert (status, said["queued"], len(said["problems"])) == (1, 0, 1)
+
+
+def test_nifti_headers_are_proposed_first_and_written_only_on_confirmation(health_ri, cohort, capsys, tmp_path):
+    folder = tmp_path / "nifti"
+    folder.mkdir()
+    for mask in cohort.folder.rglob("*.nii.gz"):
+        shutil.copy(mask, folder)
+    scan(health_ri, [cohort.folder])
+    deidentify(health_ri, workers=1)
+    given = ["nifti-headers", str(health_ri.folder), str(folder)]
+    status, said = run(capsys, *given)
+    assert (status, said["written"], len(said["files"])) == (1, 0, 3)
+    assert not (health_ri.folder / "nifti").exists()
+    status, said = run(capsys, *given, "--confirm")
+    assert (status, said["written"], said["open"]) == (1, 2, 1)
+    [lung] = folder.glob("*_lung.nii.gz")
+    series = next(row.series_uid for row in health_ri.ledger.deidentified.rows() if row.series_uid)
+    status, said = run(capsys, *given, "--made-of", f"{lung.name}={series}")
+    assert (status, said["written"], said["had_one"], said["open"]) == (0, 1, 2, 0)
+    status, said = run(capsys, "upload", str(health_ri.folder), "nifti", "--source", str(folder), "--dry-run")
+    assert (status, said["queued"]) == (0, 6)
 
 
 def test_upload_dry_run_has_labels_and_collisions(health_ri, cohort, capsys):

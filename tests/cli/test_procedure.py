@@ -7,19 +7,6 @@ import pytest
 from eucaim_nb.cli import main
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status and its one JSON object."""
-
-    def command(*arguments: object):
-        status = main([*map(str, arguments), "--json"])
-        out, _ = capsys.readouterr()
-        assert out.count("\n") == 1, out
-        return status, json.loads(out)
-
-    return command
-
-
 def test_status_gives_all_phases_and_all_actions(run, workspace):
     status, found = run("status", workspace.folder)
     assert status == 0

@@ -151,7 +151,7 @@ def test_what_is_left_out_is_left_out_of_deidentification_upload_and_checks_unti
     assert quality.run(workspace).series == 1
     done = deid.deidentify(workspace)
     assert (done.written, done.verified) == (5, 5)
-    assert workspace.ledger.deidentified.waiting(originals) == 0
+    assert workspace.ledger.originals.waiting(originals) == 0
     assert workspace.ledger.uploads.left_out(originals)["excluded"] == 5
     quality.readmit(workspace, decision)
     assert deid.deidentify(workspace).written == 5

@@ -9,7 +9,8 @@ import xnat
 
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
-from eucaim_nb.transfer.nifti import _send, find, send
+from eucaim_nb.transfer import _patience
+from eucaim_nb.transfer.nifti import find, send
 
 from .conftest import control
 
@@ -26,7 +27,7 @@ HEADER = {
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_send, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture
@@ -132,10 +133,10 @@ def test_pair_that_health_ri_would_not_take_or_that_tells_too_much_stays(header,
     assert "Doe" not in done.problems[0]["message"]
 
 
-def test_pseudonym_as_name_is_no_identifier(tmp_path):
+def test_pseudonym_as_name_is_no_identifier(workspace, tmp_path):
     header = {**HEADER, "00100010": {"vr": "PN", "Value": [{"Alphabetic": "EU-0001"}]}}
     write(tmp_path / "one", "image", header)
-    assert len(find(tmp_path / "one").pairs) == 1
+    assert len(find(workspace, tmp_path / "one").pairs) == 1
 
 
 def test_two_files_of_one_series_stay_two(workspace, tmp_path, nodes, listed):

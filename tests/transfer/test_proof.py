@@ -12,7 +12,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from eucaim_nb.dicom import scan
 from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.ledger import UploadState
-from eucaim_nb.transfer import _dispatch, _sender, upload, verify
+from eucaim_nb.transfer import _patience, _sender, upload, verify
 from eucaim_nb.transfer._likeness import pixel_digest, same_content
 from eucaim_nb.transfer._plan import batches
 from eucaim_nb.transfer._renamed import find_renamed
@@ -24,7 +24,7 @@ NODE = "practice-upv"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from eucaim_nb.deid import deidentify
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError
 from eucaim_nb.reports import is_intact
-from eucaim_nb.transfer import _dispatch, upload, verify
+from eucaim_nb.transfer import _patience, upload, verify
 from tests.deid.outputs import ACCESSION, BIRTH, NAME, PATIENT_ID, ROOT, original, written
 
 
@@ -30,7 +30,7 @@ def originals(tmp_path):
 @pytest.fixture
 def ready(workspace, originals, nodes, monkeypatch):
     """A workspace with de-identified images, and running nodes."""
-    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
     scan(workspace, [originals])
     deidentify(workspace, workers=1)
     return workspace

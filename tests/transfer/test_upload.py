@@ -17,14 +17,14 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.practice import PracticeNodes
-from eucaim_nb.transfer import _dispatch, plan, upload, verify
+from eucaim_nb.transfer import _patience, plan, upload, verify
 
 from .conftest import control, sendable
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 def test_everything_sendable_arrives_byte_for_byte_and_is_verified(send, scanned, nodes, held, cohort):

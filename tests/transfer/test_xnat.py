@@ -14,7 +14,7 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.nodes.health_ri import Xnat, labels_of
-from eucaim_nb.transfer import _dispatch, decide_conflicts, plan, upload, verify
+from eucaim_nb.transfer import _patience, decide_conflicts, plan, upload, verify
 from eucaim_nb.transfer._carrier import carrier_of
 
 from .conftest import control, sendable
@@ -22,7 +22,7 @@ from .conftest import control, sendable
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_dispatch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

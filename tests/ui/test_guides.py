@@ -209,13 +209,13 @@ def test_page_whose_steps_are_all_blocked_opens_none_of_them(workspace):
 
 
 def test_ticks_are_kept_at_once_and_over_a_rebuild(legal, workspace):
-    boxes = guide(legal, "documentation").checklist.boxes
+    boxes = guide(legal, "dta").checklist.boxes
     first, second, *_ = boxes
     boxes[first].value = True
     boxes[second].value = True
     boxes[first].value = False
-    assert workflow.checks(workspaces.open_workspace(workspace.folder), "documentation") == {second}
-    again = guide(PhasePage("legal", workspace), "documentation").checklist
+    assert workflow.checks(workspaces.open_workspace(workspace.folder), "dta") == {second}
+    again = guide(PhasePage("legal", workspace), "dta").checklist
     assert [name for name, box in again.boxes.items() if box.value] == [second]
     assert f"1 of {len(boxes)} lines ticked" in text(again.root)
 
@@ -241,6 +241,44 @@ def test_ticks_go_into_the_record(legal, workspace):
 
 
 # Tickets
+
+
+def test_ticket_is_saved_and_its_number_and_answer_stay_over_a_rebuild(workspace):
+    made = guide(PhasePage("prepare", workspace), "ingester-account").tickets[0]
+    made.save.click()
+    assert (workspace.folder / "paperwork" / "tickets" / "project-upv.eml").is_file()
+    made.log.number.value = "71042"
+    made.log.keep_number.click()
+    made.log.answer.value = f"It exists.\n{HOSTILE}"
+    made.log.keep_answer.click()
+    again = text(guide(PhasePage("prepare", workspace), "ingester-account").tickets[0].root)
+    assert "sent, number 71042" in again
+    assert "It exists." in again
+    assert "<img src=x" not in again
+
+
+def test_ticket_is_sent_from_the_page_where_that_is_on(workspace, nodes):
+    made = guide(PhasePage("prepare", workspace), "ingester-account").tickets[0]
+    for name, value in (("project", "L"), ("username", "j"), ("site", "1"), ("url", "https://h.example")):
+        made.fields[name].value = value
+    made.drawer.line.click()
+    assert "Send to the helpdesk" in [getattr(part, "description", "") for part in in_sight(made.root)]
+    made.log.send.click()
+    end = time.monotonic() + 20
+    while "project is there already" not in text(made.root) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert "project is there already" in text(made.root)
+
+
+def test_real_helpdesk_offers_no_sending_until_an_address_is_set(tmp_path):
+    workspace = workspaces.create(tmp_path / "w", node="upv")
+    made = guide(PhasePage("prepare", workspace), "ingester-account").tickets[0]
+    made.drawer.line.click()
+    assert "Send to the helpdesk" not in [getattr(part, "description", "") for part in in_sight(made.root)]
+    workspace.change(node_options={"helpdesk": "https://help.example"})
+    made.drawer.turn(False)
+    made.drawer.turn(True)
+    assert "Send to the helpdesk" in [getattr(part, "description", "") for part in in_sight(made.root)]
 
 
 @pytest.mark.parametrize("node", ["upv", "health-ri"])

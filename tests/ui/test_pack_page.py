@@ -21,8 +21,8 @@ def page(workspace, cohort):
 
 
 def test_pack_asks_for_a_whole_path_and_starts_nothing_without(page):
-    page.other_way.line.click()
-    named(page.other_way.root, "Write the pack").click()
+    page.other_ways.program.line.click()
+    named(page.other_ways.program.root, "Write the pack").click()
     assert "whole path" in text(page.page.root)
     assert jobs.latest(page.workspace, "pack") is None
 
@@ -30,8 +30,8 @@ def test_pack_asks_for_a_whole_path_and_starts_nothing_without(page):
 def test_finished_pack_is_shown_with_what_to_look_at(page, tmp_path, cohort):
     out = str(tmp_path / "pack")
     jobs.run(page.workspace, "pack", {"out": out, "source": str(cohort.folder), "override": "invented people"})
-    page.other_way.line.click()
-    shown = text(page.other_way.root)
+    page.other_ways.program.line.click()
+    shown = text(page.other_ways.program.root)
     assert "images of 4 patients packed" in shown
     assert "No clinical table" in shown
 

@@ -49,7 +49,8 @@ def deidentify() -> Callable[..., None]:
 
     def put(workspace: Workspace, written: int = len(UIDS), verified: int = len(UIDS)) -> None:
         ledger = workspace.ledger.deidentified
-        files = [one.file_id for one in ledger.originals(workspace.originals(), "1.2", "1.3")]
+        originals = workspace.ledger.originals.of_series(workspace.originals(), "1.2", "1.3")
+        files = [one.file_id for one in originals]
         ledger.begin("recipe", {})
         row = DeidRow(None, "recipe", DeidState.WRITTEN, source_size=100, source_mtime_ns=1)
         ledger.store([replace(row, file_id=number, output=f"{number}.dcm") for number in files[:written]])

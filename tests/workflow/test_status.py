@@ -19,6 +19,18 @@ def blockers(action_id: str, workspace) -> set[str]:
     return {blocker.notebook for blocker in workflow.action(action_id, workspace).blockers}
 
 
+@pytest.fixture
+def clear(tmp_path):
+    """Record what a release waits for: EUCAIM's clearance and the signed agreement."""
+
+    def record(workspace) -> None:
+        (tmp_path / "signed.pdf").write_bytes(b"%PDF signed by both")
+        workflow.record(workspace, "documentation", note="declared compliant")
+        workflow.record(workspace, "dta", file=tmp_path / "signed.pdf")
+
+    return record
+
+
 def test_no_workspace_blocks_all_18_actions_and_sends_to_the_start():
     found = workflow.actions(None)
     assert len(found) == 18
@@ -79,23 +91,23 @@ def test_dataset_waits_for_clinical_data_or_for_the_choice_of_images_only(worksp
     assert blockers("create-dataset", workspace) == {NOTEBOOKS["legal"]}
 
 
-def test_release_of_the_dataset_waits_for_the_signed_dta(workspace, verify):
+def test_release_of_the_dataset_waits_for_the_signed_dta_and_legal_clearance(workspace, verify, clear):
     verify(workspace)
     workflow.skip(workspace, "upload-clinical", "images only")
-    (blocker,) = workflow.action("create-dataset", workspace).blockers
-    assert "released" in blocker.text
-    assert "DTA" in blocker.text
-    workflow.record(workspace, "dta", note="signed")
+    found = workflow.action("create-dataset", workspace).blockers
+    assert all("not released" in blocker.text for blocker in found)
+    assert ["DTA" in blocker.text for blocker in found] == [True, False]
+    clear(workspace)
     assert states(workspace)["create-dataset"] is StepState.TODO
     workflow.withdraw(workspace, "dta")
     assert states(workspace)["create-dataset"] is StepState.BLOCKED
 
 
-def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(workspace):
+def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(workspace, clear):
     assert blockers("metadata", workspace) == {NOTEBOOKS["dataset"], NOTEBOOKS["legal"]}
     workflow.record(workspace, "create-dataset", note="released by the coordinator")
     assert blockers("metadata", workspace) == {NOTEBOOKS["legal"]}
-    workflow.record(workspace, "dta", note="signed")
+    clear(workspace)
     assert states(workspace)["metadata"] is StepState.TODO
     assert blockers("registry", workspace) == {NOTEBOOKS["metadata"]}
     workflow.record(workspace, "metadata", note="sheet filled")
@@ -103,6 +115,29 @@ def test_metadata_registration_and_catalogue_follow_each_other_and_the_dta(works
     assert blockers("catalogue-entry", workspace) == {NOTEBOOKS["register"]}
     workflow.record(workspace, "registry", note="ticket 7")
     assert states(workspace)["catalogue-entry"] is StepState.TODO
+
+
+def test_only_the_catalogue_itself_says_that_the_dataset_is_registered(workspace):
+    def entry():
+        return states(workspace)["catalogue-entry"]
+
+    for action in ("dta", "create-dataset", "metadata", "registry", "catalogue-entry"):
+        workflow.record(workspace, action, note="done, it is said")
+    assert entry() is StepState.ATTENTION
+    for presence in ("unknown", "unreachable"):
+        workspace.ledger.events.record(workflow.LOOKED_UP, presence=presence, differing=0)
+        assert entry() is StepState.ATTENTION
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=2)
+    assert entry() is StepState.ATTENTION
+    workflow.record(workspace, "catalogue-entry", note="the title was shortened there, which is fine")
+    assert entry() is StepState.DONE
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
+    assert entry() is StepState.DONE
+
+
+def test_dataset_that_the_catalogue_shows_needs_no_record_of_its_registration(workspace):
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
+    assert workflow.step("register", workspace).state is StepState.DONE
 
 
 def test_phase_of_two_actions_is_done_only_when_both_are(workspace):
@@ -152,6 +187,8 @@ def test_a_whole_submission_can_be_done_step_by_step_without_any_excuse(workspac
     for entry in workflow.actions(workspace):
         if entry.action.by == "person":
             workflow.record(workspace, entry.action.id, file=tmp_path / "proof.pdf")
+    assert states(workspace)["catalogue-entry"] is StepState.ATTENTION
+    workspace.ledger.events.record(workflow.LOOKED_UP, presence="shown", differing=0)
     assert set(states(workspace).values()) == {StepState.DONE}
     assert {step.state for step in workflow.steps(workspace)} == {StepState.DONE}
     assert "18 of 18" in workflow.step("start", workspace).sentence

@@ -9,9 +9,17 @@ def declare(add: Add) -> None:
         "login", "_sign_in.login", "Sign in at the node and see what is missing.", "login my-submission --remember"
     )
     login.add_argument("workspace", metavar="WS", help="workspace folder")
-    login.add_argument("--token", action="store_true", help="ask for a token instead of a password")
+    way = login.add_mutually_exclusive_group()
+    way.add_argument("--token", action="store_true", help="ask for a token instead of a password")
+    way.add_argument("--browser", action="store_true", help="sign in at the web page of the node (UPV)")
+    way.add_argument("--device", action="store_true", help="sign in with a code on another device (UPV)")
+    way.add_argument(
+        "--netrc",
+        action="store_true",
+        help="sign in with your netrc file, now and later, until --forget; it is only read",
+    )
     login.add_argument("--remember", action="store_true", help="keep the sign-in in this computer's keyring")
-    login.add_argument("--forget", action="store_true", help="remove it from the keyring again")
+    login.add_argument("--forget", action="store_true", help="remove it from the keyring again, and read no netrc file")
 
     node = add(
         "node", "_sign_in.node", "Say what the account may do, and test the connection.", "node my-submission"
@@ -26,7 +34,7 @@ def declare(add: Add) -> None:
     )
     upload.add_argument("workspace", metavar="WS", help="workspace folder")
     upload.add_argument(
-        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers beside it"
+        "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers, see nifti-headers"
     )
     upload.add_argument(
         "--source", default="deidentified", help="'deidentified' (default) or a scanned folder"
@@ -47,6 +55,25 @@ def declare(add: Add) -> None:
         "--on-conflict",
         choices=["keep", "replace"],
         help="what to do with sessions that XNAT has with other content; remembered in eucaim.toml",
+    )
+
+    headers = add(
+        "nifti-headers",
+        "_nifti.headers",
+        "Say which de-identified series NIfTI files were made of, and write the headers that Health-RI asks for.",
+        "nifti-headers my-submission /data/nifti --confirm",
+    )
+    headers.add_argument("workspace", metavar="WS", help="workspace folder")
+    headers.add_argument("folder", metavar="FOLDER", help="folder with NIfTI files; it is only read")
+    headers.add_argument(
+        "--confirm", action="store_true", help="write headers as proposed; without it, only say what is proposed"
+    )
+    headers.add_argument(
+        "--made-of",
+        metavar="FILE=UID",
+        action="append",
+        default=[],
+        help="the series of a file, where the proposal is open or wrong; may be repeated",
     )
 
     pack = add(

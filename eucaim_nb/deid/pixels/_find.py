@@ -16,6 +16,8 @@ _SURE, _VERY_SURE = 0.5, 0.9
 _LINE_LIKE = 2.5
 _TALL = 1.5
 _SMALL, _LARGE, _HUGE = 5, 48, 80
+_SHARE = 0.1
+"""Of the shorter side of a picture, what a line that cannot be read is high at most."""
 _MARGIN, _ENDS = 0.2, 0.6
 _ONE_LETTER = 1.8
 
@@ -60,9 +62,10 @@ def find_text(pictures: Sequence[Picture], by: Reader, *, keep_marks: bool = Fal
     shown = [*((one, False) for one in pictures), (raised(pictures[0]), True)] if by.sure else [(pictures[0], False)]
     for picture, faint in shown:
         rows, columns = picture.shape[:2]
+        large = min(_LARGE, round(_SHARE * min(rows, columns)))
         for box in by.find(picture):
             says, sureness = _says(picture, box, by) if by.sure else ("", 0.0)
-            if by.sure and not _is_text(box, says, sureness, faint=faint):
+            if by.sure and not _is_text(box, says, sureness, large=large, faint=faint):
                 continue
             if keep_marks and sureness >= _SURE and is_mark(says):
                 marks.append(box)
@@ -90,7 +93,7 @@ def _says(picture: Picture, box: Box, by: Reader) -> tuple[str, float]:
     return best
 
 
-def _is_text(box: Box, says: str, sureness: float, *, faint: bool) -> bool:
+def _is_text(box: Box, says: str, sureness: float, *, large: int, faint: bool) -> bool:
     """Tell letters from the outline of an organ, which a detector also takes for a large one.
 
     Of faint contrasts, only what can be read is text.
@@ -99,10 +102,10 @@ def _is_text(box: Box, says: str, sureness: float, *, faint: bool) -> bool:
     letters = sum(letter.isalnum() for letter in says)
     if short > _HUGE:
         return letters >= 3 and sureness >= _VERY_SURE
-    if letters in (1, 2) and long <= _ONE_LETTER * short:
-        # A round thing reads as an "o" that nobody wrote.
-        return not faint and short <= _LARGE and sureness >= _VERY_SURE
-    if faint or (letters >= 2 and sureness >= _SURE):
-        return letters >= 2 and sureness >= _SURE
+    if letters >= 3 and sureness >= _SURE:
+        return True
+    # A round thing reads as an "o" that nobody wrote.
+    if letters and sureness >= _VERY_SURE:
+        return letters == 2 or (not faint and short <= _LARGE and long <= _ONE_LETTER * short)
     # A script or an ink that cannot be read is hidden all the same if it has the shape of a line.
-    return long >= _LINE_LIKE * short and _SMALL <= short <= _LARGE
+    return not faint and long >= _LINE_LIKE * short and _SMALL <= short <= large

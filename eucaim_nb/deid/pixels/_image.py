@@ -155,7 +155,7 @@ class ImageFile:
             return ""
         value = self.raw(tag)
         if size := _NUMBERS.get(one.vr):
-            order = "little" if one.encoding.order == "<" else "big"
+            order = "little" if self.content.encoding.order == "<" else "big"
             parts = (value[at : at + size] for at in range(0, len(value), size))
             return "\\".join(str(int.from_bytes(part, order)) for part in parts)  # type: ignore[arg-type]
         return value.decode("utf-8", "replace").strip("\0 ")

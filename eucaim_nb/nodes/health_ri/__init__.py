@@ -3,7 +3,8 @@
 from ._clinical import ClinicalData
 from ._labels import Labels, cleaned, labels_of, why_changed
 from ._node import HealthRiNode
+from ._project import Project
 from ._scans import Scans
 from ._xnat import Xnat
 
-__all__ = ["ClinicalData", "HealthRiNode", "Labels", "Scans", "Xnat", "cleaned", "labels_of", "why_changed"]
+__all__ = ["ClinicalData", "HealthRiNode", "Labels", "Project", "Scans", "Xnat", "cleaned", "labels_of", "why_changed"]

@@ -14,6 +14,7 @@ from xnat.exceptions import XNATError
 
 from .._asking import ATTEMPTS, ask, refusal
 from .._credentials import Credentials
+from .._failure import Failure
 from .._session import CONNECT_SECONDS
 from ._client import Client
 from ._keep_alive import EVERY_SECONDS, kept_alive
@@ -22,12 +23,12 @@ from ._labels import Labels
 _T = TypeVar("_T")
 _LOGIN_PAGES = ("<!doctype", "<html")
 _MISSING = 404
-_OWN_REASONS = {
-    404: "it has no such project, or this account may not see it. Check the name of the project.",
-    409: "it has a session of this label with other content. Look at the session in XNAT before sending again.",
-    417: "it does not take the label of the subject or session.",
-    422: "it could not read what was sent as images of one session.",
-    423: "the session is locked by something else at work there. Try again later.",
+_OWN_CAUSES = {
+    404: "no-project",
+    409: "other-content",
+    417: "label-refused",
+    422: "not-readable",
+    423: "locked",
 }
 
 
@@ -183,7 +184,24 @@ class Xnat:
 
         return self._ask(question)
 
-    def put(self, address: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> requests.Response:
+    def rows(self, address: str, *, columns: str) -> list[Mapping[str, Any]]:
+        """Return the rows of a listing; none where there is no such listing.
+
+        Raises
+        ------
+        NodeError
+            The server cannot be reached or does not answer the query.
+        """
+        return self._ask(lambda: self._rows(address, columns=columns))
+
+    def put(
+        self,
+        address: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/octet-stream",
+    ) -> requests.Response:
         """Send one PUT request, kept signed in for as long as it takes, and return the answer whatever it is.
 
         Raises
@@ -192,7 +210,7 @@ class Xnat:
             The connection failed; whether anything was stored is unknown.
         """
         session = self._signed_in()
-        headers = {"Content-Type": "application/octet-stream"} if body is not None else {}
+        headers = {"Content-Type": content_type} if body is not None else {}
         with self._kept_alive(session):
             response: requests.Response = session.put(
                 address,
@@ -215,9 +233,9 @@ class Xnat:
             _honest(response).raise_for_status()
             yield from response.iter_content(2**20)
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, _OWN_REASONS)
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        return refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Sign in anew after a 401."""
@@ -242,8 +260,8 @@ class Xnat:
             str(row["digest"]).lower() if row.get("digest") else self._digest(str(row["URI"])) for row in found
         )
 
-    def _rows(self, address: str) -> list[Mapping[str, Any]]:
-        response = self._signed_in().get(address, format="json")
+    def _rows(self, address: str, **query: str) -> list[Mapping[str, Any]]:
+        response = self._signed_in().get(address, format="json", query=query)
         if response.status_code == _MISSING:
             return []
         _honest(response).raise_for_status()

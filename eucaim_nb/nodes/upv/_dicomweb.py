@@ -1,7 +1,7 @@
 """A DICOMweb service: QIDO-RS and WADO-RS, through dicomweb-client where it serves; STOW-RS is up to the sender."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any, TypeVar
@@ -10,12 +10,13 @@ import requests
 from dicomweb_client.api import DICOMwebClient
 
 from .._asking import ATTEMPTS, ask, refusal
+from .._failure import Failure
 from .._session import CONNECT_SECONDS
 from ._multipart import save_single_part
 from ._tokens import Tokens
 
 _T = TypeVar("_T")
-_OWN_REASONS = {404: "there is no DICOMweb service at this address. Check the address."}
+_OWN_CAUSES = {404: "no-dicomweb"}
 
 
 @dataclass
@@ -47,8 +48,13 @@ class DicomWeb:
         question = partial(DICOMwebClient.search_for_studies, limit=1, fields=["StudyInstanceUID"])
         self._ask(question, ATTEMPTS if patient else 1)
 
-    def instance_uids(self, study_uid: str, series_uid: str) -> set[str]:
+    def instance_uids(self, study_uid: str, series_uid: str, enough: Collection[str] = ()) -> set[str]:
         """Return the SOP Instance UIDs that the server lists for a series.
+
+        Parameters
+        ----------
+        enough
+            Once all of these are listed, no further page is asked for.
 
         Raises
         ------
@@ -61,7 +67,7 @@ class DicomWeb:
             series_instance_uid=series_uid,
             fields=["SOPInstanceUID"],
         )
-        return set(self._all(question, "00080018"))
+        return set(self._all(question, "00080018", enough))
 
     def count(self, study_uid: str, series_uid: str) -> int | None:
         """Return how many instances the server counts in a series; None if it does not tell.
@@ -115,9 +121,10 @@ class DicomWeb:
 
         self._ask(question)
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, _OWN_REASONS)
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""
@@ -127,8 +134,10 @@ class DicomWeb:
         """Close the connections."""
         self.session.close()
 
-    def _all(self, question: Callable[..., list[dict[str, Any]]], tag: str) -> list[str]:
-        """Return every value of one attribute, page by page."""
+    def _all(
+        self, question: Callable[..., list[dict[str, Any]]], tag: str, enough: Collection[str] = ()
+    ) -> list[str]:
+        """Return every value of one attribute, page by page, or as many pages as hold all of `enough`."""
         found: dict[str, None] = {}
         asked = 0
         while True:
@@ -139,6 +148,8 @@ class DicomWeb:
                 return list(found)
             found |= dict.fromkeys(new)
             asked += len(page)
+            if enough and found.keys() >= set(enough):
+                return list(found)
 
     def _ask(self, question: Callable[[DICOMwebClient], _T], attempts: int = ATTEMPTS) -> _T:
         client = DICOMwebClient(self.url, session=self.session, timeout=(CONNECT_SECONDS, self.timeout))

@@ -92,6 +92,8 @@ class CreationJobs:
         forms = {subject["subjectName"]: subject["eForm"] for subject in dataset["subjects"]}
         measured = []
         seen_subprojects: set[str] = set()
+        if not self._policy.dcm_suffix:
+            raise CreationFailed(_UNEXPECTED)
         for study in dataset["studies"]:
             tags = _agreed(study, folders[_path(study)])
             seen_subprojects.update(one["subproject"] for one in tags if one["subproject"])

@@ -7,6 +7,7 @@ from .._http import BodyTooLarge, Request, Response, json_response, problem
 from .._login import Login
 from .._policy import Policy
 from .._router import Router
+from ._cases import CASES, Cases
 from ._clinical import CLINICAL, Clinical
 from ._creation import CreationJobs
 from ._database import Database
@@ -57,18 +58,19 @@ class UpvNode:
         router.add(REALM, Issuer(self.login, self._tokens, self._policy))
         router.add(CLINICAL, Clinical(self._subjects, self.door, self._datasets.subprojects))
         router.add(SERVICE, self._datasets)
+        router.add(CASES, Cases(self._datasets.uploaded, self.door))
 
     def order(self, request: Request) -> Response:
         """Answer at the control address: POST exports a dataset, GET lists what could be in one."""
-        forms = self._subjects.forms(PROJECT)
         try:
             if request.method == "GET":
+                forms = self._subjects.forms(PROJECT)
                 subjects = [{"subjectName": name, "eForm": form} for name, form in forms.items()]
                 return json_response(200, {"studies": self._datasets.uploaded(), "subjects": subjects})
             wanted = json.loads(request.body.all())
             if not isinstance(wanted, dict):
                 raise ValueError("send an object with the name and description of the dataset")
-            person = self._people[self.login.username]
+            forms, person = self._subjects.forms(PROJECT), self._people[self.login.username]
             return json_response(201, self._datasets.export(wanted, forms, person, request.base))
         except DatalakeUnreachable as unreachable:
             return problem(502, str(unreachable))
@@ -86,6 +88,7 @@ class UpvNode:
             "client_id": CLIENT,
             "clinical": base + CLINICAL,
             "dataset_service": base + SERVICE,
+            "dataset_index": f"{base}{CASES}/index.json",
         }
 
     def wipe(self) -> dict[str, int]:

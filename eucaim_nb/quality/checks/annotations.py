@@ -170,7 +170,7 @@ def original_uids(annotation: Annotation) -> Iterator[Finding]:
     """The annotation still refers to images as they were before de-identification."""
     if not annotation.context.outputs:
         return
-    old = annotation.context.ledger.quality.replaced(annotation.referenced)
+    old = annotation.context.ledger.checkable.replaced(annotation.referenced)
     if old:
         yield Finding(f"{len(old)} references lead to originals.", count=len(old))
 

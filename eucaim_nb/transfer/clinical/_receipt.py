@@ -1,24 +1,35 @@
 """The receipt of clinical data: what the node gives back of what was sent, piece by piece, sealed."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb import __version__
 from eucaim_nb.ledger import ClinicalUpload, UploadState
 from eucaim_nb.nodes import Service
-from eucaim_nb.reports import Column, document, facts, paragraph, seal, sealed, section, table, write
+from eucaim_nb.reports import (
+    Column,
+    document,
+    moment,
+    paragraph,
+    seal,
+    sealed,
+    section,
+    table,
+    write,
+    write_json,
+)
 from eucaim_nb.workspace import Workspace
+
+from .._receipt_parts import decisions, decisions_made, receipt_head, receipt_made
+from ._gate import Against
 
 FORMAT = "eucaim_nb receipt of clinical data"
 _VERSION = 1
 _NAME = "clinical_upload"
 _EVENTS = (
     "clinical data prepared",
-    "clinical data sent, subjects not verified as pseudonyms",
+    *Against,
     "clinical upload",
 )
 _WORDS = {
@@ -44,28 +55,14 @@ def write_receipt(workspace: Workspace, service: Service, *, identifying: bool) 
     """
     records = workspace.ledger.clinical_uploads.records(workspace.settings.node)
     content = {
-        "format": FORMAT,
-        "version": _VERSION,
-        "made_at": _moment(datetime.now(UTC).timestamp()),
-        "submission": workspace.settings.id,
-        "program": f"eucaim_nb {__version__}",
-        "node": {
-            "name": workspace.settings.node,
-            "title": service.title,
-            "address": service.url,
-            "project": workspace.settings.project,
-        },
+        **receipt_head(workspace, service, FORMAT, _VERSION),
         "contains_identifiers": identifying,
         "pieces": {kind: _states(one for one in records if one.kind == kind) for kind in _WORDS},
-        "events": [
-            {"at": _moment(event.at), "event": event.action, "detail": dict(event.detail)}
-            for event in workspace.ledger.events.all()
-            if event.action in _EVENTS
-        ],
+        "events": decisions(workspace, _EVENTS),
     }
     receipt = sealed(workspace, content, [_piece(one) for one in records])
     folder = workspace.folder / ("private" if identifying else "reports")
-    write(folder / f"{_NAME}.json", json.dumps(receipt, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / f"{_NAME}.json", receipt)
     return write(folder / f"{_NAME}.html", _document(receipt))
 
 
@@ -83,12 +80,8 @@ def _piece(record: ClinicalUpload) -> dict[str, object]:
         "state": record.state.value,
         "answer": record.status,
         "attempts": record.attempts,
-        "at": _moment(record.changed_at),
+        "at": moment(record.changed_at),
     }
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _document(receipt: Mapping[str, Any]) -> str:
@@ -101,18 +94,7 @@ def _document(receipt: Mapping[str, Any]) -> str:
             (warning if receipt["contains_identifiers"] else "")
             + f"{node['title']} gives back {verified:,} of {len(pieces):,} pieces as they were sent from here."
         ),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", receipt["made_at"]),
-                    ("Submission", receipt["submission"]),
-                    ("Program", receipt["program"]),
-                    ("Address", node["address"]),
-                    ("Project", node["project"] or "not stated"),
-                ]
-            ),
-        ),
+        receipt_made(receipt),
         section(
             "Pieces",
             table(
@@ -125,17 +107,6 @@ def _document(receipt: Mapping[str, Any]) -> str:
                 "What was sent, by how far it came",
             ),
         ),
-        section(
-            "Decisions and runs",
-            table(
-                [Column("On"), Column("What"), Column("Detail")],
-                ((event["at"], event["event"], _words(event["detail"])) for event in receipt["events"]),
-                "What was run, and what was allowed with which reason",
-            ),
-        ),
+        decisions_made(receipt),
         section("Seal", *seal(receipt), paragraph(f"The file {_NAME}.json lists every piece with its digest.")),
     )
-
-
-def _words(detail: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in detail.items() if name != "files")

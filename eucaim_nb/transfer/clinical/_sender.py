@@ -1,6 +1,5 @@
 """Clinical data on their way: several tries, doubtful answers asked about, nothing verified but by reading it back."""
 
-import random
 from collections.abc import Callable, Collection, Sequence
 
 import requests
@@ -11,12 +10,12 @@ from eucaim_nb.ledger import ClinicalUploads, UploadState
 from eucaim_nb.nodes import BUSY
 
 from .._carrier import Answer
+from .._patience import asked_for, pause
 from ._items import Item
 from ._way import Way
 
 _ROUNDS = 2
 _ATTEMPTS = 5
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
 _GIVE_UP = frozenset({403, 404, 507})
 _TOO_LARGE, _UNAUTHORISED = 413, 401
 
@@ -105,18 +104,18 @@ class Sender:
         service = self._way.service
         if answer.status in _GIVE_UP or answer.status == _UNAUTHORISED:
             self._mark(items, UploadState.QUEUED, status=answer.status)
-            raise NodeError(service.refusal(answer.status))
+            raise service.refusal(answer.status)
         if answer.status == _TOO_LARGE:
             self._divide(items, "It is larger than the node accepts in one request.")
         elif answer.status >= 300:
             # One bad piece makes a node refuse the whole request without naming it.
-            self._divide(items, service.refusal(answer.status))
+            self._divide(items, str(service.refusal(answer.status)))
         else:
             self._count(items)
             self._mark(items, UploadState.ACKNOWLEDGED, status=answer.status)
             for item in items:
                 if item.name in answer.refused:
-                    self._failures[item] = f"The node did not take it: {answer.refused[item.name]}."
+                    self._failures[item] = answer.refused[item.name]
 
     def _divide(self, items: list[Item], why: str) -> None:
         """Send two halves instead, or note why a single piece cannot be sent."""
@@ -146,10 +145,8 @@ class Sender:
         self.bytes += sum(len(item.content) for item in items)
 
     def _wait(self, attempt: int, answer: Answer | None) -> None:
-        seconds = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
-        if answer is not None and answer.retry_after is not None:
-            seconds = max(seconds, min(answer.retry_after, 10 * _LONGEST_WAIT))
-        self._progress.stop.wait(seconds)
+        asked = asked_for(None if answer is None else answer.retry_after)
+        self._progress.stop.wait(max(pause(attempt), asked))
         self._progress.check()
 
     def _mark(

@@ -69,11 +69,15 @@ def _posted(item: Item) -> bytes:
     return b'{"subjectName":' + canonical(item.name) + b',"eForm":' + item.content + b"}"
 
 
+def _reason(one: Mapping[str, Any]) -> str:
+    return " ".join(str(one.get("reason", "")).split())[:_LONGEST_REASON]
+
+
 def _refused(answer: Any) -> dict[str, str]:
     """Return the reason by subject; an answer of another form says nothing, the read-back does."""
     try:
         return {
-            str(one["subjectName"]): " ".join(str(one.get("reason", "")).split())[:_LONGEST_REASON]
+            str(one["subjectName"]): f"The node did not take it: {_reason(one)}."
             for one in answer["subjects"]
             if one["outcome"] == "refused"
         }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eucaim_nb.errors import Refused
+from eucaim_nb.errors import Refused, WorkspaceError
 from eucaim_nb.ledger import UploadItem
 from eucaim_nb.nodes.health_ri import Labels, labels_of
 from eucaim_nb.workspace import Workspace
@@ -54,7 +54,7 @@ def deidentified_by_ctp(workspace: Workspace, override: str | None) -> Expected:
     Refused
         No reason was given why that may be sent.
     WorkspaceError
-        There is nothing.
+        There is nothing, or nobody has a pseudonym yet.
     """
     reason = (override or "").strip()
     if not reason:
@@ -62,11 +62,16 @@ def deidentified_by_ctp(workspace: Workspace, override: str | None) -> Expected:
             "Nobody verifies what CTP makes of the originals before it is sent. De-identify here and let CTP only "
             "send, or give the reason why it may; it is recorded."
         )
-    workspace.ledger.events.record("CTP de-identifies, unverified", reason=reason)
     ids = workspace.originals()
     series = chosen_series(workspace, ids, None)
     ledger = workspace.ledger.deidentified
     uids, patients = dict(ledger.crosswalk("uid")), dict(ledger.crosswalk("patient"))
+    if not patients:
+        raise WorkspaceError(
+            "No patient has a pseudonym yet: CTP takes them from the de-identification here. De-identify first, then "
+            "write the files of CTP anew."
+        )
+    workspace.ledger.events.record("CTP de-identifies, unverified", reason=reason)
     return Expected(ids, series, _images(workspace, ids, series, uids, patients))
 
 

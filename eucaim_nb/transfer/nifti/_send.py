@@ -5,24 +5,24 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import requests
 
-from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
+from eucaim_nb.errors import Refused, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, silent
-from eucaim_nb.nodes import BUSY, Credentials, Xnat, connect
+from eucaim_nb.nodes import Credentials, Xnat, connect
 from eucaim_nb.nodes.health_ri import Labels, Scans, labels_of
 from eucaim_nb.workspace import Workspace
 
-from .._body import Body, FileChanged, Part
+from .._body import Body, Part
 from .._flow import Flow
+from .._insist import insist
 from ._find import Pair, find
 
 _RESOURCE = "NIFTI"
-_ATTEMPTS = 5
-_FIRST_WAIT = 0.5
 _PIECE = 2**20
 
 
@@ -59,7 +59,7 @@ def send(
     credentials: Credentials | Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> NiftiSummary:
-    """Send each NIfTI file of a folder with the header beside it, and verify both by the node's own listing.
+    """Send each NIfTI file of a folder with its header, and verify both by the node's own listing.
 
     A file is named by its digest, so that its name tells nothing, nothing is ever replaced, and a second run sends only
     what is missing.
@@ -67,7 +67,7 @@ def send(
     Parameters
     ----------
     source
-        Folder with `name.nii.gz` or `name.nii`, each with `name.json` (DICOM JSON model).
+        Folder with `name.nii.gz` or `name.nii`, each with `name.json` (DICOM JSON model), or a header made here.
     override
         Reason why these files may be sent: this program cannot verify that they are de-identified. It is recorded.
     credentials
@@ -82,7 +82,7 @@ def send(
     """
     progress, began = progress or silent(), time.monotonic()
     folder = Path(source).expanduser().resolve()
-    found = find(folder)
+    found = find(workspace, folder)
     if not found.pairs and not found.wrong:
         raise WorkspaceError(f"There is no NIfTI file in {folder}. They end in .nii or .nii.gz.")
     node = connect(workspace, Credentials.from_job(credentials))
@@ -159,36 +159,18 @@ class _Sending:
         return {file for file in files if listed.get(file.name) == file.md5}
 
     def _send(self, file: _File) -> str:
-        status = 0
-        for attempt in range(_ATTEMPTS):
-            self._progress.check()
-            try:
-                status = self._post(file)
-            except requests.HTTPError as error:
-                status = error.response.status_code
-            except requests.RequestException:
-                status = 0
-            except FileChanged:
-                return "The file changed while it was sent. Try again."
-            if 0 < status < 300:
-                self._counts["sent"] += 1
-                self._counts["bytes"] += file.path.stat().st_size
-                return ""
-            if status == 401:
-                self._service.renew()
-            elif status in (403, 404, 507):
-                raise NodeError(self._service.refusal(status))
-            elif status and status not in BUSY:
-                return self._service.refusal(status)
-            self._progress.stop.wait(_FIRST_WAIT * 2**attempt)
-        return self._service.refusal(status) if status else "The connection broke each time. Try again later."
+        why = insist(self._service, partial(self._post, file), self._progress)
+        if not why:
+            self._counts["sent"] += 1
+            self._counts["bytes"] += file.path.stat().st_size
+        return why
 
-    def _post(self, file: _File) -> int:
+    def _post(self, file: _File) -> requests.Response:
         pair = self._pair
         self._scans.make(self._labels, self._scan, _RESOURCE, pair.modality, pair.description)
         part = Part(lambda: file.path.open("rb"), file.path.stat().st_size)
         with Body([part], Flow(self._progress)) as body:
-            return self._scans.put(self._labels, self._scan, _RESOURCE, file.name, body).status_code
+            return self._scans.put(self._labels, self._scan, _RESOURCE, file.name, body)
 
 
 def _md5(path: Path) -> str:

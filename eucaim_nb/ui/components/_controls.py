@@ -46,6 +46,11 @@ def choice(label: str, options: Sequence[tuple[str, Any]], value: Any = None) ->
     return _field(field)
 
 
+def day(label: str) -> w.DatePicker:
+    """Return a field for a day; its value is a date, or None."""
+    return _field(w.DatePicker(description=label))
+
+
 def tick(label: str, value: bool) -> w.Checkbox:
     """Return a box to tick."""
     return w.Checkbox(value=value, description=plain(label), indent=False, layout={"width": "auto"})

@@ -10,7 +10,20 @@ from eucaim_nb.workspace import Workspace
 
 __all__ = ["build", "show"]
 
-_WITH_TOOLS = ("start", "inspect", "annotations", "deidentify", "risk", "quality", "prepare", "upload", "clinical")
+_WITH_TOOLS = (
+    "start",
+    "inspect",
+    "annotations",
+    "deidentify",
+    "risk",
+    "quality",
+    "prepare",
+    "upload",
+    "clinical",
+    "dataset",
+    "metadata",
+    "register",
+)
 """Phases with a page module of their own; the others are guided by what the reference says of them."""
 
 

@@ -19,8 +19,21 @@ _ABOUT = (
     "submission: what CTP changes in a file makes it another file to the node."
 )
 _ELSEWHERE = (
-    "HOWTO.txt among them says how to run CTP on another computer, and how to let CTP de-identify. "
-    "lookup.properties says who is who: it stays in the private folder."
+    "HOWTO.txt among them says how to run CTP on another computer. lookup.properties says who is who: it stays in the "
+    "private folder."
+)
+
+_CONSEQUENCES = (
+    "CTP reads the originals, and what it makes of them leaves at once: nobody looks at it or verifies it before.",
+    "Text in pictures stays as it is, and so do remarks in compressed pictures.",
+    "Free text, numbers and structured content are emptied or removed, where the de-identification here cleans them.",
+    "Only patients and images that were de-identified here have a pseudonym for CTP: all others go to its quarantine.",
+    "The studies and the receipt on this page do not count these images. What was sent is listed in "
+    "private/ctp/sent_deidentified_by_ctp.csv.",
+)
+_INSTEAD = (
+    "Images that are not verified as de-identified go to the node. Use this way for the whole submission or not at "
+    "all: an image that was sent both ways is there twice. The reason you type is recorded with the date."
 )
 
 
@@ -41,12 +54,24 @@ class CtpWay:
         self._workspace, self._notice, self._told = workspace, notice, ended
         self.make = c.slow_button("Write and check the files of CTP", self._make, notice)
         self.start = c.button("Start CTP", self._start, notice, hint="Send, then compare with what the node lists")
+        self.deidentify = c.Confirm(
+            "Let CTP de-identify and send",
+            _INSTEAD,
+            self._start_deidentifying,
+            notice,
+            reason="Reason why images may be sent that nobody verified",
+        )
+        consequences = c.show(c.paragraph("What follows from that:"), c.bullets(_CONSEQUENCES))
+        self.instead = c.Drawer(
+            "Let CTP de-identify the originals instead", c.stack(consequences, self.deidentify.root), notice
+        )
         self.files = c.stack()
         self.panel = c.JobPanel(workspace, "ctp", "transfer by CTP", notice, self._ended, sign_in.secrets)
         self.result = c.show()
         self.root = c.stack(
             c.show(c.paragraph(_ABOUT)),
             c.row(self.make, self.start),
+            self.instead.root,
             self.panel.root,
             self.result,
             self.files,
@@ -68,11 +93,17 @@ class CtpWay:
         return made
 
     def _start(self) -> None:
+        self._begin({})
+
+    def _start_deidentifying(self, reason: str) -> None:
+        self._begin({"deidentify": True, "override": reason})
+
+    def _begin(self, arguments: dict[str, object]) -> None:
         from eucaim_nb.transfer.ctp import find_program
 
         find_program(self._workspace)
         self._make()
-        self.panel.start({})
+        self.panel.start(arguments)
         self._show_result(None)
 
     def _ended(self, job: Job) -> None:
@@ -81,12 +112,13 @@ class CtpWay:
 
     def _show_result(self, job: Job | None) -> None:
         c.visible(self.start, not self.panel.busy)
+        c.visible(self.instead.root, not self.panel.busy)
         if job is None or job.state is not JobState.DONE or not job.result:
             c.put(self.result)
             return
         done = job.result
         parts = [
-            c.headline(f"Stored and verified {done['verified']:,} of {c.count(done['queued'], 'image')}"),
+            c.headline(_ending(job)),
             c.paragraph(
                 f"CTP sent {done['sent']:,}; {done['already_there']:,} were there already; "
                 f"{done['missing']:,} are missing.",
@@ -101,6 +133,14 @@ class CtpWay:
         if done["missing"]:
             parts.append(c.paragraph("Start CTP again: only what the node does not list is sent."))
         c.put(self.result, *parts)
+
+
+def _ending(job: Job) -> str:
+    done = job.result or {}
+    if job.arguments.get("deidentify"):
+        # What arrived is what CTP made, not what anybody verified here.
+        return f"The node lists {done['verified']:,} of {c.count(done['queued'], 'image')}, de-identified by CTP"
+    return f"Stored and verified {done['verified']:,} of {c.count(done['queued'], 'image')}"
 
 
 def _finding(note: object) -> c.Finding:

@@ -4,18 +4,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from eucaim_nb import workflow
-from eucaim_nb.reference import Action, Instruction, node_defaults, tickets
+from eucaim_nb.reference import Action, Instruction, node_defaults, papers, tickets
 from eucaim_nb.ui import components as c
 from eucaim_nb.workflow import ActionStatus, Step, StepState
 from eucaim_nb.workspace import Workspace
 
 from ._checklist import Checklist
+from ._dta_form import DtaForm
 from ._evidence import Evidence
 from ._links import link, table
+from ._papers import Papers
+from ._site_id import SiteId
 from ._ticket import TicketText
 
 _PRACTISING = (
-    "You are practising: read, tick and record to see how it goes. Send no ticket and sign nothing for it."
+    "You are practising: read, tick and record to see how it goes. Write to no real helpdesk and sign nothing for it."
 )
 _SETTLED = (StepState.DONE, StepState.SKIPPED)
 
@@ -48,6 +51,8 @@ class Guide:
             TicketText(workspace, ticket, notice) for ticket in tickets(family) if ticket.action == action.id
         ]
         parts += [one.root for one in self.tickets]
+        self.tools = _tools(workspace, action, notice, changed, self._tick)
+        parts += [one.root for one in self.tools]
         if action.checklist:
             self.checklist = Checklist(workspace, action, notice, changed)
             parts.append(self.checklist.root)
@@ -57,6 +62,10 @@ class Guide:
         self.drawer = c.Drawer(f"{action.number}. {action.title}", content, notice, beside=self._badges)
         self.drawer.line.add_class("eucaim-title")
         self.root = self.drawer.root
+
+    def _tick(self, line: str) -> None:
+        if self.checklist is not None:
+            self.checklist.boxes[line].value = True
 
     def show(self, status: ActionStatus, *, turn: bool, alone: bool) -> None:
         """Show where the action stands.
@@ -128,6 +137,24 @@ def folded_guides(workspace: Workspace, page: c.Page) -> Any:
         return made.root
 
     return c.Fold("Instructions and checklist of this step", build, page.notice).root
+
+
+def _tools(
+    workspace: Workspace,
+    action: Action,
+    notice: c.Notice,
+    changed: Callable[[], object],
+    tick: Callable[[str], object],
+) -> list[Papers | DtaForm | SiteId]:
+    """Return what helps with an action besides its instructions; `tick` ticks a line of its checklist."""
+    made: list[Papers | DtaForm | SiteId] = []
+    if papers(action.id):
+        made.append(Papers(workspace, action, notice, changed))
+    if action.id == "dta":
+        made.append(DtaForm(workspace, notice))
+    if action.id == "eucaim-user":
+        made.append(SiteId(workspace, notice, lambda: tick("site-id")))
+    return made
 
 
 def _turn(statuses: Sequence[ActionStatus]) -> str | None:

@@ -1,7 +1,7 @@
 """What the journal says of an upload: how many are verified, series by series, and what failed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from eucaim_nb.jobs import Job, JobState, latest
@@ -10,12 +10,13 @@ from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
 _FOLLOW_SECONDS = 2.0
+_CONFLICT = 409
 
 SeriesStates: TypeAlias = tuple[SeriesRow | None, tuple[str, str], Mapping[str, int]]
 
 _STUDIES = (
     c.Column("Patient"),
-    c.Column("Study", code=True),
+    c.Column("Study"),
     c.Column("State"),
     c.Column("Series", numbers=True),
     c.Column("Instances", numbers=True),
@@ -45,13 +46,15 @@ class Journal:
         self._uploads, self._node = workspace.ledger.uploads, workspace.settings.node
         self._headline = c.show()
         self._studies: c.PagedTable[StudyUpload] = c.PagedTable(
-            _STUDIES, _study_cells, "Studies on their way", notice
+            _STUDIES, self._study_cells, "Studies on their way", notice
         )
+        self._studies.table.add_class("eucaim-data")
         self._failures = c.FindingsTable(workspace.folder / "private" / "upload-failures.csv", notice)
         self._failed = c.show()
         self._rest = c.stack()
         self.root = c.stack(self._headline, self._failed, self._failures.root, self._studies.root, self._rest)
         self._followed_at = 0.0
+        self._named: Mapping[str, str] = {}
         self.begun = False
         c.visible(self.root, False)
 
@@ -61,6 +64,7 @@ class Journal:
         if not self.begun:
             return
         self._tell(counts)
+        self._named = {row.study_uid: _study_name(row) for row in self._workspace.ledger.index.series()}
         self._studies.show(self._by_need())
         self._show_failures(counts)
         drawer = c.Drawer("The same by series", self._series().root, self._notice)
@@ -82,7 +86,10 @@ class Journal:
 
     def _tell(self, counts: UploadCounts) -> None:
         said = f"Stored and verified {counts.verified:,} of {c.count(counts.total, 'instance')}"
-        facts = [c.paragraph(f"{c.size(counts.bytes_verified)} verified by the node's own listing.", quiet=True)]
+        listed_so_far = f"{c.size(counts.bytes_verified)} verified by the node's own listing."
+        if counts.acknowledged:
+            listed_so_far += f" {counts.acknowledged:,} more were acknowledged, and wait for it."
+        facts = [c.paragraph(listed_so_far, quiet=True)]
         asked = latest(self._workspace, "verify")
         if asked is not None and asked.state is JobState.DONE:
             facts.append(c.paragraph(listed(asked)))
@@ -101,12 +108,18 @@ class Journal:
             c.put(self._failed, said, c.paragraph("Press Upload again: only what the node does not list is sent."))
         elif warned:
             c.put(self._failed, c.heading("Stored, but the node has a remark"))
-        self._failures.show([*(_finding(row) for row in failures), *(_remark(row) for row in warned)])
+        self._failures.show([*map(_finding, _alike(failures, "message")), *map(_remark, _alike(warned, "warning"))])
+
+    def _study_cells(self, study: StudyUpload) -> tuple[object, ...]:
+        name = self._named.get(study.study_uid, study.study_uid)
+        numbers = (study.series, study.instances, study.verified, study.failed)
+        return study.patient_id, name, _study_badge(study), *(f"{n:,}" for n in numbers), c.size(study.bytes)
 
     def _series(self) -> "c.PagedTable[SeriesStates]":
         known = {(row.study_uid, row.series_uid): row for row in self._workspace.ledger.index.series()}
         states = self._uploads.series_states(self._node)
         table: c.PagedTable[SeriesStates] = c.PagedTable(_SERIES, _cells, "Series and their states", self._notice)
+        table.table.add_class("eucaim-data")
         table.show(sorted(((known.get(key), key, n) for key, n in states.items()), key=_unfinished_first))
         return table
 
@@ -134,9 +147,9 @@ def _need(study: StudyUpload) -> tuple[int, str, str]:
     return rank, study.patient_id, study.study_uid
 
 
-def _study_cells(study: StudyUpload) -> tuple[object, ...]:
-    numbers = (study.series, study.instances, study.verified, study.failed)
-    return study.patient_id, study.study_uid, _study_badge(study), *(f"{n:,}" for n in numbers), c.size(study.bytes)
+def _study_name(row: SeriesRow) -> str:
+    """Return what people call a study: its date and description, or what comes closest."""
+    return " · ".join(filter(None, [row.study_date, row.study_description or row.modality])) or row.study_uid
 
 
 def _study_badge(study: StudyUpload) -> c.Markup:
@@ -169,16 +182,29 @@ def _badge(counts: Mapping[str, int]) -> c.Markup:
     return c.badge("not complete", c.Tone.WARN)
 
 
-def _finding(row: Mapping[str, Any]) -> c.Finding:
-    status = f"HTTP {row['status']}" if row["status"] else "no answer"
-    what = row["message"] or "The node gave no reason."
-    return c.Finding(c.Severity.ERROR, status, _where(row), what, "Upload again.")
+def _alike(rows: Sequence[Mapping[str, Any]], words: str) -> list[list[Mapping[str, Any]]]:
+    """Put together what was said of instances of one series in the same words."""
+    found: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        key = row["patient_id"], row["study_instance_uid"], row["series_instance_uid"], row.get("status"), row[words]
+        found.setdefault(key, []).append(row)
+    return list(found.values())
 
 
-def _remark(row: Mapping[str, Any]) -> c.Finding:
+def _finding(rows: Sequence[Mapping[str, Any]]) -> c.Finding:
+    status, what = rows[0]["status"], rows[0]["message"] or "The node gave no reason."
+    kind = f"HTTP {status}" if status else "no answer"
+    remedy = "Decide which version counts, then upload again." if status == _CONFLICT else "Upload again."
+    return c.Finding(c.Severity.ERROR, kind, _where(rows), what, remedy)
+
+
+def _remark(rows: Sequence[Mapping[str, Any]]) -> c.Finding:
     remedy = "Nothing to do, unless the node asks for it."
-    return c.Finding(c.Severity.WARNING, "stored with a warning", _where(row), row["warning"], remedy)
+    return c.Finding(c.Severity.WARNING, "stored with a warning", _where(rows), rows[0]["warning"], remedy)
 
 
-def _where(row: Mapping[str, Any]) -> str:
-    return f"Patient {row['patient_id']}, instance {row['sop_instance_uid']}"
+def _where(rows: Sequence[Mapping[str, Any]]) -> str:
+    patient = f"Patient {rows[0]['patient_id']}"
+    if len(rows) == 1:
+        return f"{patient}, instance {rows[0]['sop_instance_uid']}"
+    return f"{patient}, {c.count(len(rows), 'instance')} of series {rows[0]['series_instance_uid']}"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eucaim_nb.jobs import Job, JobState, latest
-from eucaim_nb.reference import node_defaults
+from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -14,6 +13,7 @@ from ._conflicts import Conflicts
 from ._guide import folded_guides
 from ._indexed import Source, sources
 from ._journal import Journal
+from ._other_ways import OtherWays
 from ._preflight import Preflight
 from ._sign_in import SignIn
 
@@ -41,13 +41,17 @@ class _UploadPage:
         self.page = c.Page("upload", workspace)
         notice = self.page.notice
         self.page.rest.children = [folded_guides(workspace, self.page)]
+        self.sign_in = SignIn(workspace, notice)
         options = _choices(workspace)
+        told = self._show_result if options else self.page.refresh
+        self.other_ways = OtherWays(workspace, self.sign_in, notice, lambda: self._source, told)
         if not options:
+            if self.other_ways.nifti is not None:
+                self.page.action.children = [self.sign_in.root, self.other_ways.nifti.root]
             return
         self.sources = dict(options)
         self.source = c.choice("Images from", [(title, title) for title, _ in options])
         self.source.observe(c.guard(notice, rest=0)(self._source_chosen), "value")
-        self.sign_in = SignIn(workspace, notice)
         self.dry_run = c.slow_button(
             "Dry run", self._dry_run, notice, hint="Say what would be sent; sends nothing"
         )
@@ -77,39 +81,14 @@ class _UploadPage:
             c.row(self.dry_run),
             self.plainly,
             self.confirm.root,
+            *(line.root for line in (self.other_ways.program, self.other_ways.nifti) if line is not None),
         ]
-        self._offer_other_way()
         self.page.progress.children = [self.panel.root, self.verifying.root]
         self.asking = c.row(self.ask)
         self.conflicts = Conflicts(workspace, notice, self._conflicts_decided)
         self.page.result.children = [self.conflicts.root, self.journal.root, self.asking]
         self._source_chosen()
         self._show_result()
-
-    def _offer_other_way(self) -> None:
-        """Offer the program that the node itself recommends; its panel is made when it is opened."""
-        by_ctp = node_defaults()[self.workspace.settings.node]["family"] == "health-ri"
-        inside = c.stack()
-
-        def turned(opened: bool) -> None:
-            if opened and not inside.children:
-                inside.children = [self._ctp() if by_ctp else self._pack()]
-
-        title = "Send with CTP instead" if by_ctp else "Pack for the uploader of the node instead"
-        self.other_way = c.Drawer(title, inside, self.page.notice, turned=turned)
-        last = latest(self.workspace, "ctp" if by_ctp else "pack")
-        self.other_way.turn(last is not None and last.alive)
-        self.page.action.children = [*self.page.action.children, self.other_way.root]
-
-    def _ctp(self) -> Any:
-        from ._ctp import CtpWay
-
-        return CtpWay(self.workspace, self.sign_in, self.page.notice, self._show_result).root
-
-    def _pack(self) -> Any:
-        from ._pack import PackWay
-
-        return PackWay(self.workspace, lambda: self._source, self.page.notice).root
 
     # What to send
 
@@ -179,6 +158,7 @@ class _UploadPage:
     def _ended(self, job: Job) -> None:
         from eucaim_nb.transfer import concerns
 
+        self.sign_in.look()
         if job.kind == "upload" and job.state is JobState.FAILED and self._source == "deidentified":
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
             self._show_way(not concerns(self.workspace, self._source, self._series))

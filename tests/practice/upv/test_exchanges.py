@@ -1,8 +1,8 @@
 """The practice dataset service answers as the node's does: a table of exchanges, told in order as one story.
 
 Each row of `exchanges.json` says who asks what, and what the answer is: `says` holds values of the answer, `keys`
-all names in it, `each` all names in each item of a list, `ends` the end of the creation. `…` at the end of a text
-stands for anything.
+all names in it, `each` all names in each item of a list, `ends` the end of the creation, `policy` what is different
+at the node meanwhile. `…` at the end of a text stands for anything.
 """
 
 import json
@@ -64,6 +64,8 @@ def answers(uploaded):
         who = row["as"] or ""
         raw = {"Authorization": f"Bearer {who.removeprefix('token ')}"} if who.startswith("token ") else {}
         method, path = row["ask"].format(**kept).split()
+        before = {name: getattr(uploaded.policy, name) for name in row.get("policy", {})}
+        uploaded.policy.change(row.get("policy", {}))
         answer = requests.request(
             method, root + path, headers=signed_in.get(who, raw), timeout=10, **sent(uploaded, row)
         )
@@ -75,6 +77,7 @@ def answers(uploaded):
                 uploaded, answer.json()["apiUrl"].removeprefix("/api/datasets/"), "finished", "error"
             )
             end = [status["status"], status["lastMessage"]]
+        uploaded.policy.change(before)
         told.append((answer, end, dict(kept)))
     return told
 

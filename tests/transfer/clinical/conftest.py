@@ -5,15 +5,14 @@ import requests
 
 from eucaim_nb import clinical
 from eucaim_nb import workspace as workspaces
-from eucaim_nb.transfer.clinical import _sender
+from eucaim_nb.transfer import _patience
 
 ROWS = 7
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(_sender, "_FIRST_WAIT", 0.01)
-    monkeypatch.setattr(_sender, "_LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

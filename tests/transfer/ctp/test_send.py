@@ -19,10 +19,11 @@ from pydicom.data import get_testdata_file
 from eucaim_nb import deid, transfer
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
-from eucaim_nb.errors import EucaimError, NodeError, Refused, SettingsError
+from eucaim_nb.errors import EucaimError, NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.nodes.health_ri import ctp as files_of_ctp
-from eucaim_nb.transfer.ctp import _deliver, _folder, _make, _send, make, send
+from eucaim_nb.transfer import _patience
+from eucaim_nb.transfer.ctp import _folder, _make, _send, make, send
 from eucaim_nb.transfer.ctp._relay import Relay
 
 from ..conftest import control
@@ -63,7 +64,7 @@ def workspace(prepared, nodes, tmp_path, monkeypatch):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
     monkeypatch.setenv("CTP_HOME", str(home))
     monkeypatch.setattr(_send, "_LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(_deliver, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(_patience, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(_folder, "_ZIPPED", 7)
     make(opened, RULES)
     return opened
@@ -191,6 +192,18 @@ def test_outputs_stay_as_they_are(workspace):
 def test_ctp_does_not_deidentify_without_a_reason(workspace, nodes):
     with pytest.raises(Refused, match="give the reason"):
         send(workspace, deidentify=True)
+    assert imports(nodes) == []
+
+
+def test_ctp_is_not_started_on_originals_while_nobody_has_a_pseudonym(workspace, nodes, tmp_path):
+    fresh = workspaces.create(
+        tmp_path / "fresh", node="practice-health-ri", project="PRACTICE", practice=workspace.settings.practice
+    )
+    (tmp_path / "original").mkdir()
+    shutil.copy(get_testdata_file("CT_small.dcm"), tmp_path / "original")
+    scan(fresh, [tmp_path / "original"])
+    with pytest.raises(WorkspaceError, match="No patient has a pseudonym"):
+        send(fresh, deidentify=True, override="invented people")
     assert imports(nodes) == []
 
 
