@@ -244,7 +244,7 @@ class Uploads:
 
     def by_series(self, node: str) -> list[SeriesUpload]:
         """Return every series of a node's journal, patient by patient, with what of it is verified."""
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT patient_id, study_instance_uid, series_instance_uid, max(listed_as), count(*), "
             "sum(state = 'verified') FROM upload WHERE node = ? GROUP BY study_instance_uid, series_instance_uid "
             "ORDER BY patient_id, study_instance_uid, series_instance_uid",
