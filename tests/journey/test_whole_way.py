@@ -34,6 +34,8 @@ RECORD = {
     "dcat:keyword": "practice",
     "dcat:contactPoint/vcard:hasEmail": "data@hospital.example",
     "dct:publisher/foaf:name": "Hospital of Practice",
+    "dct:publisher/cv:contactPoint/cv:email": "data@hospital.example",
+    "dct:type": "eucaim:SPEC1000019;dpv:PseudonymisedData",
     "dct:accessRights": "access:RESTRICTED",
     "dcat:distribution/dct:rights": "conditions:access-conditions/#IN_SITU_PROCESSING",
     "eucaim:interoperabilityLevel": "eucaim:SPEC1000009",
@@ -109,7 +111,8 @@ def images(run: Run, ws: Path, cohort: Path) -> None:
 def series_with_errors(ws: Path) -> list[str]:
     """Return every series but one of the study with an error."""
     ledger = open_workspace(ws).ledger
-    [study] = {one.study_uid for one in ledger.quality.findings(ledger.quality.runs()[0].scope) if one.severity == "ERR"}
+    found = ledger.quality.findings(ledger.quality.runs()[0].scope)
+    [study] = {one.study_uid for one in found if one.severity == "ERR"}
     return sorted({row.series_uid for row in ledger.index.series() if row.study_uid == study})[1:]
 
 
