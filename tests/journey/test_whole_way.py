@@ -35,13 +35,13 @@ RECORD = {
     "dcat:contactPoint/vcard:hasEmail": "data@hospital.example",
     "dct:publisher/foaf:name": "Hospital of Practice",
     "dct:publisher/cv:contactPoint/cv:email": "data@hospital.example",
-    "dct:type": "eucaim:SPEC1000019;dpv:PseudonymisedData",
     "dct:accessRights": "access:RESTRICTED",
     "dcat:distribution/dct:rights": "conditions:access-conditions/#IN_SITU_PROCESSING",
     "eucaim:interoperabilityLevel": "eucaim:SPEC1000009",
     "eucaim:hasCondition": "eucaim:CLIN1000057",
     "eucaim:collectionMethod": "eucaim:SPEC1000004",
 }
+TYPES = ("eucaim:SPEC1000019", "dpv:PseudonymisedData")
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -145,7 +145,8 @@ def dataset(run: Run, ws: Path, node: str) -> None:
 
 def registration(run: Run, ws: Path, node: str) -> None:
     values = RECORD if node == "practice-upv" else {**RECORD, "dct:identifier": IDENTIFIER}
-    run("metadata", ws, "fill", *(word for pair in values.items() for word in ("--set", "=".join(pair))))
+    given = [*map("=".join, values.items()), *(f"dct:type={one}" for one in TYPES)]
+    run("metadata", ws, "fill", *(word for one in given for word in ("--set", one)))
     assert run("metadata", ws, "validate")[1]["errors"] == []
     assert len(run("metadata", ws, "export")[1]["written"]) >= 5
     status, ready = run("register", ws)
