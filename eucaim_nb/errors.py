@@ -8,7 +8,15 @@ in a job row and logged as it is. Every other exception is treated as possibly c
 
 
 class EucaimError(Exception):
-    """Something a user can act on, said in words that are safe to show and to log."""
+    """Something a user can act on, said in words that are safe to show and to log.
+
+    Attributes
+    ----------
+    pauses
+        Whether nothing is wrong with the work that it ends: once a person has done what the text says, it goes on.
+    """
+
+    pauses = False
 
 
 class WorkspaceError(EucaimError):
@@ -37,6 +45,10 @@ class ProfileError(EucaimError):
 
 class TableError(EucaimError):
     """A clinical table, or the mapping of one, cannot be read or used."""
+
+
+class MaskError(EucaimError):
+    """A mask, contours or labels cannot be read, or do not fit the images."""
 
 
 class JobBusy(EucaimError):

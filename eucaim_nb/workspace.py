@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,20 @@ class Workspace:
     def logs(self) -> Path:
         """Where workers write their redacted logs."""
         return self.folder / "logs"
+
+    def segmentations(self, source_id: int) -> Path:
+        """Where segmentations of a source's images are written: a source too, so that later steps take it along."""
+        return self.folder / "annotations" / "segmentations" / str(source_id)
+
+    def with_segmentations(self, source_ids: Iterable[int]) -> list[int]:
+        """Return the ids of some sources of the index and of those that hold the segmentations of their images."""
+        ids = list(source_ids)
+        theirs = {self.segmentations(number).resolve() for number in ids}
+        return ids + [
+            number
+            for number, root, _ in self.ledger.index.sources()
+            if (self.folder / os.fsdecode(root)).resolve() in theirs
+        ]
 
     def originals(self) -> list[int]:
         """Return the ids of the index's sources that this workspace did not write itself."""

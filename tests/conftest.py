@@ -21,6 +21,7 @@ from tests.dataset.submissions import (  # noqa: F401 - fixtures
     two_patients,
     uploaded_studies,
 )
+from tests.nodes.people import SOMEWHERE_ELSE
 from tests.ui.browser import browser, chromium_session, new_browser, screenshots  # noqa: F401 - fixtures
 
 
@@ -43,6 +44,13 @@ def nodes(tmp_path: Path) -> Iterator[PracticeNodes]:
     with PracticeNodes(tmp_path / "nodes") as running:
         (tmp_path / "ready.json").write_text(json.dumps(running.ready()))
         yield running
+
+
+@pytest.fixture
+def own_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on the computer of the person at the browser, wherever the tests run."""
+    for name in SOMEWHERE_ELSE:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def _clinical(workspace: Workspace, options: argparse.Namespace, console: Consol
         said = (
             f"{found.to_send:,} of {found.queued:,} pieces of clinical data of {found.subjects:,} subjects would go to "
             f"{found.node}; {found.already_there:,} are there already. {found.not_pseudonyms:,} subjects are not known "
-            "to be pseudonyms."
+            f"to be pseudonyms; {found.without_row:,} patients with images have no row."
         )
         console.result({**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0}, said)
         return 0

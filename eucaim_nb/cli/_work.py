@@ -32,6 +32,6 @@ def not_finished(job: jobs.Job, console: Console) -> int:
         It failed.
     """
     if job.state is jobs.JobState.STOPPED:
-        console.fail("Stopped. Run the same command again to go on where it ended.")
+        console.fail(f"{job.error or 'Stopped.'} Run the same command again to go on where it ended.")
         return 1
     raise EucaimError(job.error or "The work ended without saying why. See the workspace's logs.")

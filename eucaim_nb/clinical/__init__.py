@@ -22,6 +22,7 @@ from ._prepare import prepare, renewed
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
+from ._steps import MEANINGS as MISSING
 from ._steps import STEPS, Step
 from ._summary import MAPPING_FILE, Summary
 from ._table import Layout, RawTable
@@ -35,6 +36,7 @@ __all__ = [
     "DEFAULT",
     "EXPORTS",
     "MAPPING_FILE",
+    "MISSING",
     "STEPS",
     "USUAL",
     "Column",

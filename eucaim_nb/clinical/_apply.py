@@ -18,7 +18,7 @@ from ._images import Images
 from ._mapping import FieldMap, Mapping
 from ._protect import Protection, in_order
 from ._select import Dropped, select
-from ._steps import Unusable, is_missing
+from ._steps import MEANINGS, Unusable, is_missing
 from ._table import RawTable
 from ._target import Target
 from ._template import Template
@@ -36,6 +36,8 @@ class Prepared:
         For each row its line in the file.
     subjects
         Patient IDs as in the images, by row: never written but to `private/`.
+    missing
+        By target, why a row has no value, where the table says why: `unknown`, `not applicable`, `not done`.
     both, images_only, clinical_only
         Patient IDs by where they are.
     """
@@ -45,6 +47,7 @@ class Prepared:
     lines: NDArray[np.int64]
     subjects: Column
     rows_in: int
+    missing: Map[str, Column] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
     findings: tuple[Finding, ...] = ()
     both: tuple[str, ...] = ()
@@ -94,6 +97,7 @@ def apply(table: RawTable, template: Template, mapping: Mapping, images: Images)
         found.lines,
         found.subjects,
         len(table),
+        values.missing,
         tuple(chosen.dropped),
         tuple(findings),
         chosen.both,
@@ -120,6 +124,7 @@ def _without_invalid(made: Prepared) -> Prepared:
         columns={name: column.take(kept) for name, column in made.columns.items()},
         lines=made.lines[kept],
         subjects=made.subjects.take(kept),
+        missing={name: column.take(kept) for name, column in made.missing.items()},
         findings=tuple(findings),
         dropped=(
             *made.dropped,
@@ -146,6 +151,8 @@ class _Values:
     findings: list[Finding] = field(default_factory=list)
     refused: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     """By target, the rows with a cell that was not taken."""
+    missing: dict[str, Column] = field(default_factory=dict)
+    """By target, what the table says of the rows without a value."""
 
     def fill(self) -> None:
         """Do it."""
@@ -163,6 +170,7 @@ class _Values:
             column = self._made(one, target)
             self._tell_suspects(column, target)
             self.columns[one.target] = column
+            self._tell_why_missing(one, column)
         self._timepoints()
         self._mandatory()
 
@@ -185,11 +193,11 @@ class _Values:
         """Change every distinct value; those that cannot be are left empty and become findings."""
         new: list[str] = []
         refused: dict[int, Unusable] = {}
-        for code, value in enumerate(column.values):
+        for value in column.values:
             try:
                 new.append(change(value))
             except Unusable as why:
-                refused[code] = why
+                refused[len(new)] = why
                 new.append("")
         if refused:
             self._tell_refused(column, refused, source, target)
@@ -212,6 +220,18 @@ class _Values:
                     self.table.source_lines(self.rows[where]),
                 )
             )
+
+    def _tell_why_missing(self, one: FieldMap, column: Column) -> None:
+        """Keep what the cells of rows without a value say: a code or a word for a kind of missing value."""
+        rows = np.flatnonzero(column.where(lambda text: not text))
+        if not len(rows) or not one.source:
+            return
+        said = (self._column(name).take(rows).map(_meaning(one)) for name in one.source)
+        why = together(_first, *said)
+        if any(why.values):
+            codes = np.zeros(len(column), dtype=np.int32)
+            codes[rows] = why.codes + 1
+            self.missing[one.target] = Column(("", *why.values), codes).map(str)
 
     def _tell_suspects(self, column: Column, target: Target) -> None:
         if target.type not in ("integer", "number"):
@@ -291,6 +311,20 @@ def _change(one: FieldMap) -> Callable[[str], str]:
         return text
 
     return change
+
+
+def _first(*texts: str) -> str:
+    return next(filter(None, texts), "")
+
+
+def _meaning(one: FieldMap) -> Callable[[str], str]:
+    """Return what a cell says of why it has no value; empty if it has one or does not say why."""
+
+    def meaning(text: str) -> str:
+        said = is_missing(text, one.missing)
+        return said if said in MEANINGS else ""
+
+    return meaning
 
 
 def _check(target: Target) -> Callable[[str], str]:

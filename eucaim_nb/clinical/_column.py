@@ -3,15 +3,23 @@
 Clinical columns repeat themselves, so work is done once per distinct value and never cell by cell.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
 """Numbers of rows, counted from 0."""
+_OFTEN = 4
+
+
+def numbering() -> defaultdict[str, int]:
+    """Return what gives each text its number, and a text that it has not met the next one."""
+    return defaultdict(count().__next__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +40,9 @@ class Column:
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Column":
         """Return a column of these texts."""
-        known: dict[str, int] = {}
-        codes = [known.setdefault(text, len(known)) for text in texts]
-        return cls(tuple(known), np.array(codes, dtype=np.int32))
+        known = numbering()
+        codes = np.fromiter(map(known.__getitem__, texts), dtype=np.int32)
+        return cls(tuple(known), codes)
 
     @classmethod
     def constant(cls, text: str, rows: int) -> "Column":
@@ -52,10 +60,19 @@ class Column:
         """How many rows have each distinct value."""
         return np.bincount(self.codes, minlength=len(self.values))
 
-    def texts(self) -> list[str]:
-        """Return the text of every row."""
-        found: list[str] = self._objects[self.codes].tolist()
+    def texts(self, rows: Rows | slice = slice(None)) -> list[str]:
+        """Return the text of every row, or of some rows in their order."""
+        found: list[str] = self._objects[self.codes[rows]].tolist()
         return found
+
+    def written(self, write: Callable[[str], str]) -> Callable[[Rows], list[str]]:
+        """Return what gives the texts of some rows as `write` makes them.
+
+        Of few distinct values each is written once and kept; many are written as they come, to save memory.
+        """
+        if len(self.values) * _OFTEN <= len(self):
+            return Column(tuple(map(write, self.values)), self.codes).texts
+        return lambda rows: list(map(write, self.texts(rows)))
 
     @cached_property
     def _objects(self) -> NDArray[np.object_]:
@@ -73,8 +90,8 @@ class Column:
 
     def recoded(self, new: Sequence[str]) -> "Column":
         """Return the column with `new[i]` in place of `values[i]`."""
-        known: dict[str, int] = {}
-        index = np.array([known.setdefault(text, len(known)) for text in new], dtype=np.int32)
+        known = numbering()
+        index = np.fromiter(map(known.__getitem__, new), dtype=np.int32, count=len(new))
         return Column(tuple(known), index[self.codes] if len(index) else self.codes)
 
     def take(self, rows: Rows | NDArray[np.bool_]) -> "Column":

@@ -1,10 +1,11 @@
 """Columns that grow while a file is read."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ._column import Column
+from ._column import Column, numbering
 from ._finding import Finding, Severity
 
 
@@ -13,7 +14,7 @@ class Columns:
 
     def __init__(self) -> None:
         self.width = 0
-        self._known: list[dict[str, int]] = []
+        self._known: list[defaultdict[str, int]] = []
         self._codes: list[list[np.ndarray]] = []
         self._lines: list[int] = []
         self._lengths: list[int] = []
@@ -29,15 +30,15 @@ class Columns:
             for _, record in part
         ]
         for i, texts in enumerate(zip(*full, strict=True)):
-            known = self._known[i]
-            codes = [known.setdefault(text, len(known)) for text in texts]
-            self._codes[i].append(np.array(codes, dtype=np.int32))
+            numbered = map(self._known[i].__getitem__, texts)
+            self._codes[i].append(np.fromiter(numbered, dtype=np.int32, count=len(texts)))
         self._lines += (number for number, _ in part)
 
     def widen(self, width: int) -> None:
         """Have at least so many columns; those that come late are empty before."""
         while self.width < width:
-            self._known.append({"": 0})
+            self._known.append(numbering())
+            _ = self._known[-1][""]  # so that it is number 0
             self._codes.append([np.zeros(len(self._lines), dtype=np.int32)])
             self.width += 1
 

@@ -1,12 +1,14 @@
 """eForms of CHAIMELEON's dataset service: on pages, as the node reads age, sex and year of diagnosis; and flat."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from ._column import Column
+import numpy as np
+
+from ._column import Column, Rows
 from ._export_tables import Files
 from ._finding import Finding, Severity
-from ._written import Source, json_list
+from ._written import Source, json_list, number_as_json, to_json
 
 # What the node reads, by element: page and variable (chaimeleon-eu/dataset-service, eform.py).
 _READ = {
@@ -15,6 +17,7 @@ _READ = {
     "sex": ("patient_data", "gender"),
 }
 _NOTHING = Column.of(())
+_ALWAYS = ("inclusion_criteria", "patient_data")
 _OTHER_PAGE = "clinical_data"
 _GENDER = {
     "Male": "MALE",
@@ -34,9 +37,7 @@ _LABELS = {
 
 def eforms(source: Source) -> Files:
     """Yield the list of subjects with paged eForms."""
-    subjects = source.by_subject().items()
-    forms = ({"subjectName": subject, "eForm": {"pages": _pages(source, rows)}} for subject, rows in subjects)
-    yield "eforms.json", json_list(forms)
+    yield "eforms.json", json_list(_forms(source))
 
 
 def eforms_flat(source: Source) -> Files:
@@ -46,7 +47,7 @@ def eforms_flat(source: Source) -> Files:
         {"subjectName": subject, "eForm": dict(zip(names, texts, strict=True))}
         for subject, *texts in source.rows()
     )
-    yield "eforms_flat.json", json_list(forms)
+    yield "eforms_flat.json", json_list(map(to_json, forms))
 
 
 def moved_year(source: Source) -> Iterator[Finding]:
@@ -62,23 +63,47 @@ def moved_year(source: Source) -> Iterator[Finding]:
         )
 
 
-def _pages(source: Source, rows: list[dict[str, str]]) -> list[dict[str, Any]]:
-    pages: dict[str, dict[str, Any]] = {"inclusion_criteria": {}, "patient_data": {}}
-    for name, text in rows[0].items():
+def _forms(source: Source) -> Iterator[str]:
+    """Yield the form of each subject: pages with the first row, and all rows as a list if there are several."""
+    pages = _pages(source)
+    for part in source.subjects():
+        firsts = np.array([rows[0] for _, rows in part])
+        written = zip(*(page.written(firsts) for page in pages), strict=True)
+        for (subject, rows), texts in zip(part, written, strict=True):
+            shown = [text for text in texts if text]
+            if len(rows) > 1:
+                shown.append(_page("timepoints", lists=to_json(source.texts_of(rows))))
+            yield f'{{"subjectName": {to_json(subject)}, "eForm": {{"pages": [{", ".join(shown)}]}}}}'
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of the form; its head is there even if no variable on it has a value."""
+
+    name: str
+    answers: list[Callable[[Rows], list[str]]]
+
+    def written(self, rows: Rows) -> list[str]:
+        """Return the page (JSON) as it is for some rows, empty if the form goes without it."""
+        answers = zip(*(answer(rows) for answer in self.answers), strict=True)
+        joined = [", ".join(filter(None, texts)) for texts in answers] or [""] * len(rows)
+        kept = self.name in _ALWAYS
+        return [_page(self.name, text) if text or kept else "" for text in joined]
+
+
+def _pages(source: Source) -> list[_Page]:
+    pages: dict[str, list[Callable[[Rows], list[str]]]] = {page: [] for page in _ALWAYS}
+    _, *names = source.columns
+    for name in names:
         page, variable = _place(source, name)
-        pages.setdefault(page, {})[variable] = _answer(source, name, text)
-    found: list[dict[str, Any]] = [
-        {
-            "page_name": page,
-            "page_label": _LABELS.get(page, page.replace("_", " ").capitalize()),
-            "page_data": data,
-            "lists": [],
-        }
-        for page, data in pages.items()
-    ]
-    if len(rows) > 1:
-        found.append({"page_name": "timepoints", "page_label": "Timepoints", "page_data": {}, "lists": rows})
-    return found
+        pages.setdefault(page, []).append(source.columns[name].written(_answer(source, name, variable)))
+    return [_Page(page, answers) for page, answers in pages.items()]
+
+
+def _page(name: str, data: str = "", lists: str = "[]") -> str:
+    label = _LABELS.get(name, name.replace("_", " ").capitalize())
+    head = f'"page_name": {to_json(name)}, "page_label": {to_json(label)}'
+    return f'{{{head}, "page_data": {{{data}}}, "lists": {lists}}}'
 
 
 def _place(source: Source, name: str) -> tuple[str, str]:
@@ -88,13 +113,19 @@ def _place(source: Source, name: str) -> tuple[str, str]:
     return _READ.get(target.element if target else "", (_OTHER_PAGE, name))
 
 
-def _answer(source: Source, name: str, text: str) -> Mapping[str, Any]:
+def _answer(source: Source, name: str, variable: str) -> Callable[[str], str]:
+    """Return how a value of a column is written on its page; no value is not written at all."""
     target = source.target(name)
-    value = source.value(name, text)
-    if target is not None and target.element == "sex":
-        value = _GENDER.get(text, text)
-    return {
-        "var_label": target.title if target else name,
-        "value": value,
-        "value_type": _TYPES[source.kind(name)],
-    }
+    label = to_json(target.title if target else name)
+    head = f'{to_json(variable)}: {{"var_label": {label}, "value": '
+    tail = f', "value_type": {to_json(_TYPES[source.kind(name)])}}}'
+    as_json: Callable[[str], str] = to_json
+    if source.has_numbers(name):
+        as_json = number_as_json
+    elif target is not None and target.element == "sex":
+        as_json = _gender
+    return lambda text: f"{head}{as_json(text)}{tail}" if text else ""
+
+
+def _gender(text: str) -> str:
+    return to_json(_GENDER.get(text, text))

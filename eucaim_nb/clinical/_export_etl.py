@@ -4,11 +4,13 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ._column import Column
 from ._export_tables import Files
 from ._finding import Finding, Severity
 from ._target import Target
+from ._words import missing_term
 from ._words import rows as reference_rows
-from ._written import SUBJECT, Source, csv_bytes
+from ._written import SUBJECT, Source, csv_bytes, rows_of
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -30,8 +32,8 @@ def etl(source: Source) -> Files:
     The ETL strips quotation marks and wants the same number of commas in every line, so values have neither.
     """
     name = source.dataset
-    yield f"etl/{name}_mapping.xlsx", _workbook(source)
-    plain = ([_unquoted(text) for text in row] for row in source.rows())
+    yield f"etl/{name}_mapping.xlsx", [_workbook(source)]
+    plain = ([_unquoted(text) for text in row] for row in rows_of(_cells(source).values()))
     yield f"etl/{name}_clinical.csv", csv_bytes(list(source.columns), plain)
     if source.series:
         rows = list(_timepoints(source))
@@ -54,6 +56,14 @@ def etl(source: Source) -> Files:
             ),
         )
         yield f"etl/{name}_image_metadata.csv", csv_bytes(_METADATA, _metadata(source))
+
+
+def _cells(source: Source) -> dict[str, Column]:
+    """Return the columns; texts say why a value is missing, numbers and dates have no place for that."""
+    return {
+        name: source.explained(name) if source.kind(name) == "string" else column
+        for name, column in source.columns.items()
+    }
 
 
 def beyond_limits(source: Source) -> Iterator[Finding]:
@@ -95,7 +105,7 @@ def _timepoints(source: Source) -> Iterator[Sequence[str]]:
         )
     episodes = {
         (subject, source.element(row, "timepoint") or str(number)): source.element(row, "episode")
-        for subject, rows in source.by_subject().items()
+        for subject, rows in source.by_subject()
         for number, row in enumerate(rows, 1)
     }
     for patient, of_patient in studies.items():
@@ -175,7 +185,10 @@ def _example(source: Source, name: str) -> str:
 def _correspondences(source: Source, name: str, target: Target) -> list[str]:
     if not target.allowed:
         return []
-    return [
-        f"{target.written(value)},{code}" if code else target.written(value)
-        for value, code in target.allowed.items()
-    ]
+    pairs = {target.written(value): code for value, code in target.allowed.items()}
+    why = source.prepared.missing.get(name)
+    pairs |= {
+        text: target.allowed.get(text.capitalize()) or missing_term(text)[0]
+        for text in (why.values if why else ())
+    }
+    return [f"{value},{code}" if code else value for value, code in pairs.items() if value]

@@ -1,15 +1,18 @@
 """Documents of EUCAIM's federated search: patients with their diseases and image studies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ._column import Column
 from ._export_tables import Files
 from ._target import LIST_SEPARATOR, value_lists
+from ._words import missing_term
 from ._words import rows as reference_rows
 from ._written import Source, json_bytes
 
+_TERMS = ("sex", "pathology_confirmation", "treatment")
 _TUMOUR = {
     "er_status": "ER",
     "pr_status": "PR",
@@ -31,22 +34,28 @@ def eucaim_json(source: Source) -> Files:
     Of a study, modality, body part, manufacturer and date are required; they come from the de-identified images, and
     studies that lack one of them are left out.
     """
-    found = []
+    yield "eucaim/patients.json", [json_bytes({"patients": list(_patients(source))})]
+
+
+def _patients(source: Source) -> Iterator[dict[str, Any]]:
     studies = _studies(source)
-    for subject, rows in source.by_subject().items():
+    for subject, rows in source.by_subject({name: _column(source, name) for name in source.columns}):
         row = rows[0]
         sex = _term("sex", source.element(row, "sex"))
         disease = _disease(source, subject, row)
         if sex and disease:
-            found.append(
-                {
-                    "patientId": subject,
-                    "sex": sex,
-                    "disease": [disease],
-                    "imageStudy": studies.get(subject, []),
-                }
-            )
-    yield "eucaim/patients.json", json_bytes({"patients": found})
+            yield {
+                "patientId": subject,
+                "sex": sex,
+                "disease": [disease],
+                "imageStudy": studies.get(subject, []),
+            }
+
+
+def _column(source: Source, name: str) -> Column:
+    """Return a column; terms say why a value is missing, other entries have no place for that."""
+    target = source.target(name)
+    return source.explained(name) if target is not None and target.element in _TERMS else source.columns[name]
 
 
 def _disease(source: Source, subject: str, row: Mapping[str, str]) -> dict[str, Any] | None:
@@ -84,12 +93,9 @@ def _disease(source: Source, subject: str, row: Mapping[str, str]) -> dict[str, 
 
 def _term(list_name: str, value: str) -> dict[str, str] | None:
     values = value_lists()[list_name]
-    label = (
-        value
-        if value in values
-        else next((name for name, code in values.items() if code and code == value), "")
-    )
-    code = values.get(label)
+    # The word for a missing value, unknown, is that of the list where it has one.
+    label = next((name for name, code in values.items() if value and value in (name, name.lower(), code)), "")
+    code, label = (values[label], label) if label else missing_term(value)
     return {"id": f"EUCAIM:{code}", "label": label} if code else None
 
 

@@ -10,7 +10,7 @@ from ._written import SUBJECT, Source, json_bytes
 
 def statistics(source: Source) -> Files:
     """Yield the figures."""
-    yield "statistics.json", json_bytes(figures(source))
+    yield "statistics.json", [json_bytes(figures(source))]
 
 
 def figures(source: Source) -> dict[str, Any]:

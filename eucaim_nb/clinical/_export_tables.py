@@ -1,11 +1,13 @@
 """Exports as plain tables: CSV and XLSX for UPV's uploader, CSV and JSON for XNAT."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ._written import SUBJECT, Source, csv_of_columns, json_bytes, json_list
+from ._written import SUBJECT, Source, csv_of_columns, json_list, json_object, number_of, to_json
 
-Files = Iterator[tuple[str, bytes]]
+Files = Iterator[tuple[str, Iterable[bytes]]]
+"""Files of an export: the path below `clinical/`, and the content, piece by piece."""
 
 
 def upv_csv(source: Source) -> Files:
@@ -21,42 +23,47 @@ def upv_xlsx(source: Source) -> Files:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("clinical")
     sheet.append(list(source.columns))
-    names = list(source.columns)
+    numbers = [source.has_numbers(name) for name in source.columns]
+
+    def cell(text: str, is_number: bool) -> Any:
+        if not text or is_number:
+            return number_of(text) if text else None
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"
+        return made
+
     for row in source.rows():
-        cells = []
-        for name, text in zip(names, row, strict=True):
-            value = source.value(name, text)
-            cell = WriteOnlyCell(sheet, None if text == "" else value)
-            if isinstance(value, str) and text:
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([cell(text, is_number) for text, is_number in zip(row, numbers, strict=True)])
     buffer = io.BytesIO()
     book.save(buffer)
-    yield "clinical.xlsx", buffer.getvalue()
+    yield "clinical.xlsx", [buffer.getvalue()]
 
 
 def xnat_csv(source: Source) -> Files:
-    """Yield the table for a resource of the project."""
-    yield "xnat/clinical.csv", csv_of_columns(source.columns)
+    """Yield the table for a resource of the project; a missing value is the word for its reason, if that is known."""
+    yield "xnat/clinical.csv", csv_of_columns({name: source.explained(name) for name in source.columns})
 
 
 def xnat_json(source: Source) -> Files:
     """Yield all rows as one document for a resource of the project."""
-    subjects = source.by_subject().items()
     yield (
         "xnat/clinical.json",
-        json_list({SUBJECT: subject, **row} for subject, rows in subjects for row in rows),
+        json_list(
+            to_json({SUBJECT: subject, **row}) for subject, rows in source.by_subject() for row in rows
+        ),
     )
 
 
 def xnat_variables(source: Source) -> Files:
     """Yield custom variables of each subject; of several rows, the number of the row stands behind the name."""
-    found = {}
-    for subject, rows in source.by_subject().items():
-        found[subject] = {
+    yield "xnat/variables.json", json_object(_variables(source))
+
+
+def _variables(source: Source) -> Iterator[tuple[str, str]]:
+    for subject, rows in source.by_subject():
+        variables = {
             name if number == 1 else f"{name}_{number}": text
             for number, row in enumerate(rows, 1)
             for name, text in row.items()
         }
-    yield "xnat/variables.json", json_bytes(found)
+        yield subject, to_json(variables)

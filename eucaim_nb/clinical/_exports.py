@@ -13,7 +13,7 @@ from ._written import Source
 
 @dataclass(frozen=True)
 class Export:
-    """One kind of export: what it is for, and its files as `(path below clinical/, bytes)`."""
+    """One kind of export: what it is for, and its files."""
 
     title: str
     files: Callable[[Source], Files]
@@ -21,6 +21,8 @@ class Export:
     """What a person should know of this table in this export."""
     one_row: bool = False
     """Whether it has room for one row of each patient only."""
+    says_why: bool = False
+    """Whether it has a place for why a value is missing."""
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -30,11 +32,15 @@ EXPORTS: Mapping[str, Export] = {
         "eForms on pages, for UPV's dataset service", _export_eforms.eforms, _export_eforms.moved_year
     ),
     "eforms-flat": Export("Flat eForms, for UPV's dataset service", _export_eforms.eforms_flat, one_row=True),
-    "eucaim-json": Export("Documents of EUCAIM's federated search", _export_eucaim.eucaim_json),
-    "xnat-csv": Export("Table for a resource in XNAT", _export_tables.xnat_csv),
+    "eucaim-json": Export(
+        "Documents of EUCAIM's federated search", _export_eucaim.eucaim_json, says_why=True
+    ),
+    "xnat-csv": Export("Table for a resource in XNAT", _export_tables.xnat_csv, says_why=True),
     "xnat-json": Export("Document for a resource in XNAT", _export_tables.xnat_json),
     "xnat-variables": Export("Custom variables of subjects in XNAT", _export_tables.xnat_variables),
-    "etl": Export("Workbook and tables for EUCAIM's ETL team", _export_etl.etl, _export_etl.beyond_limits),
+    "etl": Export(
+        "Workbook and tables for EUCAIM's ETL team", _export_etl.etl, _export_etl.beyond_limits, says_why=True
+    ),
     "statistics": Export("Figures for the catalogue", _export_statistics.statistics),
 }
 USUAL = {"upv": ("upv-csv", "eforms"), "health-ri": ("xnat-csv", "xnat-variables")}

@@ -43,15 +43,15 @@ def exported(workspace: Workspace) -> list[ExportFile]:
         ) from error
 
 
-def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, bytes]]) -> list[ExportFile]:
-    """Write `(kind, file, bytes)` in place of the exports of the last preparation, which are removed."""
+def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, Iterable[bytes]]]) -> list[ExportFile]:
+    """Write `(kind, file, pieces)` in place of the exports of the last preparation, which are removed."""
     folder = workspace.folder / FOLDER
     before = {one.file for one in exported(workspace)}
     files = []
-    for kind, name, data in made:
-        write(folder / name, data)
-        files.append(ExportFile(kind, name, hashlib.sha256(data).hexdigest(), len(data)))
-    write(folder / _LIST, (json.dumps([asdict(one) for one in files], indent=1) + "\n").encode())
+    for kind, name, pieces in made:
+        sha256, size = write(folder / name, pieces)
+        files.append(ExportFile(kind, name, sha256, size))
+    write(folder / _LIST, [(json.dumps([asdict(one) for one in files], indent=1) + "\n").encode()])
     for name in before - {one.file for one in files}:
         (folder / name).unlink(missing_ok=True)
     return files
@@ -87,11 +87,11 @@ def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     table = csv.writer(buffer)
     table.writerow(header)
     table.writerows([defused(cell) for cell in row] for row in rows)
-    write(path, buffer.getvalue().encode("utf-8-sig", "backslashreplace"))
+    write(path, [buffer.getvalue().encode("utf-8-sig", "backslashreplace")])
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file in place of what was there.
+def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write a file in place of what was there; return its SHA-256 and how many bytes it has.
 
     Raises
     ------
@@ -100,9 +100,14 @@ def write(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
         with replacing(path, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
     except OSError as error:
         raise WorkspaceError(
             f"{path.name} cannot be written to the workspace: {error.strerror}. Make room or mend the permissions."
         ) from error
+    return digest.hexdigest(), size

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -111,8 +111,9 @@ def prepare(
         made = {kind: one for kind, one in kinds.items() if not (several and one.one_row)}
         findings += (_no_room(kind) for kind in kinds if kind not in made)
         findings += (found for one in made.values() for found in one.told(source))
+        findings += _unexplained(made, source)
         files = write_exports(workspace, _made(source, made))
-        write(workspace.folder / FOLDER / "schema.json", json_bytes(_schema(source)))
+        write(workspace.folder / FOLDER / "schema.json", [json_bytes(_schema(source))])
     save_mapping(used, workspace.folder / FOLDER / MAPPING_FILE)
     write_private(workspace, prepared, findings)
     summary = summed_up(prepared, findings, files, raw.guessed, began)
@@ -135,10 +136,10 @@ def _usual(workspace: Workspace) -> tuple[str, ...]:
     return _exports.USUAL[str(node_defaults()[workspace.settings.node]["family"])]
 
 
-def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tuple[str, str, bytes]]:
+def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tuple[str, str, Iterable[bytes]]]:
     for kind, export in kinds.items():
-        for name, data in export.files(source):
-            yield kind, name, data
+        for name, pieces in export.files(source):
+            yield kind, name, pieces
 
 
 def _no_room(kind: str) -> Finding:
@@ -148,6 +149,19 @@ def _no_room(kind: str) -> Finding:
         f"The export {kind} has room for one row of each patient; it was not made.",
         "Choose the first or last row of each patient (subjects.rows), or another export.",
     )
+
+
+def _unexplained(made: Mapping[str, _exports.Export], source: Source) -> Iterator[Finding]:
+    silent = [kind for kind, one in made.items() if not one.says_why]
+    if source.reasons and silent:
+        able = [kind for kind, one in _exports.EXPORTS.items() if one.says_why]
+        yield Finding(
+            "why values are missing",
+            Severity.INFO,
+            f"The table says of missing values that they are {', '.join(source.reasons)}. "
+            f"There is no place for that in {', '.join(silent)}: such cells are empty there.",
+            f"Nothing, if that will do. {', '.join(able)} say it.",
+        )
 
 
 def _changes(mapping: TableMapping, table: RawTable, template: Template) -> Iterator[Finding]:
@@ -230,6 +244,7 @@ def _schema(source: Source) -> dict[str, Any]:
     described = {one["name"]: one for one in source.prepared.template.schema()["fields"]}
     schema = source.prepared.template.schema()
     schema["fields"] = []
+    schema["missingValues"] = ["", *source.reasons]
     for name in source.columns:
         known = described.get(source.prepared.target_of_subject if not schema["fields"] else name)
         field = {**known, "name": name} if known else {"name": name, "type": source.kind(name)}

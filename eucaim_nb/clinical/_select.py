@@ -113,6 +113,17 @@ def _join(found: Selection, images: Images) -> None:
                 subjects.column,
             )
         )
+    if found.images_only:
+        found.findings.append(
+            Finding(
+                "patients without a row",
+                Severity.WARN,
+                f"{len(found.images_only):,} patients with images have no row. UPV's node needs one of each patient: "
+                "the upload there will want a reason.",
+                "Complete the table, or leave their images out. private/clinical_subjects.csv names them.",
+                subjects.column,
+            )
+        )
     if there and subjects.without_images == "drop":
         lone = here - there
         found.leave_out(found.ids.where(lambda one: one in lone), "no images of this patient are indexed")

@@ -275,6 +275,10 @@ _STEPS: Mapping[str, tuple[Callable[[Arguments], Change], Arguments]] = {
 STEPS = tuple(_STEPS)
 
 
+MEANINGS = ("unknown", "not applicable", "not done")
+"""What a missing value may mean."""
+
+
 def is_missing(text: str, codes: Mapping[str, str]) -> str | None:
     """Return what a text means if it stands for a missing value: a code of the column, or a word that says so."""
     return (codes.get(text.strip()) if codes else None) or missing_meaning(text)

@@ -44,7 +44,8 @@ RARE = 5
 
 
 @cache
-def _words(list_name: str) -> dict[str, str]:
+def words_of(list_name: str) -> dict[str, str]:
+    """Return the value that each word of a list of values means."""
     found: dict[str, str] = {}
     for row in rows("values.csv"):
         if row["list"] == list_name:
@@ -70,7 +71,7 @@ def known_value(text: str, target: Target) -> tuple[str, str] | None:
         return same, "same"
     if len(plain) < 2 or plain.lstrip("+-").isdigit():
         return None
-    words = _words(target.values) if target.values else {}
+    words = words_of(target.values) if target.values else {}
     for form in (plain, plain.replace("_", " "), plain.removesuffix(" cancer")):
         if form in words:
             return words[form], "word"

@@ -58,6 +58,15 @@ def missing_meaning(text: str) -> str | None:
 
 
 @cache
+def missing_term(meaning: str) -> tuple[str, str]:
+    """Return EUCAIM's code and label for a kind of missing value; empty if there is none."""
+    return next(
+        ((row["code"], row["label"]) for row in rows("missing_codes.csv") if row["meaning"] == meaning),
+        ("", ""),
+    )
+
+
+@cache
 def header_words(kind: str) -> frozenset[str]:
     """Return the words of one kind of header_terms.csv, folded."""
     given = (

@@ -157,7 +157,7 @@ class _Run:
     def _sources(self) -> list[int]:
         originals = self.workspace.originals()
         if self.folders is not None:
-            wanted = set(scanned_sources(self.workspace, self.folders))
+            wanted = set(self.workspace.with_segmentations(scanned_sources(self.workspace, self.folders)))
             originals = [number for number in originals if number in wanted]
             if len(originals) < len({Path(folder).expanduser().resolve() for folder in self.folders}):
                 raise WorkspaceError("Not all of these folders were scanned as originals. Scan them first.")

@@ -20,6 +20,7 @@ KINDS = {
     "registration": "eucaim_nb.dataset.catalogue:prepare",
     "risk": "eucaim_nb.risk:run",
     "scan": "eucaim_nb.dicom:scan",
+    "segment": "eucaim_nb.annotations:segment",
     "upload": "eucaim_nb.transfer:upload",
     "verify": "eucaim_nb.transfer:verify",
 }

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Any
 
 from eucaim_nb import redact
-from eucaim_nb.errors import JobBusy, WorkspaceError
+from eucaim_nb.errors import EucaimError, JobBusy, WorkspaceError
 from eucaim_nb.ledger import Ledger
 from eucaim_nb.workspace import Workspace
 
@@ -115,6 +115,8 @@ def work(
         state = "stopped"
     except Exception as problem:
         error = redact.describe(problem)
+        if isinstance(problem, EucaimError) and problem.pauses:
+            state = "stopped"
         log.error("%s failed", row.kind, exc_info=True)
     finally:
         ended.set()

@@ -276,6 +276,18 @@ class Deidentified:
             yield from ((row[0], row[1]) for row in page)
             last = (page[-1][0], page[-1][1])
 
+    def olds(self, kind: str, new: Collection[str]) -> dict[str, str]:
+        """Return what some new identifiers of the crosswalk stand for; those it does not know are not among them."""
+        found: dict[str, str] = {}
+        wanted = sorted(new)
+        for start in range(0, len(wanted), _PAGE):
+            page = wanted[start : start + _PAGE]
+            rows = self._database.rows(
+                f"SELECT new, old FROM pseudonym WHERE kind = ? AND new IN ({placeholders(page)})", kind, *page
+            )
+            found.update((row["new"], row["old"]) for row in rows)
+        return found
+
     def study_days(self) -> list[tuple[str, str, int]]:
         """Return `(patient, study UID, days since the patient's first study)` of the outputs, all as they are now."""
         rows = self._database.rows(

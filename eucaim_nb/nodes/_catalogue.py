@@ -13,7 +13,8 @@ from eucaim_nb.errors import NodeError
 from eucaim_nb.reference import CatalogueWay, node_defaults
 from eucaim_nb.workspace import Workspace
 
-from ._session import explain, make_session
+from ._failure import explain
+from ._session import make_session
 from ._settings import NodeSettings, is_local
 
 _PIECE = 1 << 16

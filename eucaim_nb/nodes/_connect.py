@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb.errors import NodeError
+from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
 
@@ -12,7 +12,7 @@ from ._credentials import Credentials, credentials_of
 from ._protocol import Node
 from ._settings import NodeSettings
 from .health_ri import HealthRiNode
-from .upv import UpvNode
+from .upv import BrowserSignIn, DeviceSignIn, Issuer, UpvNode, why_no_browser
 
 _ROOMS = {"upv": "upv", "health-ri": "health_ri"}
 _NEEDED = {"upv": ("dicomweb", "username", "password"), "health-ri": ("url", "username", "password")}
@@ -47,6 +47,41 @@ def connect(workspace: Workspace, credentials: Credentials | None = None) -> Nod
         credentials = _of_practice(settings) if practice else credentials_of(workspace)
     node = UpvNode if family == "upv" else HealthRiNode
     return node(settings, credentials)
+
+
+def browser_sign_in(workspace: Workspace) -> BrowserSignIn:
+    """Begin to sign in at the web page of the workspace's node, which comes back to this computer.
+
+    Raises
+    ------
+    SettingsError
+        The node has no such sign-in, or the browser is on another computer than this program.
+    NodeError
+        The node is out of reach, or does not let this program sign in so.
+    """
+    if why := why_no_browser():
+        raise SettingsError(why)
+    return BrowserSignIn(_issuer(workspace))
+
+
+def device_sign_in(workspace: Workspace) -> DeviceSignIn:
+    """Begin to sign in at the workspace's node with a code that is typed on any device.
+
+    Raises
+    ------
+    SettingsError
+        The node has no such sign-in.
+    NodeError
+        The node is out of reach, or does not let this program sign in so.
+    """
+    return DeviceSignIn(_issuer(workspace))
+
+
+def _issuer(workspace: Workspace) -> Issuer:
+    node = connect(workspace, Credentials())
+    if not isinstance(node, UpvNode):
+        raise SettingsError(f"{node.settings.title} is signed in at with a user name and password only.")
+    return node.issuer()
 
 
 def _of_practice(settings: NodeSettings) -> Credentials:

@@ -8,7 +8,6 @@ import base64
 import json
 import mimetypes
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,13 +20,12 @@ from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
 
+from . import _keyring
 from ._asking import ask, refusal
-from ._credentials import keyring_usable
 from ._session import make_session
 from ._settings import NodeSettings, is_local
 
 _TITLE = "The helpdesk"
-_SERVICE = "eucaim-nb"
 _SECONDS = 60.0
 _STAFF = "Agent"
 
@@ -117,10 +115,7 @@ class Helpdesk:
         return answer.json()
 
 
-_OWN = {
-    401: "it does not take this token. Make a new one in the helpdesk under Profile, Token Access.",
-    422: "it does not take the ticket as it is. Send it by hand.",
-}
+_OWN = {401: "no-helpdesk-token", 422: "ticket-not-taken"}
 
 
 def helpdesk_is_on(workspace: Workspace) -> bool:
@@ -187,25 +182,12 @@ def keep_helpdesk_token(workspace: Workspace, token: str) -> None:
     SettingsError
         There is no keyring, or it refuses.
     """
-    import keyring
-
-    try:
-        if not keyring_usable():
-            raise keyring.errors.NoKeyringError
-        keyring.set_password(_SERVICE, _entry(workspace), token)
-    except keyring.errors.KeyringError as error:
-        raise SettingsError(
-            "This computer has no keyring that can keep the token. Type it each time instead."
-        ) from error
+    _keyring.write(_entry(workspace), (_TITLE, token))
 
 
 def _kept(workspace: Workspace) -> str:
-    if keyring_usable():
-        import keyring
-
-        with suppress(keyring.errors.KeyringError):
-            return keyring.get_password(_SERVICE, _entry(workspace)) or ""
-    return ""
+    kept = _keyring.read(_entry(workspace))
+    return kept[1] if kept else ""
 
 
 def _entry(workspace: Workspace) -> str:

@@ -3,20 +3,37 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from ._failure import Failure
 from ._settings import NodeSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Who signed in, and what this account may do at the node.
+class Need:
+    """Something that an account needs: what it is, what for, whom to ask for it and with which ticket of the reference.
 
-    `roles` and `projects` are the node's own names. `missing` says in words what an upload and a dataset still need.
+    `met` is None where the node does not tell.
     """
+
+    what: str
+    why: str
+    met: bool | None
+    ask: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who signed in, and what this account may do at the node; `roles` and `projects` are the node's own names."""
 
     username: str
     roles: tuple[str, ...]
     projects: tuple[str, ...]
-    missing: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What an upload and a dataset still need, in words."""
+        return tuple(f"{need.what}, {need.why}. {need.ask}" for need in self.needs if need.met is False)
 
 
 class Service(Protocol):
@@ -40,8 +57,8 @@ class Service(Protocol):
             It cannot; the text says why and what to do.
         """
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
 
     def renew(self) -> bool:
         """Sign in anew after a 401; False when there is nothing to sign in with."""

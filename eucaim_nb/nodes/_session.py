@@ -1,13 +1,13 @@
 """HTTP sessions: certificates always verified, a timeout on every request, credentials only in memory."""
 
-import ssl
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from eucaim_nb.errors import NodeError
+from ._failure import SentElsewhere, WebPage
 
 CONNECT_SECONDS = 10.0
 
@@ -29,6 +29,13 @@ class _Adapter(HTTPAdapter):
         return super().send(request, **options)
 
 
+class _Unsigned(AuthBase):
+    """Signs nothing: without it, requests would send what a .netrc file says for the computer, unasked."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
 def make_session(
     *,
     auth: AuthBase | None = None,
@@ -37,7 +44,7 @@ def make_session(
     proxy: str = "",
     local: bool = False,
 ) -> requests.Session:
-    """Return a session for one node.
+    """Return a session for one node, which answers with data: a web page instead is an error.
 
     Parameters
     ----------
@@ -56,8 +63,8 @@ def make_session(
     adapter = _Adapter((CONNECT_SECONDS, timeout), ca_file)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
-    if auth is not None:
-        session.auth = auth
+    session.auth = auth or _Unsigned()
+    session.hooks["response"].append(_only_data)
     if local:
         session.trust_env = False
     if ca_file:
@@ -67,42 +74,17 @@ def make_session(
     return session
 
 
-def explain(error: requests.RequestException, title: str) -> NodeError:
-    """Say why a node could not be reached, without its URL or credentials."""
-    if isinstance(error, requests.exceptions.SSLError):
-        reason = _distrust(error)
-    elif isinstance(error, requests.exceptions.ProxyError):
-        reason = "the proxy did not let the request through. Check the proxy setting."
-    elif isinstance(error, requests.exceptions.Timeout):
-        reason = "it did not answer in time. Check the network, then try again."
-    elif isinstance(error, requests.exceptions.ConnectionError):
-        reason = "nothing answers at its address. Is it running, and does your network allow the connection?"
-    else:
-        reason = f"the request failed ({type(error).__name__})."
-    return NodeError(f"{title} cannot be used: {reason}")
+def _only_data(response: requests.Response, **_: object) -> None:
+    """Refuse a web page, or being sent to another computer, where data was asked for.
 
-
-def _distrust(error: BaseException | None) -> str:
-    """Say why an encrypted connection was refused here, and what to do."""
-    found = _verification(error)
-    code = found.verify_code if found is not None else None
-    if code in (9, 10):  # not yet valid, expired: X509_V_ERR_… of OpenSSL
-        return "its certificate is not valid today. Check this computer's clock; if it is right, tell the node."
-    if code in (62, 64):
-        return "its certificate is for another name. Check the address; if it is right, tell the node."
-    if found is None:
-        return "no encrypted connection could be agreed on. It must offer TLS 1.2 or newer. Tell the node."
-    return (
-        "its certificate could not be verified. Does your network inspect TLS? Set ca_file under [node] in "
-        "eucaim.toml to your organisation's CA."
-    )
-
-
-def _verification(error: object, depth: int = 0) -> ssl.SSLCertVerificationError | None:
-    """Find the error of the certificate below those that requests and urllib3 wrapped around it."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error
-    if not isinstance(error, BaseException) or depth > 6:
-        return None
-    inside = (*error.args, getattr(error, "reason", None), error.__cause__, error.__context__)
-    return next(filter(None, (_verification(one, depth + 1) for one in inside)), None)
+    Raises
+    ------
+    NoData
+        One of the two came.
+    """
+    if response.is_redirect:
+        here, there = urlsplit(response.url), urlsplit(urljoin(response.url, response.headers["Location"]))
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            raise SentElsewhere(there.hostname or "", response)
+    if response.ok and response.headers.get("Content-Type", "").startswith("text/html"):
+        raise WebPage(response=response)

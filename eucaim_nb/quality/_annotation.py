@@ -14,6 +14,8 @@ from ._classes import SEGMENTATIONS
 from ._context import Context
 
 _MOST_HEADER = 256 * 1024**2
+_NO_IMAGE = "1.2.840.10008.3.1."
+"""How the classes of patients, studies and procedure steps begin, to which annotations refer too (PS3.4)."""
 
 
 @dataclass
@@ -39,11 +41,12 @@ class Annotation:
 
     @cached_property
     def referenced(self) -> set[str]:
-        """Every SOP Instance UID that it refers to, at any depth."""
+        """The SOP Instance UID of every image that it refers to, at any depth."""
         return {
             str(item.ReferencedSOPInstanceUID)
             for item in items(self.header)
             if item.get("ReferencedSOPInstanceUID")
+            and not str(item.get("ReferencedSOPClassUID", "")).startswith(_NO_IMAGE)
         }
 
     @cached_property

@@ -117,7 +117,7 @@ def chosen_sources(workspace: Workspace, source: str) -> tuple[str, list[int]]:
     found = scanned_sources(workspace, [source])
     if not found:
         raise WorkspaceError(f"The folder {Path(source).expanduser()} was not scanned. Scan it first.")
-    return os.fspath(Path(source).expanduser().resolve()), found
+    return os.fspath(Path(source).expanduser().resolve()), workspace.with_segmentations(found)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 from ._agreement import DtaField, body_part_names, dta_facts, dta_fields, dta_text, modality_names
 from ._catalogue import CatalogueFacts, CatalogueWay, catalogue
 from ._datasets import DatasetMessage, DatasetProperty, creation_steps, dataset_message, dataset_properties
+from ._failures import Cause, causes
 from ._files import table, text
 from ._papers import Paper, papers
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
@@ -19,6 +20,7 @@ __all__ = [
     "Attribute",
     "CatalogueFacts",
     "CatalogueWay",
+    "Cause",
     "Check",
     "DatasetMessage",
     "DatasetProperty",
@@ -32,6 +34,7 @@ __all__ = [
     "actions",
     "body_part_names",
     "catalogue",
+    "causes",
     "creation_steps",
     "dataset_message",
     "dataset_properties",

@@ -35,6 +35,8 @@ def clinical_table(workspace: Workspace) -> pd.DataFrame | None:
     if SUBJECT not in table.columns:
         raise _unreadable()
     table = table.rename(columns={SUBJECT: "patient"})
+    others = table.columns[1:]
+    table[others] = table[others].mask(table[others].isin(_missing(workspace)), "")
     if "patient" in table.columns[1:]:
         raise RiskError("The clinical table has two columns for the patient. Prepare the clinical data again.")
     if table["patient"].is_unique:
@@ -54,6 +56,17 @@ def _file(workspace: Workspace) -> Path | None:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _unreadable() from error
     return found[0] if found else None
+
+
+def _missing(workspace: Workspace) -> list[str]:
+    """Return the texts that stand for a missing value in the exported table."""
+    try:
+        schema = json.loads((workspace.folder / "clinical" / "schema.json").read_text(encoding="utf-8"))
+        return list(schema["missingValues"])
+    except FileNotFoundError:
+        return [""]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _unreadable() from error
 
 
 def _unreadable() -> RiskError:

@@ -9,6 +9,7 @@ from ._decision import decide_conflicts
 from ._gate import Against, Concern, concerns
 from ._plan import Plan, plan
 from ._source import source_ids
+from ._tool import Tool, ingestion_tool
 from ._upload import UploadSummary, upload
 from ._verify import VerifySummary, verify
 
@@ -16,10 +17,12 @@ __all__ = [
     "Against",
     "Concern",
     "Plan",
+    "Tool",
     "UploadSummary",
     "VerifySummary",
     "concerns",
     "decide_conflicts",
+    "ingestion_tool",
     "plan",
     "source_ids",
     "upload",

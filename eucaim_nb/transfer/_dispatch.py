@@ -82,7 +82,7 @@ class Dispatch:
         """Note what the node said of each instance."""
         link = self._link
         if answer.status in _GIVE_UP:
-            raise NodeError(link.service.refusal(answer.status))
+            raise link.service.refusal(answer.status)
         if answer.status == _TOO_LARGE:
             self._divide(course, items, _TOO_LARGE_ALONE)
             return
@@ -110,10 +110,10 @@ class Dispatch:
         for uid in answer.refused.keys() & sent.keys():
             course.failures[uid] = answer.refused[uid]
         if answer.full:
-            raise NodeError(link.service.refusal(_FULL))
+            raise link.service.refusal(_FULL)
         if answer.status >= 300 and not answer.stored and not answer.refused:
             # One bad part makes some nodes refuse the whole request without naming it.
-            self._divide(course, items, link.service.refusal(answer.status))
+            self._divide(course, items, str(link.service.refusal(answer.status)))
 
     def _divide(self, course: Course, items: list[UploadItem], why: str) -> None:
         """Send two halves instead, or note why a single instance cannot be sent."""

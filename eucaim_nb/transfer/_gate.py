@@ -30,7 +30,7 @@ class Concern:
     `detail` is what the audit trail keeps of it.
     """
 
-    against: Against
+    against: StrEnum
     count: int
     words: str
     remedy: str

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import requests
 
-from eucaim_nb.errors import NodeError
 from eucaim_nb.jobs import Progress
 from eucaim_nb.nodes import BUSY, Xnat
 
@@ -51,8 +50,8 @@ def insist(service: Xnat, request: Callable[[], requests.Response], progress: Pr
                 renewed = service.renew()
                 continue
             if status in _STOPS:
-                raise NodeError(service.refusal(status))
-            return service.refusal(status)
+                raise service.refusal(status)
+            return str(service.refusal(status))
         progress.stop.wait(max(pause(attempt), asked_for(None if answer is None else retry_after(answer))))
     service.check()
     return "The node failed on this each time, though it answers otherwise."

@@ -10,7 +10,7 @@ DEIDENTIFIED = "deidentified"
 
 
 def source_ids(workspace: Workspace, source: str) -> list[int]:
-    """Return the ids of the index's sources at or below a folder.
+    """Return the ids of the index's sources at or below a folder, and of those with segmentations made of them.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def source_ids(workspace: Workspace, source: str) -> list[int]:
         if (workspace.folder / os.fsdecode(root)).resolve().is_relative_to(folder)
     ]
     if found:
-        return found
+        return workspace.with_segmentations(found)
     if source == DEIDENTIFIED:
         raise WorkspaceError(
             "This workspace has no de-identified images yet. De-identify them first, or name the scanned "

@@ -138,7 +138,7 @@ class XnatCarrier:
         if status == 409 and self.service.on_conflict == "keep":
             why = "The node has this session with other content, and it was decided to keep that."
         elif status in _FOR_ALL:
-            why = self.service.refusal(status)
+            why = str(self.service.refusal(status))
         elif status == 200 and "/prearchive/" in response.text:
             why = _WAITS
         return _refused(items, status, why) if why else Answer(status, retry_after=retry_after(response))

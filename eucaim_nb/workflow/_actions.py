@@ -103,6 +103,7 @@ def _recorded(action: Action, record: Record) -> Standing:
 _KNOWN: Mapping[str, Callable[[Known], Standing | None]] = MappingProxyType(
     {
         "extract": lambda known: known.extract,
+        "annotate": lambda known: known.annotations,
         "deidentify": lambda known: known.deidentify,
         "quality": lambda known: known.quality,
         "risk": lambda known: known.risk,

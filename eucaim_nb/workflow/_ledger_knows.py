@@ -95,6 +95,24 @@ class Known:
         return StepState.DONE, f"{found}."
 
     @cached_property
+    def annotations(self) -> Standing:
+        """Where making segmentations of masks stands; made by other means, only the record tells."""
+        job = jobs.latest(self.workspace, "segment")
+        if job is None:
+            return StepState.TODO, "No mask was made into a segmentation here. Leave this out if there are none."
+        if job.alive:
+            return StepState.WORKING, "Segmentations are being made."
+        if job.state is jobs.JobState.FAILED:
+            return StepState.ATTENTION, f"The last run failed: {job.error}"
+        if job.result is None:
+            return StepState.ATTENTION, "The last run did not finish. Start it again to go on where it ended."
+        made = job.result["written"] + job.result["unchanged"] + job.result["passed"]
+        said = f"{made:,} segmentations are made and checked"
+        if job.result["refused"]:
+            return StepState.ATTENTION, f"{said}; {job.result['refused']:,} masks were refused. See why."
+        return StepState.DONE, f"{said}."
+
+    @cached_property
     def quality(self) -> Standing:
         """Where checking the data quality stands."""
         job = jobs.latest(self.workspace, "quality")

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from eucaim_nb import clinical
+from eucaim_nb.clinical._export_eforms import _GENDER, _place
 from eucaim_nb.clinical._exports import EXPORTS
 from eucaim_nb.clinical._prepare import _schema
 from eucaim_nb.clinical._written import Source
@@ -62,7 +63,7 @@ def source(images):
 
 
 def export(source, kind):
-    return dict(EXPORTS[kind].files(source))
+    return {name: b"".join(pieces) for name, pieces in EXPORTS[kind].files(source)}
 
 
 def read_as_dataset_service(data):
@@ -113,11 +114,11 @@ def test_no_text_in_a_workbook_is_a_formula(source):
     assert sheet["A1"].value == "PatientID"
 
 
-@pytest.mark.parametrize("kind", ["upv-csv", "xnat-csv", "xnat-json", "eforms-flat"])
-def test_export_load_export_is_identical(source, kind):
+def there_and_back(source, kind, read):
+    """Return an export, and what is exported after it was read as a table."""
     columns = {name: column for name, column in source.prepared.columns.items() if not name.endswith("_days")}
     first = export(replace(source, prepared=replace(source.prepared, columns=columns)), kind)
-    raw = clinical.load(next(iter(first.values())))
+    raw = read(next(iter(first.values())))
     template = clinical.load_template("prostate")
     mapping = clinical.Mapping(
         "prostate",
@@ -127,7 +128,88 @@ def test_export_load_export_is_identical(source, kind):
     )
     same = {name: [name] for name in columns["patient_id"].values}
     images = clinical.Images(made=same, dates=DatePolicy.KEEP, deidentified=True)
-    assert export(Source(clinical.apply(raw, template, mapping, images), mapping), kind) == first
+    return first, export(Source(clinical.apply(raw, template, mapping, images), mapping), kind)
+
+
+@pytest.mark.parametrize("kind", ["upv-csv", "xnat-csv", "xnat-json", "eforms-flat"])
+def test_export_load_export_is_identical(source, kind):
+    first, again = there_and_back(source, kind, clinical.load)
+    assert first == again
+
+
+def test_export_load_export_of_the_workbook_is_identical_in_every_cell(source):
+    def cells(data):
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        return [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
+
+    first, again = there_and_back(source, "upv-xlsx", clinical.load)
+    assert cells(*first.values()) == cells(*again.values())
+
+
+def test_export_load_export_of_paged_forms_is_identical(source):
+    """The pages flattened to one row for each patient, as the node shows them, are the table that was exported."""
+    places = {_place(source, name)[1]: name for name in source.columns}
+    words = {word: value for value, word in _GENDER.items() if not value.startswith("COM")}
+
+    def flat(data):
+        lines = [["PatientID", *(name for name in list(source.columns)[1:] if not name.endswith("_days"))]]
+        for one in json.loads(data):
+            answers = {
+                places[variable]: words.get(answer["value"], str(answer["value"]))
+                for page in one["eForm"]["pages"]
+                for variable, answer in page["page_data"].items()
+            }
+            lines.append([one["subjectName"], *(answers.get(name, "") for name in lines[0][1:])])
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(lines)
+        return clinical.load(text.getvalue().encode())
+
+    first, again = there_and_back(source, "eforms", flat)
+    assert first == again
+
+
+def test_why_a_value_is_missing_is_exported_where_there_is_a_place_for_it(images):
+    raw = table(
+        "Patient ID,Sex,Age,Diagnosis,Pathology confirmation,Surgery,PSA",
+        "0001,unknown,60,Prostate cancer,not done,N/A,9",
+        "0002,male,61,Prostate cancer,n/a,not applicable,4.5",
+    )
+    template = clinical.load_template("prostate")
+    mapping = clinical.propose(raw, template, {"population": "Patient with Cancer"})
+    mapping = mapping.with_field(replace(mapping.of("psa"), missing={"9": "not done"}))
+    made = clinical.apply(raw, template, mapping, images)
+    source = Source(made, mapping, (), "myset")
+    assert made.columns["psa"].texts() == ["", "4.5"]
+    assert source.reasons == ["unknown", "not applicable", "not done"]
+    rows = list(csv.DictReader(io.StringIO(export(source, "xnat-csv")["xnat/clinical.csv"].decode())))
+    assert [(one["surgery"], one["psa"]) for one in rows] == [("unknown", "not done"), ("not applicable", "4.5")]
+    assert ",,not" not in export(source, "upv-csv")["clinical.csv"].decode()
+    patients = json.loads(*export(source, "eucaim-json").values())["patients"]
+    assert patients[0]["sex"] == {"id": "EUCAIM:COM1002760", "label": "Unknown"}
+    confirmed = [one["disease"][0].get("pathologyConfirmation") for one in patients]
+    assert confirmed == [
+        {"id": "EUCAIM:COM1002055", "label": "Not performed"},
+        {"id": "EUCAIM:COM1001289", "label": "Unknown"},
+    ]
+    found = export(source, "etl")
+    etl = list(csv.DictReader(io.StringIO(found["etl/myset_clinical.csv"].decode())))
+    assert [(one["surgery"], one["psa"]) for one in etl] == [("unknown", ""), ("not applicable", "4.5")]
+    sheet = openpyxl.load_workbook(io.BytesIO(found["etl/myset_mapping.xlsx"]))["Overarching Episode"]
+    surgery = next(column for column in sheet.iter_cols(values_only=True) if column[0] == "surgery")
+    assert {"unknown,COM1001289", "not applicable"} <= set(surgery)
+    assert _schema(source)["missingValues"] == ["", "unknown", "not applicable", "not done"]
+
+
+def test_frictionless_reads_the_reasons_of_missing_values_as_missing(images, tmp_path):
+    raw = table("Patient ID,Age,PSA", "0001,60,not done", "0002,61,4.5")
+    template = clinical.load_template("prostate")
+    mapping = clinical.propose(raw, template)
+    source = Source(clinical.apply(raw, template, mapping, images), mapping)
+    (tmp_path / "clinical.csv").write_bytes(export(source, "xnat-csv")["xnat/clinical.csv"])
+    schema = frictionless.Schema.from_descriptor(_schema(source))
+    resource = frictionless.Resource(path="clinical.csv", basepath=str(tmp_path), schema=schema)
+    assert "not done" in (tmp_path / "clinical.csv").read_text()
+    assert not [one for one in resource.validate().flatten(["type"]) if one == ["type-error"]]
 
 
 def test_frictionless_accepts_the_table_under_its_schema(source, tmp_path):

@@ -1,12 +1,7 @@
 """What a node says when it cannot be used: each cause in words of its own, and never a secret."""
 
-import http.server
 import io
 import json
-import ssl
-import subprocess
-import threading
-from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,34 +11,7 @@ from eucaim_nb.errors import NodeError, SettingsError
 from eucaim_nb.nodes import connect
 from eucaim_nb.nodes.upv._multipart import save_single_part
 
-
-@contextmanager
-def server(status=200, body=b"[]", tls=None, wait=None, answer=None):
-    """A server that answers every GET alike, or with what `answer` makes of its path."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            if wait:
-                wait.wait(20)
-            content = answer(self.path) if answer else body
-            self.send_response(status)
-            self.send_header("Content-Type", "application/dicom+json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if tls:
-        running.socket = tls.wrap_socket(running.socket, server_side=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{running.server_port}/dicom-web"
-    finally:
-        running.shutdown()
-        running.server_close()
+from .scripted import Authority, Reply, answering
 
 
 @pytest.fixture
@@ -57,64 +25,13 @@ def service(tmp_path):
     return make
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (401, "does not know you"),
-        (403, "may not do this"),
-        (404, "no DICOMweb service"),
-        (500, "try again later"),
-        (503, "try again later"),
-    ],
-)
-def test_status_of_the_node_is_said_in_words(service, status, words):
-    with server(status) as url, pytest.raises(NodeError, match=words):
-        service(dicomweb=url).check()
-
-
-def test_answer_that_is_no_dicom_json(service):
-    with server(body=b"<html>sign in</html>") as url, pytest.raises(NodeError, match="not DICOM JSON"):
-        service(dicomweb=url).check()
-
-
-def test_nothing_answers(service):
-    with pytest.raises(NodeError, match="nothing answers"):
-        service(dicomweb="http://127.0.0.1:9/dicom-web").check()
-
-
-def test_node_that_keeps_silent_is_given_up(service):
-    released = threading.Event()
-    with server(wait=released) as url:
-        slow = service(dicomweb=url, timeout_s=0.3)
-        with pytest.raises(NodeError, match="in time"):
-            slow.check()
-        released.set()
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    """A certificate for 127.0.0.1 that no authority knows."""
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context, cert
-
-
-def test_certificate_nobody_vouches_for_is_refused_unless_its_authority_is_set(service, certificate, tmp_path):
-    context, cert = certificate
-    with server(tls=context) as url:
+def test_certificate_of_an_own_authority_is_trusted_where_the_settings_name_it(service, tmp_path):
+    authority = Authority(tmp_path)
+    with answering(lambda method, path: Reply(), authority.server()) as url:
         with pytest.raises(NodeError, match="certificate could not be verified"):
             service(dicomweb=url).check()
         own = workspaces.create(tmp_path / "own", node="upv")
-        own = own.change(node_options={"dicomweb": url, "ca_file": str(cert)})
+        own = own.change(node_options={"dicomweb": url, "ca_file": str(authority.file)})
         connect(own).images().check()
 
 
@@ -177,12 +94,13 @@ def test_listing_is_complete_however_the_server_pages(service, obeys_offset):
     everything = [{"00080018": {"vr": "UI", "Value": [f"1.2.{n}"]}} for n in range(25)]
     asked = []
 
-    def page(path):
+    def page(_method, path):
         offset = int(parse_qs(urlsplit(path).query).get("offset", ["0"])[0])
         asked.append(offset)
-        return json.dumps(everything[offset : offset + 10] if obeys_offset else everything).encode()
+        found = everything[offset : offset + 10] if obeys_offset else everything
+        return Reply(body=json.dumps(found).encode())
 
-    with server(answer=page) as url:
+    with answering(page) as url:
         listed = service(dicomweb=url).instance_uids("1.2", "1.3")
     assert listed == {f"1.2.{n}" for n in range(25)}
     assert asked == ([0, 10, 20, 25] if obeys_offset else [0, 25])

@@ -1,13 +1,11 @@
 """What the sample cohort calls clean, an independent validator calls clean."""
 
 import json
-import os
-import shutil
-import subprocess
 
 import pytest
 
 from eucaim_nb.practice.sample import write_cohort
+from tests.dicom3tools import errors
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +16,6 @@ def cohort(tmp_path_factory):
 @pytest.fixture(scope="module")
 def key(cohort):
     return json.loads(cohort.answer_key.read_text(encoding="utf-8"))
-
-
-def errors(tool, *files):
-    """Error lines of a dicom3tools validator."""
-    if shutil.which(tool) is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{tool} is missing: install dicom3tools")
-        pytest.skip(f"{tool} is not installed")
-    done = subprocess.run([tool, *files], capture_output=True, check=False)
-    lines = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()
-    return [line for line in lines if "Error" in line]
 
 
 def clean_images(cohort, key):

@@ -75,6 +75,12 @@ def test_there_is_no_joint_table_without_clinical_data(scanned):
     assert (found.clinical, found.joint, list(found.named())) == (None, None, ["imaging"])
 
 
+def test_reasons_of_missing_values_are_no_values(scanned):
+    _export(scanned, [["PatientID", "sex", "grade"], ["P1", "female", "not done"], ["P2", "male", "2"]], "xnat-csv")
+    (scanned.folder / "clinical" / "schema.json").write_text(json.dumps({"missingValues": ["", "not done"]}))
+    assert risk.tables(scanned, Source.ORIGINAL).clinical["grade"].isna().tolist() == [True, False]
+
+
 def test_the_joint_table_is_of_patients_who_are_in_both(scanned):
     rows = [["P1", "female", "C50"], ["P1", "female", "C79"], ["X", "", ""]]
     _export(scanned, [["PatientID", "sex", "diagnosis"], *rows])

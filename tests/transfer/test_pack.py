@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -126,16 +127,38 @@ def test_file_changed_since_the_scan_is_not_packed(packed, scanned, cohort, tmp_
         packed(source=str(copy))
 
 
-def test_clinical_table_goes_along_and_its_strangers_are_told(packed, scanned):
-    (scanned.folder / "clinical" / "form.csv").write_text("PatientID,Stage\nNOBODY,II\nNOBODY,III,x\n")
-    (scanned.folder / "clinical" / "other.csv").write_text("Name,Stage\nx,II\n")
+def exported(workspace, name, kind, text):
+    """Write a table as the preparation of clinical data would, and list it."""
+    folder = workspace.folder / "clinical"
+    (folder / name).write_text(text)
+    one = {"kind": kind, "file": name, "sha256": hashlib.sha256(text.encode()).hexdigest(), "bytes": len(text)}
+    (folder / "exports.json").write_text(json.dumps([one]))
+
+
+def test_exported_table_goes_along_and_strangers_and_patients_without_a_row_are_told(packed, scanned):
+    exported(scanned, "form.csv", "upv-csv", "PatientID,Stage\nNOBODY,II\nNOBODY,III,x\n")
     done, folder = packed()
     assert (folder / "form.csv").exists()
-    assert not (folder / "other.csv").exists()
     told = " ".join(done.problems)
     assert "2 rows are of patients without images" in told
+    assert f"{len(rows(folder / 'patients.csv')):,} patients of this pack have no row" in told
     assert "1 rows have more or fewer cells" in told
     assert "NOBODY" not in told
+
+
+def test_table_that_nobody_exported_for_the_uploader_stays_here(packed, scanned):
+    (scanned.folder / "clinical" / "relative_days.csv").write_text("PatientID,Days\nP1,3\n")
+    exported(scanned, "table.csv", "xnat-csv", "PatientID,Stage\nP1,II\n")
+    done, folder = packed()
+    assert not list(folder.glob("*days*")) + list(folder.glob("table*"))
+    assert "No clinical table was exported" in " ".join(done.problems)
+
+
+def test_table_changed_since_it_was_checked_is_not_packed(packed, scanned):
+    exported(scanned, "form.csv", "upv-csv", "PatientID,Stage\nP1,II\n")
+    (scanned.folder / "clinical" / "form.csv").write_text("PatientID,Stage\nP1,IV\n")
+    with pytest.raises(WorkspaceError, match="changed since it was checked"):
+        packed()
 
 
 def test_two_patients_whose_numbers_look_alike_keep_folders_of_their_own(scanned, tmp_path):

@@ -111,7 +111,7 @@ def test_there_is_a_page_for_every_phase_and_no_other():
 def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
     workspace = workspaces.create(tmp_path / "new", node=node)
     page = pages.build(page_id, workspace)
-    if page_id in ("inspect", "deidentify", "quality", "risk", "upload", "clinical", "dataset"):
+    if page_id in ("inspect", "deidentify", "quality", "risk", "upload", "clinical", "dataset", "metadata"):
         named(page, "Instructions and checklist").click()
     shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
     for status in workflow.step(page_id, workspace).actions:
@@ -406,9 +406,9 @@ def test_dry_run_says_what_would_happen_and_sends_nothing(scanned, nodes):
 
 def test_node_out_of_reach_is_said_when_asked_not_on_load(scanned):
     page = _UploadPage(scanned)
-    assert page.page.notice.root.value == ""
+    assert "not running" not in page.sign_in._notice.root.value
     page.sign_in.test.click()
-    until(lambda: "practice nodes are not running" in page.page.notice.root.value)
+    until(lambda: "practice nodes are not running" in page.sign_in._notice.root.value)
 
 
 def test_upload_ends_with_what_the_node_lists(scanned, nodes):

@@ -43,7 +43,7 @@ def test_the_page_opens_on_nothing_and_asks_nobody(workspace):
     assert text(pages.build("register", None))
     said = text(pages.build("register", workspace))
     assert "There is no metadata record yet" in said
-    assert said.count("The DTA is not recorded as signed") == 1
+    assert shown(RegisterPage(workspace)).count("The DTA is not recorded as signed") == 1
     assert workspace.ledger.events.latest(workflow.LOOKED_UP) is None
 
 
@@ -114,12 +114,16 @@ def test_the_page_in_a_browser(tmp_path, monkeypatch, browser, screenshots):
         page.get_by_role("button", name="Go on all the same").click()
         page.get_by_label("Reason why they may be made").fill("signed on paper")
         page.get_by_role("button", name="Make them ready all the same").click()
-        page.get_by_text("metadata-molgenis.xlsx").wait_for(timeout=60_000)
+        page.get_by_text("metadata-molgenis.xlsx").first.wait_for(timeout=60_000)
         page.get_by_role("button", name="Look it up in the catalogue").click()
         page.get_by_text("does not know the dataset").wait_for(timeout=60_000)
         page.get_by_role("button", name="Verify it").click()
         page.get_by_text("as it was sealed").wait_for(timeout=60_000)
-        page.screenshot(path=screenshots / "register-done.png", full_page=True)
+        page.get_by_role("heading", name="The dossier").scroll_into_view_if_needed()
+        page.screenshot(path=screenshots / "register-done.png")
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 640, "height": 360})  # as at 200 % zoom
+        page.screenshot(path=screenshots / "register-dark-zoomed.png")
         found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
         assert found == []
         assert browser.strangers() == []

@@ -9,9 +9,31 @@ from importlib import import_module
 from eucaim_nb import __version__
 from eucaim_nb.cli._console import Console
 
-from . import _clinical, _dataset, _dossier, _images, _metadata, _node, _paperwork, _serve, _workspace
+from . import (
+    _annotations,
+    _clinical,
+    _dataset,
+    _dossier,
+    _images,
+    _metadata,
+    _node,
+    _paperwork,
+    _serve,
+    _workspace,
+)
 
-PHASES = (_serve, _workspace, _paperwork, _images, _clinical, _node, _dataset, _metadata, _dossier)
+PHASES = (
+    _serve,
+    _workspace,
+    _paperwork,
+    _annotations,
+    _images,
+    _clinical,
+    _node,
+    _dataset,
+    _metadata,
+    _dossier,
+)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -9,9 +9,17 @@ def declare(add: Add) -> None:
         "login", "_sign_in.login", "Sign in at the node and see what is missing.", "login my-submission --remember"
     )
     login.add_argument("workspace", metavar="WS", help="workspace folder")
-    login.add_argument("--token", action="store_true", help="ask for a token instead of a password")
+    way = login.add_mutually_exclusive_group()
+    way.add_argument("--token", action="store_true", help="ask for a token instead of a password")
+    way.add_argument("--browser", action="store_true", help="sign in at the web page of the node (UPV)")
+    way.add_argument("--device", action="store_true", help="sign in with a code on another device (UPV)")
+    way.add_argument(
+        "--netrc",
+        action="store_true",
+        help="sign in with your netrc file, now and later, until --forget; it is only read",
+    )
     login.add_argument("--remember", action="store_true", help="keep the sign-in in this computer's keyring")
-    login.add_argument("--forget", action="store_true", help="remove it from the keyring again")
+    login.add_argument("--forget", action="store_true", help="remove it from the keyring again, and read no netrc file")
 
     node = add(
         "node", "_sign_in.node", "Say what the account may do, and test the connection.", "node my-submission"

@@ -73,8 +73,9 @@ def _value(way: Way, field: DatasetProperty, value: Any) -> Any:
     if not isinstance(value, str):
         check(field, value)
         return value
-    offers = way.service.licences() if field.kind == "licence" and isinstance(way.service, DatasetService) else []
-    return value_of(field, value, offers)
+    if field.kind == "licence" and isinstance(way.service, DatasetService):
+        return value_of(field, value, way.service.licences())
+    return value_of(field, value)
 
 
 def _same(field: DatasetProperty, shown: Any, wanted: Any) -> bool:

@@ -13,10 +13,10 @@ import requests
 import xnat
 from xnat.exceptions import XNATAuthError, XNATConnectionError, XNATError, XNATExpiredCredentialsError
 
-from eucaim_nb.errors import NodeError
-
-from .._asking import ask
+from .._asking import ask, refusal
 from .._credentials import Credentials
+from .._failure import Failure, WebPage, explain
+from .._session import make_session
 from .._settings import is_local
 
 _CONNECTING = RLock()  # the client takes proxy and certificates from the environment of the process only
@@ -45,7 +45,7 @@ class Client:
             self._sign_in,
             title=self.title,
             form="XNAT's",
-            refusal=lambda status: f"{self.title} answered {status} to the sign-in: try again later.",
+            refusal=lambda status: refusal(self.title, status, {}),
             renew=lambda: False,
         )
         session.skip_response_check = True  # answers are judged by who asked, whatever their status
@@ -59,6 +59,7 @@ class Client:
         return session
 
     def _sign_in(self, attempts: int = 3) -> Any:
+        self._stay_there()
         try:
             with _CONNECTING, _environment(self._network()):
                 return xnat.connect(
@@ -73,26 +74,41 @@ class Client:
         except XNATConnectionError as error:
             raise requests.ConnectionError from error
         except XNATExpiredCredentialsError as error:
-            raise NodeError(
-                f"{self.title} says that the password has expired. Change it at its web page, then sign in again."
-            ) from error
+            raise Failure("password-expired", self.title) from error
         except XNATAuthError as error:
             # The client tells no status: unless the server gave a reason, it may only be busy for a moment.
             told_why = "problem logging in" in str(error) and "unknown error" not in str(error)
             if not told_why and attempts > 1:
                 time.sleep(0.5)
                 return self._sign_in(attempts - 1)
-            raise NodeError(
-                f"{self.title} did not accept the sign-in. Check user name and password; if they are right, "
-                "try again later."
-            ) from error
+            raise (None if told_why else self._stranger()) or Failure("wrong-xnat-password", self.title) from error
         except (XNATError, ValueError) as error:
             if attempts > 1:  # one of the many questions of a sign-in may have met a busy moment
                 time.sleep(0.5)
                 return self._sign_in(attempts - 1)
-            raise NodeError(
-                f"{self.title} does not answer as an XNAT does. Check site under [node] in eucaim.toml."
-            ) from error
+            raise self._stranger() or Failure("no-xnat", self.title) from error
+
+    def _stay_there(self) -> None:
+        """Refuse to be sent elsewhere: the client would follow, and give the password to whoever answers there."""
+        with self._plain_session() as session, contextlib.suppress(WebPage):
+            session.get(self.url).close()
+
+    def _stranger(self) -> Failure | None:
+        """Tell who answers in the place of an XNAT, if somebody does: the client takes any page for a refusal."""
+        try:
+            with self._plain_session() as session, session.get(f"{self.url}/data/JSESSION") as response:
+                return Failure("no-xnat", self.title) if response.status_code == 404 else None
+        except WebPage as error:
+            # An XNAT may show its own page to who is not signed in.
+            ours = error.response is not None and "xnat" in error.response.text.lower()
+            return None if ours else explain(error, self.title)
+        except requests.RequestException as error:
+            return explain(error, self.title)
+
+    def _plain_session(self) -> requests.Session:
+        return make_session(
+            timeout=self.timeout, ca_file=self.ca_file, proxy=self.proxy, local=is_local(self.url)
+        )
 
     def _network(self) -> Mapping[str, str]:
         if is_local(self.url):

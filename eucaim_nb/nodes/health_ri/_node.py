@@ -1,9 +1,11 @@
 """The Health-RI node of a workspace."""
 
+from collections.abc import Iterator, Mapping
+
 from eucaim_nb.errors import SettingsError
 
 from .._credentials import Credentials
-from .._protocol import Account
+from .._protocol import Account, Need
 from .._settings import NodeSettings
 from ._xnat import Xnat
 
@@ -11,6 +13,7 @@ _WRITERS = ("owner", "member")
 _OVERWRITE = ("append", "delete", "none")
 _DESTINATIONS = ("archive", "direct", "prearchive")
 _DECISIONS = ("", "keep", "replace")
+_TICKET = "project-health-ri"
 
 
 class HealthRiNode:
@@ -27,20 +30,11 @@ class HealthRiNode:
             roles, username = images.roles(), images.username
         finally:
             images.close()
-        project, missing = self.settings.project, []
-        if not project:
-            missing.append("The name of the project in this workspace. Ask for a project by ticket, then enter it.")
-        elif project not in roles:
-            missing.append(f"Access to the project {project}. Ask its owner, or the helpdesk, to add this account.")
-        elif roles[project] not in _WRITERS:
-            missing.append(
-                f"The role Member or Owner in the project {project}: a {roles[project].capitalize()} only reads."
-            )
         return Account(
             username=username,
             roles=tuple(f"{role} of {name}" for name, role in roles.items()),
             projects=tuple(roles),
-            missing=tuple(missing),
+            needs=tuple(_needs(self.settings.project, roles)),
         )
 
     def images(self) -> Xnat:
@@ -88,3 +82,21 @@ class HealthRiNode:
             ca_file=settings.ca_file,
             proxy=settings.proxy,
         )
+
+
+def _needs(project: str, roles: Mapping[str, str]) -> Iterator[Need]:
+    if not project:
+        yield Need(
+            "The name of the project in this workspace",
+            "so that your data belong to it",
+            False,
+            "Ask for a project by ticket, then enter its name.",
+            _TICKET,
+        )
+        return
+    ask = "Ask its owner, or the helpdesk, to add this account."
+    yield Need(f"Access to the project {project}", "to see it", project in roles, ask, _TICKET)
+    if project in roles:
+        role = roles[project]
+        more = f"The role of this account is {role.capitalize()}: ask the project's owner for more."
+        yield Need(f"The role Member or Owner in the project {project}", "to upload", role in _WRITERS, more, _TICKET)

@@ -14,6 +14,7 @@ from xnat.exceptions import XNATError
 
 from .._asking import ATTEMPTS, ask, refusal
 from .._credentials import Credentials
+from .._failure import Failure
 from .._session import CONNECT_SECONDS
 from ._client import Client
 from ._keep_alive import EVERY_SECONDS, kept_alive
@@ -22,12 +23,12 @@ from ._labels import Labels
 _T = TypeVar("_T")
 _LOGIN_PAGES = ("<!doctype", "<html")
 _MISSING = 404
-_OWN_REASONS = {
-    404: "it has no such project, or this account may not see it. Check the name of the project.",
-    409: "it has a session of this label with other content. Look at the session in XNAT before sending again.",
-    417: "it does not take the label of the subject or session.",
-    422: "it could not read what was sent as images of one session.",
-    423: "the session is locked by something else at work there. Try again later.",
+_OWN_CAUSES = {
+    404: "no-project",
+    409: "other-content",
+    417: "label-refused",
+    422: "not-readable",
+    423: "locked",
 }
 
 
@@ -232,9 +233,9 @@ class Xnat:
             _honest(response).raise_for_status()
             yield from response.iter_content(2**20)
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, _OWN_REASONS)
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        return refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Sign in anew after a 401."""

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .._protocol import Account
+from .._protocol import Account, Need
 
 # Roles as the realm of an EUCAIM node defines them (EUCAIM mini-node, realm template).
 _INGESTER = "authorized-technical-data-manager"
+_INGESTER_TITLE, _MANAGER_TITLE = "Data ingester", "Dataset manager"
 _MANAGER = ("admin_datasets", "superadmin_datasets")
 _MEMBER = "PROJECT-"
+_TICKET = "project-upv"
 
 
 def account_of(claims: Mapping[str, Any], project: str) -> Account:
@@ -17,23 +19,50 @@ def account_of(claims: Mapping[str, Any], project: str) -> Account:
     service = _roles(_mapping(claims.get("resource_access")).get("dataset-service"))
     groups = [str(group).rpartition("/")[2] for group in claims.get("groups") or ()]
     projects = tuple(group.removeprefix(_MEMBER) for group in groups if group.startswith(_MEMBER))
-    missing = []
-    # A realm may be set up to leave its own roles out of tokens: then nothing can be said about them.
-    if "realm_access" in claims and _INGESTER not in realm:
-        missing.append("The role Data ingester, to upload. Ask for it in a ticket to the node.")
-    if not set(service) & set(_MANAGER):
-        missing.append("The role Dataset manager, to create and release datasets. Ask for it in a ticket to the node.")
     code = project.partition("|")[0]
-    if not code:
-        missing.append("The name of the project in this workspace. Ask the node for a project, then enter its name.")
-    elif code not in projects:
-        missing.append(f"Membership of the project {code}. Ask the node to add this account to it.")
+    by_ticket = "Ask for it in a ticket to the node."
+    if code:
+        belongs = Need(
+            f"Membership of the project {code}",
+            "so that your data belong to it",
+            code in projects,
+            "Ask the node to add this account to it.",
+            _TICKET,
+        )
+    else:
+        belongs = Need(
+            "The name of the project in this workspace",
+            "so that your data belong to it",
+            False,
+            "Ask the node for a project, then enter its name.",
+            _TICKET,
+        )
     return Account(
         username=str(claims.get("preferred_username", "")),
         roles=(*realm, *service),
         projects=projects,
-        missing=tuple(missing),
+        needs=(
+            Need(f"The role {_INGESTER_TITLE}", "to upload", _ingests(claims), by_ticket, _TICKET),
+            Need(
+                f"The role {_MANAGER_TITLE}",
+                "to create and release datasets",
+                bool(set(service) & set(_MANAGER)),
+                by_ticket,
+                _TICKET,
+            ),
+            belongs,
+        ),
     )
+
+
+def ingester_missing(claims: Mapping[str, Any]) -> str:
+    """Return the title of the role that brings data to the node if the token shows that it is missing, else nothing."""
+    return _INGESTER_TITLE if _ingests(claims) is False else ""
+
+
+def _ingests(claims: Mapping[str, Any]) -> bool | None:
+    # A realm may be set up to leave its own roles out of tokens: then nothing can be said about them.
+    return _INGESTER in _roles(claims["realm_access"]) if "realm_access" in claims else None
 
 
 def _roles(access: object) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ import requests
 from eucaim_nb.errors import SettingsError
 
 from .._asking import ATTEMPTS, ask, refusal
+from .._failure import Failure
 from .._settings import NodeSettings
 from ._tokens import Tokens
 
-_OWN_REASONS = {404: "it takes no clinical data at this address, or has no such project. Check both."}
+_OWN_CAUSES = {404: "no-clinical-service"}
 _PLACE = "{project}"
 
 
@@ -67,9 +68,10 @@ class Forms:
             headers={"Content-Type": "application/json"},
         )
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, _OWN_REASONS)
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""

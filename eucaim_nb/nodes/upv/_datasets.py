@@ -16,6 +16,7 @@ from eucaim_nb.errors import NodeError
 from eucaim_nb.reference import dataset_message
 
 from .._asking import ATTEMPTS, ask, refusal
+from .._failure import Failure
 from ._tokens import Tokens
 
 _SPEAKS_FOR_ITSELF = frozenset({400, 403, 404})
@@ -114,9 +115,10 @@ class DatasetService:
         rows = told if isinstance(told, list) else next((v for v in told.values() if isinstance(v, list)), [])
         return [row for row in rows if isinstance(row, Mapping)]
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, {404: "there is no dataset service at its address. Check the address."})
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, {404: "no-dataset-service"})
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""

@@ -10,12 +10,13 @@ import requests
 from dicomweb_client.api import DICOMwebClient
 
 from .._asking import ATTEMPTS, ask, refusal
+from .._failure import Failure
 from .._session import CONNECT_SECONDS
 from ._multipart import save_single_part
 from ._tokens import Tokens
 
 _T = TypeVar("_T")
-_OWN_REASONS = {404: "there is no DICOMweb service at this address. Check the address."}
+_OWN_CAUSES = {404: "no-dicomweb"}
 
 
 @dataclass
@@ -120,9 +121,10 @@ class DicomWeb:
 
         self._ask(question)
 
-    def refusal(self, status: int) -> str:
-        """Say in words what an HTTP status of this service means."""
-        return refusal(self.title, status, _OWN_REASONS)
+    def refusal(self, status: int) -> Failure:
+        """Tell why the service answers with an HTTP status."""
+        why = self.tokens.why(status) if self.tokens else None
+        return why or refusal(self.title, status, _OWN_CAUSES)
 
     def renew(self) -> bool:
         """Get a new access token after a 401."""

@@ -9,11 +9,11 @@ from .._credentials import Credentials
 from .._protocol import Account
 from .._session import make_session
 from .._settings import NodeSettings, is_local
-from ._account import account_of
 from ._adapter import adapter_of
 from ._clinical import Forms, clinical_path
 from ._datasets import DatasetService
 from ._dicomweb import DicomWeb
+from ._issuer import Issuer
 from ._tokens import Tokens
 
 
@@ -29,8 +29,20 @@ class UpvNode:
         """Sign in, and read who that is from the access token."""
         if self._credentials is None:
             raise SettingsError(f"Nobody is signed in at {self.settings.title}. Sign in first.")
-        tokens = self._signed_in(self._credentials)
-        return account_of(tokens.claims(), self.settings.project)
+        return self._signed_in(self._credentials).account(self.settings.project)
+
+    def issuer(self) -> Issuer:
+        """Return where one signs in.
+
+        Raises
+        ------
+        SettingsError
+            Its address cannot be used.
+        """
+        settings = self.settings
+        url = settings.address(str(settings.ready.get("issuer") or settings.text("issuer")), "sign-in address (issuer)")
+        client_id = settings.ready.get("client_id") or settings.text("client_id")
+        return Issuer(title=settings.title, url=url, client_id=client_id, session=self._session(url))
 
     def images(self) -> DicomWeb:
         """Return the DICOMweb service."""
@@ -125,14 +137,5 @@ class UpvNode:
 
     def _signed_in(self, credentials: Credentials) -> Tokens:
         if self._tokens is None:
-            settings = self.settings
-            issuer = settings.ready.get("issuer") or settings.text("issuer")
-            issuer = settings.address(str(issuer), "sign-in address (issuer)")
-            self._tokens = Tokens(
-                title=settings.title,
-                issuer=issuer,
-                client_id=settings.ready.get("client_id") or settings.text("client_id"),
-                credentials=credentials,
-                session=self._session(issuer),
-            )
+            self._tokens = Tokens(self.issuer(), credentials)
         return self._tokens

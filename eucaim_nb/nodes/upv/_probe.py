@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import requests
 
-from .._session import explain
+from .._failure import NoData, explain
 from ._dicomweb import DicomWeb
 
 _SHOWN = 200
@@ -42,7 +42,9 @@ def _ask(service: DicomWeb, question: str, method: str, url: str, query: dict[st
             if response.status_code not in _SUCCESS:
                 beginning = next(response.iter_content(4 * _SHOWN), b"")
     except requests.RequestException as error:
-        return Probe(question, shown, 0, "", str(explain(error, service.title)))
+        came = error.response if isinstance(error, NoData) else None
+        status, kind = (0, "") if came is None else (came.status_code, came.headers.get("Content-Type", ""))
+        return Probe(question, shown, status, kind[:_SHOWN], str(explain(error, service.title)))
     words = " ".join(beginning.decode("utf-8", "replace").split())[:_SHOWN]
     if not words and (allowed := response.headers.get("Allow", "")):
         words = f"Allow: {allowed[:_SHOWN]}"

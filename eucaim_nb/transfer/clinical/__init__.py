@@ -5,7 +5,7 @@ exports that the last preparation wrote to `clinical/`. `send` leaves a sealed r
 `reports/clinical_upload.html` and `.json`.
 """
 
-from ._gate import Ready, ready, unverified
+from ._gate import Against, Ready, concerns, ready
 from ._send import ClinicalPlan, ClinicalSummary, plan, send
 
-__all__ = ["ClinicalPlan", "ClinicalSummary", "Ready", "plan", "ready", "send", "unverified"]
+__all__ = ["Against", "ClinicalPlan", "ClinicalSummary", "Ready", "concerns", "plan", "ready", "send"]

@@ -1,4 +1,4 @@
-"""What may be sent: the exports of the last preparation, unchanged, of subjects that are pseudonyms."""
+"""What may be sent: the exports of the last preparation, unchanged, of pseudonyms, for every patient with images."""
 
 import csv
 import hashlib
@@ -6,14 +6,24 @@ import io
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from eucaim_nb.errors import Refused, WorkspaceError
+from eucaim_nb.reference import node_defaults
 from eucaim_nb.workspace import Workspace
 
+from .._gate import Concern
+
 _PREPARED = "clinical data prepared"
-_OVERRIDDEN = "clinical data sent, subjects not verified as pseudonyms"
 _SUBJECT = "PatientID"
+
+
+class Against(StrEnum):
+    """What speaks against sending; the value is the event that a typed reason leaves in the audit trail."""
+
+    NO_PSEUDONYMS = "clinical data sent, subjects not verified as pseudonyms"
+    NO_ROW = "clinical data sent, patients with images have no row"
 
 
 @dataclass(frozen=True)
@@ -101,32 +111,70 @@ def not_pseudonyms(workspace: Workspace, made: Ready) -> set[str]:
     return (made.subjects & originals) - new
 
 
-def unverified(workspace: Workspace) -> int:
-    """Count the subjects of the exports that `send` would refuse without a reason.
+def without_row(workspace: Workspace, made: Ready) -> set[str]:
+    """Return the patients whose images may be sent and whom no export names."""
+    index, originals = workspace.ledger.index, set(workspace.originals())
+    sources = {number for number, _, _ in index.sources()}
+    ids = sorted(sources - originals) or (sorted(originals) if made.pseudonyms == "keep" else [])
+    series = set(workspace.ledger.uploads.candidate_series(ids)) if ids else set()
+    headers = index.headers(("PatientID", "StudyInstanceUID", "SeriesInstanceUID"), ids) if ids else []
+    patients = {
+        row["PatientID"].strip() for row in headers if (row["StudyInstanceUID"], row["SeriesInstanceUID"]) in series
+    }
+    return patients - {""} - made.subjects
+
+
+def concerns(workspace: Workspace) -> tuple[Concern, ...]:
+    """Return what speaks against sending the exports; it would be refused without a reason.
 
     Raises
     ------
     WorkspaceError
         Nothing is ready to be sent.
     """
-    return len(not_pseudonyms(workspace, ready(workspace)))
+    return concerns_of(workspace, ready(workspace))
 
 
-def check_allowed(workspace: Workspace, unknown: Collection[str], override: str | None) -> None:
-    """Refuse to send subjects that are not known to be pseudonyms, unless a reason was typed; that is recorded.
+def concerns_of(workspace: Workspace, made: Ready) -> tuple[Concern, ...]:
+    """Return what speaks against sending some exports."""
+    found = []
+    if unknown := len(not_pseudonyms(workspace, made)):
+        found.append(
+            Concern(
+                Against.NO_PSEUDONYMS,
+                unknown,
+                f"{unknown:,} subjects of the clinical data are not known to be pseudonyms made here.",
+                "Have the preparation replace Patient IDs (subjects.pseudonyms: key).",
+                {"subjects": unknown},
+            )
+        )
+    # UPV's dataset service looks every patient of a data set up among the forms, and fails if one has none.
+    if node_defaults()[workspace.settings.node]["family"] == "upv" and (lone := len(without_row(workspace, made))):
+        found.append(
+            Concern(
+                Against.NO_ROW,
+                lone,
+                f"{lone:,} patients with images have no row in the clinical data: the node cannot make a data set of "
+                "them.",
+                "Complete the table and prepare it again, or leave their series out (data quality). "
+                "private/clinical_subjects.csv names them.",
+                {"patients": lone},
+            )
+        )
+    return tuple(found)
+
+
+def check_allowed(workspace: Workspace, found: Collection[Concern], override: str | None) -> None:
+    """Refuse to send what something speaks against, unless a reason was typed; that goes to the audit trail.
 
     Raises
     ------
     Refused
         There is no reason.
     """
-    if not unknown:
-        return
     reason = (override or "").strip()
-    if not reason:
-        raise Refused(
-            f"{len(unknown):,} subjects of the clinical data are not known to be pseudonyms made here. Have the "
-            "preparation replace Patient IDs (subjects.pseudonyms: key), or give the reason why they may be sent; it "
-            "is recorded."
-        )
-    workspace.ledger.events.record(_OVERRIDDEN, reason=reason, subjects=len(unknown))
+    if found and not reason:
+        said = " ".join(f"{one.words} {one.remedy}" for one in found)
+        raise Refused(f"{said} Or give the reason why the clinical data may be sent as they are; it is recorded.")
+    for one in found:
+        workspace.ledger.events.record(one.against, reason=reason, **one.detail)

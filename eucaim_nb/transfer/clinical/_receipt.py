@@ -22,13 +22,14 @@ from eucaim_nb.reports import (
 from eucaim_nb.workspace import Workspace
 
 from .._receipt_parts import decisions, decisions_made, receipt_head, receipt_made
+from ._gate import Against
 
 FORMAT = "eucaim_nb receipt of clinical data"
 _VERSION = 1
 _NAME = "clinical_upload"
 _EVENTS = (
     "clinical data prepared",
-    "clinical data sent, subjects not verified as pseudonyms",
+    *Against,
     "clinical upload",
 )
 _WORDS = {

@@ -11,7 +11,7 @@ from eucaim_nb.ledger import UploadState
 from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
-from ._gate import check_allowed, not_pseudonyms, ready
+from ._gate import Against, check_allowed, concerns_of, not_pseudonyms, ready, without_row
 from ._receipt import write_receipt
 from ._sender import Sender
 from ._way import way_to
@@ -20,7 +20,7 @@ from ._way import way_to
 @dataclass(frozen=True, slots=True)
 class ClinicalPlan:
     """What `send` would do: pieces chosen, there already, to send; subjects among them, and those of them that are not
-    known to be pseudonyms.
+    known to be pseudonyms; patients with images and without a row.
     """
 
     queued: int
@@ -28,6 +28,7 @@ class ClinicalPlan:
     to_send: int
     subjects: int
     not_pseudonyms: int
+    without_row: int
     node: str
     address: str
 
@@ -72,6 +73,7 @@ def plan(workspace: Workspace, *, credentials: Credentials | None = None) -> Cli
         len(items) - len(there),
         len(made.subjects),
         len(not_pseudonyms(workspace, made)),
+        len(without_row(workspace, made)),
         way.service.title,
         way.service.url,
     )
@@ -91,14 +93,15 @@ def send(
     Parameters
     ----------
     override
-        Reason why subjects may be sent that are not known to be pseudonyms; recorded.
+        Reason why the data may be sent in spite of what `concerns` tells; recorded.
     credentials
         What to sign in with; without it, what `nodes.credentials_of` finds.
 
     Raises
     ------
     Refused
-        Subjects are not known to be pseudonyms, and no reason was given.
+        Subjects are not known to be pseudonyms, or patients with images have no row where the node wants one, and no
+        reason was given.
     WorkspaceError, SettingsError
         Nothing is ready to be sent, or the node is not set up.
     NodeError
@@ -106,18 +109,19 @@ def send(
     """
     progress, began = progress or silent(), time.monotonic()
     made = ready(workspace)
-    unknown = not_pseudonyms(workspace, made)
+    against = concerns_of(workspace, made)
+    identifying = any(one.against is Against.NO_PSEUDONYMS for one in against)
     node = connect(workspace, Credentials.from_job(credentials))
     way = way_to(node)
     with contextlib.closing(way.service):
         items = way.items(made)
-        check_allowed(workspace, unknown, override)
+        check_allowed(workspace, against, override)
         way.service.check(patient=True)
         sender = Sender(workspace.ledger.clinical_uploads, node.settings.name, way, progress)
         try:
             sender.run(items)
         finally:
-            write_receipt(workspace, way.service, identifying=bool(unknown))
+            write_receipt(workspace, way.service, identifying=identifying)
     records = workspace.ledger.clinical_uploads.records(node.settings.name)
     # What a node says of a piece, after the colon, may quote from it.
     reasons = Counter(one.message.partition(":")[0] for one in records if one.state is UploadState.FAILED)

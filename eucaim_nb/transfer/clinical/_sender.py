@@ -104,12 +104,12 @@ class Sender:
         service = self._way.service
         if answer.status in _GIVE_UP or answer.status == _UNAUTHORISED:
             self._mark(items, UploadState.QUEUED, status=answer.status)
-            raise NodeError(service.refusal(answer.status))
+            raise service.refusal(answer.status)
         if answer.status == _TOO_LARGE:
             self._divide(items, "It is larger than the node accepts in one request.")
         elif answer.status >= 300:
             # One bad piece makes a node refuse the whole request without naming it.
-            self._divide(items, service.refusal(answer.status))
+            self._divide(items, str(service.refusal(answer.status)))
         else:
             self._count(items)
             self._mark(items, UploadState.ACKNOWLEDGED, status=answer.status)

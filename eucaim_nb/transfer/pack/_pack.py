@@ -87,7 +87,7 @@ def pack(
         known = {item.patient_id: None for item in items}
         problems = [text for path in tables for text in _papers.clinical_problems(path, known)]
         if not tables:
-            problems.append("No clinical table was found in the workspace whose first column is PatientID.")
+            problems.append("No clinical table was exported for the uploader (upv-csv).")
         settings = workspace.settings
         papers = {
             "manifest.csv": _papers.manifest(images),

@@ -1,12 +1,15 @@
 """What lies beside the images of a pack: tables, the check report, and what to do with it all."""
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eucaim_nb.cells import defused
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import UploadItem
 from eucaim_nb.reference import actions, links
 from eucaim_nb.reports import Column, document, facts, paragraph, section, table
@@ -43,24 +46,43 @@ def patients(images: Sequence[Packed]) -> str:
     return _table(("PatientID", "Studies", "Series", "Images"), rows)
 
 
-def clinical_tables(folder: Path) -> Iterator[Path]:
-    """Yield the tables of a folder that the uploader takes: CSV whose first column is PatientID."""
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-            if next(csv.reader(file), [""])[:1] == ["PatientID"]:
-                yield path
+def clinical_tables(folder: Path) -> list[Path]:
+    """Return the tables that the preparation of clinical data made for the uploader; none if nothing was exported.
+
+    Raises
+    ------
+    WorkspaceError
+        The list of exports is damaged, or a table is not as it was written.
+    """
+    try:
+        listed = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
+        found = {folder / one["file"]: one["sha256"] for one in listed if one["kind"] == "upv-csv"}
+        changed = [path for path, sha256 in found.items() if hashlib.sha256(path.read_bytes()).hexdigest() != sha256]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WorkspaceError("The list of clinical exports is damaged. Prepare the clinical data again.") from error
+    if changed:
+        raise WorkspaceError(f"{changed[0].name} was changed since it was checked. Prepare the clinical data again.")
+    return list(found)
 
 
 def clinical_problems(path: Path, known: Mapping[str, object]) -> list[str]:
-    """Say what the node would stumble over in a clinical table: strangers, patients twice, rows of another length."""
+    """Say what the node would stumble over in a clinical table.
+
+    That is: strangers, patients without a row, patients twice, rows of another length.
+    """
     problems = []
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         header, *rows = list(csv.reader(file))
     strangers = sum(1 for row in rows if row and row[0] not in known)
+    lone = len(known.keys() - {row[0] for row in rows if row})
     crooked = sum(1 for row in rows if row and len(row) != len(header))
     twice = len([row for row in rows if row]) - len({row[0] for row in rows if row})
     if strangers:
         problems.append(f"{path.name}: {strangers:,} rows are of patients without images in this pack.")
+    if lone:
+        problems.append(f"{path.name}: {lone:,} patients of this pack have no row.")
     if crooked:
         problems.append(f"{path.name}: {crooked:,} rows have more or fewer cells than the heading.")
     if twice:

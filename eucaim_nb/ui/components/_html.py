@@ -138,11 +138,12 @@ def notebook_link(notebook: str, text: object, *, main: bool = False) -> Markup:
 
 
 def outside_link(address: str, text: object, *, hint: str = "") -> Markup:
-    """Return a link to a place on the web, or only its text if the address is of another kind.
+    """Return a link to a place on the web or of a practice node, or only its text if the address is of another kind.
 
     The address and `hint` are shown while the pointer rests on it.
     """
-    if urlsplit(address).scheme != "https":
+    parts = urlsplit(address)
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
         return esc(text)
     title = f"{address} ({hint})" if hint else address
     return tag("a", text, href=address, target="_blank", rel="noopener noreferrer", title=title)

@@ -176,6 +176,8 @@ def _sentence(job: Job, name: str) -> str:
             return f"The last {name} ended{when} after {duration(job.seconds)}."
         case JobState.FAILED:
             return f"The {name} ended{when}: {job.error or 'it did not say why; see the log.'}"
+        case JobState.STOPPED if job.error:
+            return f"The {name} paused{when}. {job.error}"
         case JobState.STOPPED:
             return f"The {name} was stopped{when}. Continue does what is left."
         case _:

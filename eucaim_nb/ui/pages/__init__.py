@@ -13,6 +13,7 @@ __all__ = ["build", "show"]
 _WITH_TOOLS = (
     "start",
     "inspect",
+    "annotations",
     "deidentify",
     "risk",
     "quality",

@@ -12,10 +12,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._sign_in import SignIn
 
-_CONSEQUENCE = (
-    "Subjects of this table are not known to be pseudonyms made here. They go to the node as they are written. The "
-    "reason you type is recorded with the date."
-)
+_CONSEQUENCE = "The clinical data go to the node as they are. The reason you type is recorded with the date."
 _ASSUMED = (
     "This node has not published how it takes clinical data. Address and path are settings (clinical and clinical_path "
     "under [node] in eucaim.toml); ask the node for them. Its uploader takes clinical/clinical.csv."
@@ -51,10 +48,13 @@ class ClinicalTransfer:
             _CONSEQUENCE,
             self._upload,
             notice,
-            reason="Reason why these subjects may be sent",
+            reason="Reason why they may be sent all the same",
         )
         assumed = c.show(*_assumptions(workspace))
-        self._ready = c.stack(assumed, self.sign_in.root, c.row(self.upload, self.dry_run), self.confirm.root)
+        self._against = c.show()
+        self._ready = c.stack(
+            assumed, self._against, self.sign_in.root, c.row(self.upload, self.dry_run), self.confirm.root
+        )
         self.panel = c.JobPanel(
             workspace, "clinical-upload", "upload of clinical data", notice, self._ended, self.sign_in.secrets
         )
@@ -66,18 +66,20 @@ class ClinicalTransfer:
 
     def open(self) -> None:
         """See whether something may be sent, and whether it needs a reason."""
-        from eucaim_nb.transfer.clinical import unverified
+        from eucaim_nb.transfer.clinical import concerns
 
         try:
-            unknown = unverified(self._workspace)
+            found = concerns(self._workspace)
         except WorkspaceError as error:
             c.put(self._said, c.status(c.paragraph(c.badge("not yet", c.Tone.QUIET), str(error))))
             c.visible(self._ready, False)
             return
         c.put(self._said)
         c.visible(self._ready, not self.panel.busy)
-        c.visible(self.upload, not unknown)
-        c.visible(self.confirm.root, bool(unknown))
+        said = [c.paragraph(c.badge("in the way", c.Tone.BAD), f"{one.words} {one.remedy}") for one in found]
+        c.put(self._against, *said)
+        c.visible(self.upload, not found)
+        c.visible(self.confirm.root, bool(found))
 
     def _dry_run(self) -> None:
         from eucaim_nb.transfer.clinical import plan
@@ -86,7 +88,8 @@ class ClinicalTransfer:
         found = plan(self._workspace, credentials=self.sign_in.credentials)
         self._notice.say(
             f"{c.count(found.to_send, 'piece')} of clinical data of {c.count(found.subjects, 'subject')} would go to "
-            f"{found.node} at {found.address}. {found.already_there:,} of {found.queued:,} are there already."
+            f"{found.node} at {found.address}. {found.already_there:,} of {found.queued:,} are there already. "
+            f"{c.count(found.without_row, 'patient')} with images {'has' if found.without_row == 1 else 'have'} no row."
         )
 
     def _upload(self, reason: str | None) -> None:

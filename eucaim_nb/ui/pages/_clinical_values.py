@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from eucaim_nb.clinical import DATE_FORMATS
+from eucaim_nb.clinical import DATE_FORMATS, MISSING
 from eucaim_nb.ui import components as c
 
 from ._clinical_draft import Draft
 
 _PAGE = 50
 _UNDECIDED, _MISSING = "\0undecided", ""
-_MEANINGS = [("It is a value", ""), *((f"Missing: {one}", one) for one in ("unknown", "not applicable", "not done"))]
+_MEANINGS = [("It is a value", ""), *((f"Missing: {one}", one) for one in MISSING)]
 
 
 def worth_opening(draft: Draft, column: str) -> bool:

@@ -63,9 +63,9 @@ class NodeEntry:
 
     def _node(self, number: int) -> Any:
         at = f"{self._at}{records.step(self.field.prop, number)}/"
-        usual, rest = [], []
-        for one in records.below(self.field.key):
-            (rest if one.obligation is Obligation.OPTIONAL else usual).append(one)
+        within = records.below(self.field.key)
+        usual = [one for one in within if one.obligation is not Obligation.OPTIONAL]
+        rest = [one for one in within if one.obligation is Obligation.OPTIONAL]
         parts: list[Any] = [self._entry(one, at) for one in usual]
         if rest:
             title = f"More about {self.field.name.lower()} ({len(rest)} optional)"

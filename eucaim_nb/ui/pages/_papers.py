@@ -43,7 +43,7 @@ class Papers:
         self.file = c.FilePicker("Its file", Path.home(), notice)
         self.until = c.day("Valid until (empty if it does not end)")
         self.remind = c.text("Remind how many days before")
-        self.note = c.area("Note", hint="where it is kept, its number; or why it is not needed")
+        self.note = c.area("Remark", hint="where it is kept, its number; or why it is not needed")
         self.put = c.button("Put on file", self._put, notice)
         self.waive = c.button("Not needed here", self._waive, notice)
         self.remove = c.button("Take off file", self._remove, notice)

@@ -18,8 +18,9 @@ def build(workspace: Workspace | None) -> Any:
 
 
 def prepare_page(workspace: Workspace) -> PhasePage:
-    """Return the guides of the phase with the sign-in below them."""
+    """Return the guides of the phase with the sign-in and the ingestion tool below them."""
     from ._sign_in import SignIn
+    from ._tool import tool_card
 
     made = PhasePage("prepare", workspace)
     page, inside = made.page, c.stack()
@@ -33,5 +34,7 @@ def prepare_page(workspace: Workspace) -> PhasePage:
     panel.line.add_class("eucaim-title")
     # A practice node has an account for everybody, so there is nothing to wait for.
     panel.turn(bool(node_defaults()[workspace.settings.node]["practice"]) or made.settled)
-    page.action.children = [*page.action.children, panel.root]
+    tool = c.Fold("The ingestion tool on this computer", lambda: tool_card(workspace), page.notice)
+    tool.line.add_class("eucaim-title")
+    page.action.children = [*page.action.children, panel.root, tool.root]
     return made

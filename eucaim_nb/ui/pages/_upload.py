@@ -158,6 +158,7 @@ class _UploadPage:
     def _ended(self, job: Job) -> None:
         from eucaim_nb.transfer import concerns
 
+        self.sign_in.look()
         if job.kind == "upload" and job.state is JobState.FAILED and self._source == "deidentified":
             # Perhaps because outputs are no longer the files that were verified: see them, which takes its time.
             self._show_way(not concerns(self.workspace, self._source, self._series))

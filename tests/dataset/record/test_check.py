@@ -2,7 +2,7 @@
 
 import pytest
 
-from eucaim_nb.dataset.record import Facts, Kind, Record, Severity, check, field_of
+from eucaim_nb.dataset.record import Facts, Record, Severity, check, field_of
 from tests.dataset.record.filled import everything, mandatory, without
 
 UUID = "1a1a6653-975a-4a0a-a79b-b2bfc7317119"
@@ -134,7 +134,3 @@ def test_dates_of_unlike_exactness_are_not_called_wrong(full):
     assert not errors(
         full.changed({"dct:temporal/dcat:startDate": ["2023-11"], "dct:temporal/dcat:endDate": ["2023"]})
     )
-
-
-def test_every_field_that_is_no_node_can_be_judged(full):
-    assert all(field_of(key).kind is not Kind.NODE for key in full.values)

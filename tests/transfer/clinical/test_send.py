@@ -4,15 +4,17 @@ import json
 
 import pytest
 import xnat
+from pydicom import dcmread
 from xnat.core import XNATBaseListing, XNATListing
 
 from eucaim_nb import clinical, workflow
 from eucaim_nb import workspace as workspaces
+from eucaim_nb.dicom import scan
 from eucaim_nb.errors import NodeError, Refused, SettingsError, WorkspaceError
 from eucaim_nb.jobs import Progress, Stopped
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.reports import is_intact
-from eucaim_nb.transfer.clinical import plan, send
+from eucaim_nb.transfer.clinical import concerns, plan, send
 from eucaim_nb.workflow import StepState
 
 from .conftest import ROWS, prepare
@@ -164,6 +166,25 @@ def test_subjects_as_in_the_table_are_refused_without_a_reason_and_the_reason_is
     assert events["clinical data sent, subjects not verified as pseudonyms"]["reason"] == "study codes of the sponsor"
     assert not (upv.folder / "reports" / "clinical_upload.json").exists()
     assert "P003" in (upv.folder / "private" / "clinical_upload.json").read_text(encoding="utf-8")
+
+
+def test_patient_with_images_and_without_a_row_blocks_upv_until_a_reason_is_typed(upv, cohort, forms):
+    upv.deidentified.mkdir(exist_ok=True)
+    images = [path for path in sorted(cohort.folder.rglob("*.dcm")) if path.read_bytes()[128:132] == b"DICM"]
+    image = dcmread(images[0])
+    image.PatientID = "EUCAIM-LONE"
+    image.save_as(upv.deidentified / "lone.dcm")
+    scan(upv, [upv.deidentified])
+    assert [one.count for one in concerns(upv)] == [1]
+    assert plan(upv).without_row == 1
+    with pytest.raises(Refused, match="1 patients with images have no row"):
+        send(upv)
+    assert not forms()
+    assert send(upv, override="withdrew the questionnaire").verified == ROWS
+    events = {one.action: one.detail for one in upv.ledger.events.all()}
+    told = events["clinical data sent, patients with images have no row"]
+    assert (told["reason"], told["patients"]) == ("withdrew the questionnaire", 1)
+    assert "LONE" not in (upv.folder / "reports" / "clinical_upload.json").read_text(encoding="utf-8")
 
 
 def test_nothing_is_sent_while_findings_block_or_a_file_was_changed(workspace, nodes, table, forms):
