@@ -26,7 +26,7 @@ clean:
 # A stamp is written last: an installation that was interrupted is done again, a finished one costs nothing.
 .venv/app.stamp: .venv/made.stamp pyproject.toml
 	@echo "Installing eucaim-nb into .venv; the first time this takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[seg]'
 	@touch $@
 
 .venv/test.stamp: .venv/made.stamp pyproject.toml

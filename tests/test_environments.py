@@ -1,4 +1,4 @@
-"""The conda environments install what the package asks for, no more and no less."""
+"""The conda environments install what the package and its extra seg ask for, no more and no less."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ def test_environment_yml_and_pyproject_name_the_same_packages_and_versions(file)
     floor = re.fullmatch(r">=3\.(\d+)", project["requires-python"])
     assert int(python.rpartition(".")[2]) >= int(floor[1])
     ours = {name for name in names if name not in ("pip", python)} | set(pip)
-    assert ours == set(project["dependencies"])
+    assert ours == {*project["dependencies"], *project["optional-dependencies"]["seg"]}
 
 
 def test_binder_is_given_each_package_from_the_same_place_as_environment_yml():

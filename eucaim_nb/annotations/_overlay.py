@@ -36,11 +36,14 @@ def overlay(segments: Sequence[Shown], images: Images, path: Path, studio: Studi
     OSError
         The folder cannot be written.
     """
+    seen: dict[int, Image.Image] = {}
     sheet = Image.new("RGB", (SLICES * (SIDE + GAP) - GAP, len(segments) * (SIDE + GAP) - GAP))
     try:
         for row, one in enumerate(segments):
             for column, plane in enumerate(slices_to_show(one.selected, SLICES)):
-                drawn = _drawn(images, plane, one, studio)
+                if plane not in seen:
+                    seen[plane] = _slice(images, plane, studio)
+                drawn = _outlined(seen[plane], one.selected[plane], one.colour or _OUTLINE)
                 corner = np.array((column, row)) * (SIDE + GAP) + (SIDE - np.array(drawn.size)) // 2
                 sheet.paste(drawn, (int(corner[0]), int(corner[1])))
     except PreviewError:
@@ -51,17 +54,21 @@ def overlay(segments: Sequence[Shown], images: Images, path: Path, studio: Studi
     return True
 
 
-def _drawn(images: Images, plane: int, shown: Shown, studio: Studio) -> Image.Image:
-    """Return a slice with the outline of a segment on it, in the proportions of the body."""
+def _slice(images: Images, plane: int, studio: Studio) -> Image.Image:
+    """Return a slice in the proportions of the body."""
     found = images.planes[plane]
-    made = studio.png(found.place, frame=found.number, size=SIDE).png
-    with Image.open(io.BytesIO(made)) as opened:
-        slice_ = opened.convert("RGB")
-    scale = SIDE / max(slice_.size)
-    size = (max(1, round(slice_.width * scale)), max(1, round(slice_.height * scale)))
-    mask = Image.fromarray(shown.selected[plane].astype(np.uint8) * 255).resize(size, Image.Resampling.BILINEAR)
+    with Image.open(io.BytesIO(studio.png(found.place, frame=found.number, size=SIDE).png)) as opened:
+        drawn = opened.convert("RGB")
+    scale = SIDE / max(drawn.size)
+    size = (max(1, round(drawn.width * scale)), max(1, round(drawn.height * scale)))
+    return drawn.resize(size, Image.Resampling.BILINEAR)
+
+
+def _outlined(drawn: Image.Image, selected: NDArray[np.bool_], colour: tuple[int, int, int]) -> Image.Image:
+    """Return a slice with the outline of the selected pixels on it."""
+    mask = Image.fromarray(selected.astype(np.uint8) * 255).resize(drawn.size, Image.Resampling.BILINEAR)
     inside = np.pad(np.asarray(mask) > 127, 1)
     core = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
-    pixels = np.array(slice_.resize(size, Image.Resampling.BILINEAR))
-    pixels[inside[1:-1, 1:-1] & ~core] = shown.colour or _OUTLINE
+    pixels = np.array(drawn)
+    pixels[inside[1:-1, 1:-1] & ~core] = colour
     return Image.fromarray(pixels)

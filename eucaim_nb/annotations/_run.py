@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,14 @@ def segment(
     Raises
     ------
     MaskError
-        There are no masks, the labels cannot be read, or there is no such series.
+        highdicom is not installed, there are no masks, the labels cannot be read, or there is no such series.
     WorkspaceError
         The workspace cannot be written.
     """
+    if find_spec("highdicom") is None:
+        raise MaskError(
+            "What writes DICOM-SEG is not installed here. Install it, then run this again: pip install 'eucaim-nb[seg]'"
+        )
     if method not in METHODS:
         raise MaskError(f"There is no method called {method}. Choose one of: {', '.join(METHODS)}.")
     known = Labels() if labels is None else read_labels(labels)

@@ -69,14 +69,10 @@ def as_seg(
     Raises
     ------
     MaskError
-        highdicom is not installed, the images cannot be read, or segments overlap that must not.
+        The images cannot be read, or segments overlap that must not.
     """
-    try:
-        from highdicom.seg import Segmentation, SegmentationTypeValues
-    except ImportError as error:
-        raise MaskError(
-            "The program that writes DICOM-SEG is not installed. Install it: pip install 'eucaim-nb[seg]'"
-        ) from error
+    from highdicom.seg import Segmentation, SegmentationTypeValues
+
     sources = _headers(images)
     with warnings.catch_warnings(), quiet_pydicom():
         warnings.simplefilter("ignore", UserWarning)  # long labels and names of other character sets

@@ -156,7 +156,9 @@ def test_the_page_in_a_browser_takes_the_sample_to_the_end(
         page.get_by_role("button", name="▸ What the labels mean").click()
         page.screenshot(path=screenshots / "annotations-masks.png", full_page=True)
         page.get_by_role("button", name="Make the segmentations").click()
-        page.get_by_text("Do they lie right?").wait_for(timeout=60_000)
+        right = page.get_by_text("Do they lie right?")
+        right.wait_for(timeout=60_000)
+        right.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "annotations-done.png", full_page=True)
         found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
         assert found == []

@@ -58,6 +58,7 @@ from ._html import (
     status,
     stylesheet,
     table,
+    titled_picture,
 )
 from ._job import JobPanel
 from ._notice import Notice
@@ -147,6 +148,7 @@ __all__ = [
     "table",
     "text",
     "tick",
+    "titled_picture",
     "two_columns",
     "visible",
 ]

@@ -71,7 +71,7 @@ class Made:
             png = None
         if png is not None:
             words = f"Outlines on three slices each, from top to bottom: {', '.join(names)}."
-            blocks.append(c.framed(c.Tile(png, words, words)))
+            blocks += [c.titled_picture(png, words), c.paragraph(words, quiet=True)]
         elif names:
             blocks.append(c.paragraph("The images cannot be decoded here, so there is no picture.", quiet=True))
         if one.segments:
