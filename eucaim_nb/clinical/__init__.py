@@ -7,6 +7,8 @@ mapping; `exported` tells what is ready to be sent. Nothing that the table leave
 `Finding`.
 """
 
+from eucaim_nb.identity import Rule
+
 from ._apply import Prepared, apply
 from ._column import Column
 from ._combine import COMBINATIONS, Combination
@@ -18,7 +20,18 @@ from ._images import Images, images_of, normalisations
 from ._load import load
 from ._mapping import FieldMap, Mapping, Subjects, difference, load_mapping, save_mapping
 from ._match import Suggestion, suggest
+from ._offered import (
+    COMBINATION_OFFERS,
+    RULE_OFFERS,
+    STEP_OFFERS,
+    Argument,
+    Offer,
+    rule_in_words,
+    rule_of,
+    step_in_words,
+)
 from ._prepare import prepare, renewed
+from ._preview import Example, examples
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
@@ -32,25 +45,32 @@ from ._values import ValueMap, suggest_values
 
 __all__ = [
     "COMBINATIONS",
+    "COMBINATION_OFFERS",
     "DATE_FORMATS",
     "DEFAULT",
     "EXPORTS",
     "MAPPING_FILE",
     "MISSING",
+    "RULE_OFFERS",
     "STEPS",
+    "STEP_OFFERS",
     "USUAL",
+    "Argument",
     "Column",
     "Combination",
     "Dropped",
+    "Example",
     "ExportFile",
     "FieldMap",
     "Finding",
     "Images",
     "Layout",
     "Mapping",
+    "Offer",
     "Prepared",
     "Profile",
     "RawTable",
+    "Rule",
     "Severity",
     "Step",
     "Subjects",
@@ -62,6 +82,7 @@ __all__ = [
     "apply",
     "dictionary",
     "difference",
+    "examples",
     "exported",
     "field_map",
     "images_of",
@@ -73,7 +94,10 @@ __all__ = [
     "profile",
     "propose",
     "renewed",
+    "rule_in_words",
+    "rule_of",
     "save_mapping",
+    "step_in_words",
     "suggest",
     "suggest_values",
     "templates",

@@ -175,7 +175,7 @@ class _Values:
         self._mandatory()
 
     def _made(self, one: FieldMap, target: Target) -> Column:
-        change, check = _change(one), _check(target)
+        change, check = made_of(one), checked(target)
         if len(one.source) == 1 and one.combine is None:
             (name,) = one.source
             return self._each(self._column(name), lambda text: check(change(text)), name, target)
@@ -295,7 +295,7 @@ class _Values:
                 )
 
 
-def _change(one: FieldMap) -> Callable[[str], str]:
+def made_of(one: FieldMap) -> Callable[[str], str]:
     """Return what the mapping makes of a cell."""
     known = {value.source: value.to for value in one.values}
     steps = [step.change() for step in one.steps]
@@ -327,8 +327,8 @@ def _meaning(one: FieldMap) -> Callable[[str], str]:
     return meaning
 
 
-def _check(target: Target) -> Callable[[str], str]:
-    """Return the check of a value."""
+def checked(target: Target) -> Callable[[str], str]:
+    """Return the check of a value: it gives the value back, or says why it is not one of the variable."""
 
     def check(text: str) -> str:
         problem = _checks.problem_of(text, target) if text else None

@@ -8,8 +8,7 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -106,7 +105,11 @@ def _common_start(headers: Collection[str]) -> str:
 
 def _without(header: str, common: Collection[str]) -> str:
     words = split(header)
-    return " ".join(word for word in words if word not in common) if common & set(words) else header
+    return (
+        " ".join(word for word in words if word not in common)
+        if not set(words).isdisjoint(common)
+        else header
+    )
 
 
 def _why_none(profile: Profile) -> str:
@@ -137,12 +140,15 @@ def _forms(header: str) -> list[tuple[str, ...]]:
         forms.append(_plain(text))
     forms += [form[:-1] for form in forms if len(form) > 1 and len(form[-1]) > 1 and form[-1] in units()]
     # Codes told without a sign of equality, as in 1-dead 0-alive.
-    forms += [bare for form in forms if len(form) - len(bare := tuple(w for w in form if not w.isdigit())) > 1]
+    plain = [tuple(word for word in form if not word.isdigit()) for form in forms]
+    forms += [few for form, few in zip(forms, plain, strict=True) if len(form) - len(few) > 1]
     return [form for form in dict.fromkeys(forms) if form]
 
 
 def _plain(text: str) -> tuple[str, ...]:
-    parts = [part for whole in split(text) for part in ((whole,) if whole in _expansions() else _apart(whole))]
+    parts = [
+        part for whole in split(text) for part in ((whole,) if whole in _expansions() else _apart(whole))
+    ]
     return tuple(word for part in parts for word in _expansions().get(part, part).split())
 
 
@@ -296,7 +302,9 @@ def _numeric(profile: Profile, target: Target) -> tuple[float, str]:
 def _only_here(values: Sequence[str], target: Target) -> bool:
     """Tell whether values are written as those of one list of values only; yes and no are those of many."""
     others = [name for name in value_lists() if name != target.values]
-    return bool(target.values) and not any(folded(value) in words_of(name) for value in values for name in others)
+    return bool(target.values) and not any(
+        folded(value) in words_of(name) for value in values for name in others
+    )
 
 
 def _coded(profile: Profile, target: Target) -> tuple[float, str]:

@@ -78,7 +78,7 @@ def test_owner_at_health_ri_has_all_that_is_needed(health_ri):
 
 @pytest.mark.parametrize(
     ("username", "words"),
-    [("practice-collaborator", "Collaborator only reads"), ("practice-stranger", "Access to the project")],
+    [("practice-collaborator", "role of this account is Collaborator"), ("practice-stranger", "Access to the project")],
 )
 def test_role_that_may_not_write_at_health_ri_is_said(health_ri, username, words):
     assert words in " ".join(health_ri(username).account().missing)

@@ -50,6 +50,7 @@ def test_ready_file_is_private_and_everything_in_it_answers(tmp_path):
         assert set(ready["upv"]) == {
             "client_id",
             "clinical",
+            "dataset_index",
             "dataset_service",
             "dicomweb",
             "issuer",

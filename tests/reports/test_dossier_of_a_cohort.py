@@ -1,6 +1,7 @@
 """The dossier of a whole cohort with its clinical table: every phase is in it, and nobody who was planted is."""
 
 import json
+import re
 
 from eucaim_nb import clinical, workflow
 from eucaim_nb.deid import deidentify
@@ -12,7 +13,8 @@ from eucaim_nb.transfer import clinical as clinical_transfer
 from eucaim_nb.transfer import upload
 
 _SHORTEST = 4
-"""Shorter identifiers, such as a house number, stand in digests by chance."""
+_DIGEST = re.compile(r"[0-9a-f-]{16,}|2\.25\.[0-9]+|[0-9][0-9,]*(?= bytes)")
+"""Digests, new UIDs and sizes: any short number stands in some of them by chance."""
 
 
 def planted(cohort):
@@ -47,5 +49,6 @@ def test_every_phase_is_in_the_dossier_and_no_planted_identifier(workspace, node
     assert not any("What it says" in facts for facts in told.values())
     assert content["dataset"]["state"] == "released"
     text = (workspace.folder / "reports" / "dossier.html").read_text(encoding="utf-8").lower()
+    text = _DIGEST.sub("", text)
     assert len(planted(cohort)) > 20
-    assert [word for word in planted(cohort) if word.lower() in text] == []
+    assert [word for word in planted(cohort) if re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text)] == []

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from eucaim_nb import jobs
 from eucaim_nb.clinical._mapping import as_data
 from eucaim_nb.dicom import scan
+from eucaim_nb.risk import Plan, save_plan
 from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._clinical import ClinicalPage
 from tests.ui.launched import environment, launched
@@ -161,6 +162,102 @@ def test_dates_that_can_be_read_in_two_ways_wait_for_a_person(page, file):
     written.value = "DD/MM/YYYY"
     steps = draft.mapping.of("date_of_diagnosis").steps
     assert [one.arguments["format"] for one in steps if one.op == "date"] == ["DD/MM/YYYY"]
+
+
+def shown_values(page, column):
+    row = page.columns._shown[column]
+    row._values.line.click()
+    return row
+
+
+def test_columns_are_combined_seen_at_once_and_taken_back(page, file):
+    file.write_text(
+        "Patient ID,Born,Diagnosed\n" + "".join(f"P{i},195{i}-06-01,2020-06-01\n" for i in range(5)), encoding="utf-8"
+    )
+    draft = read(page, file)
+    page.columns._shown["Diagnosed"].becomes.value = ""
+    page.columns._shown["Born"].becomes.value = "age_at_diagnosis"
+    row = shown_values(page, "Born")
+    named(row.root, "Another column").value = "Diagnosed"
+    named(row.root, "Together they are").value = "age"
+    named(row.root, "Combine").click()
+    assert "<td>70.0</td>" in text(row.root)
+    assert check(page).columns["age_at_diagnosis"].texts()[0] == "70.0"
+    assert json.loads(draft.mapping_file.read_text(encoding="utf-8"))["fields"][0]["combine"]["op"] == "age"
+    assert "Diagnosed" not in draft.mapping.ignored
+    page.undo.click()
+    assert draft.mapping.of("age_at_diagnosis").source == ("Born",)
+    assert "Diagnosed" in draft.mapping.ignored
+
+
+def test_column_in_use_is_not_combined_silently(page, file):
+    draft = read(page, file)
+    row = shown_values(page, "Age at diagnosis")
+    named(row.root, "Another column").value = "Sex"
+    named(row.root, "Combine").click()
+    assert "left out so far" in text(page.said.root)
+    assert draft.mapping.of("age_at_diagnosis").source == ("Age at diagnosis",)
+
+
+@pytest.mark.parametrize(
+    ("target", "cell", "op", "given", "becomes"),
+    [
+        ("weight", "70000", "unit", {"From unit": "g", "To unit": "kg"}, "70"),
+        ("clinical_t", "2a", "tnm", {"Kind of staging": "c", "Categories without a letter": True}, "cT2a"),
+        ("pathology", "3+4/4+3", "split", {"Between items": "/", "Which": "last"}, "4+3"),
+        ("pathology", "code: x", "replace", {"Text": "code: ", "By": ""}, "x"),
+    ],
+)
+def test_step_of_the_closed_list_is_added_shown_and_taken_out(page, file, target, cell, op, given, becomes):
+    file.write_text(f"Patient ID,Thing\nP1,{cell}\nP2,{cell}\n", encoding="utf-8")
+    draft = read(page, file)
+    page.columns._shown["Thing"].becomes.value = target
+    before = draft.mapping.of(target).steps
+    draft.steps(target, tuple(one for one in before if one.op == "number"), "steps cleared")
+    row = shown_values(page, "Thing")
+    named(row.root, "Add a step").value = op
+    for label, value in given.items():
+        named(row.root, label).value = value
+    named(row.root, "Add the step").click()
+    assert f"<td>{becomes}</td>" in text(row.root)
+    assert check(page).columns[target].texts() == [becomes] * 2
+    every_out = [one for one in every(row.root) if getattr(one, "description", "") == "Take out"]
+    every_out[-1].click()
+    assert f"<td>{becomes}</td>" not in text(row.root)
+    assert op not in [one.op for one in draft.mapping.of(target).steps]
+    page.undo.click()
+    assert op in [one.op for one in draft.mapping.of(target).steps]
+
+
+def test_conversion_that_there_is_not_is_refused_in_words(page, file):
+    draft = read(page, file)
+    row = shown_values(page, "Age at diagnosis")
+    named(row.root, "Add a step").value = "unit"
+    named(row.root, "From unit").value = "kg"
+    named(row.root, "To unit").value = "days"
+    named(row.root, "Add the step").click()
+    assert "cannot be used" in text(page.said.root)
+    assert "unit" not in [one.op for one in draft.mapping.of("age_at_diagnosis").steps]
+
+
+def test_rules_of_the_risk_phase_are_taken_over_changed_and_taken_back(page, file):
+    draft = read(page, file)
+    coarser = page.link.coarser
+    coarser.take_over.click()
+    assert "no rules for clinical data yet" in text(page.said.root)
+    rules = ({"target": "age_at_diagnosis", "rule": "band", "width": 10},)
+    save_plan(page.workspace, Plan(rules, {}, (), (), ()), {"table": "clinical"})
+    coarser.take_over.click()
+    assert "Age at diagnosis: Bands of numbers, width 10" in text(coarser.root)
+    assert check(page).columns["age_at_diagnosis"][0] == "60-69"
+    coarser.variable.value = "sex"
+    coarser.rule.choose.value = "suppress"
+    coarser.add.click()
+    assert [one["rule"] for one in draft.mapping.generalise] == ["band", "suppress"]
+    page.undo.click()
+    assert draft.mapping.generalise == rules
+    named(coarser.root, "Take out").click()
+    assert "No value is made coarser" in text(coarser.root)
 
 
 def test_patients_are_compared_with_the_images_in_three_lists(workspace, cohort):

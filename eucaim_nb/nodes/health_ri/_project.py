@@ -14,6 +14,7 @@ import requests
 from eucaim_nb.errors import NodeError
 
 from .._asking import ask, refusal
+from .._failure import Failure
 from ._labels import Labels
 from ._xnat import Xnat
 
@@ -21,11 +22,7 @@ LEVELS = ("private", "protected", "public")
 """Who sees a project: its members; everybody its title and description; everybody all of it."""
 
 _LONGEST_QUERY = 6000  # characters; servers and proxies take 8 KiB
-_OWN_REASONS = {
-    400: "it does not take this value.",
-    403: "only an owner of the project may change this, and a site may forbid projects that are not private. "
-    "Ask an owner, or the helpdesk.",
-}
+_OWN_CAUSES = {400: "value-refused", 403: "owner-only"}
 
 
 class Project:
@@ -44,7 +41,7 @@ class Project:
         """
         shown = self._xnat.fetch(self._address, query={"format": "json"})
         if shown is None:
-            raise NodeError(self._xnat.refusal(404))
+            raise self._xnat.refusal(404)
         try:
             item = json.loads(shown)["items"][0]
             found = {f"xnat:projectData/{name}": str(value) for name, value in item["data_fields"].items()}
@@ -53,7 +50,7 @@ class Project:
                     place = "xnat:projectData/PI[@xsi:type=xnat:investigatorData]"
                     found |= {f"{place}/{name}": str(value) for name, value in one["data_fields"].items()}
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise NodeError(f"{self._xnat.title} shows the project in a form that is not XNAT's JSON.") from error
+            raise Failure("other-form", self._xnat.title, form="XNAT's JSON") from error
         return found
 
     def change(self, place: str, value: str) -> None:
@@ -80,7 +77,7 @@ class Project:
         told = self._xnat.fetch(f"{self._address}/accessibility")
         level = (told or b"").decode("utf-8", "replace").strip().casefold()
         if level not in LEVELS:
-            raise NodeError(f"{self._xnat.title} does not tell who may see the project.")
+            raise Failure("other-form", self._xnat.title, form="XNAT's levels of access")
         return level
 
     def open_to(self, level: str) -> None:
@@ -105,7 +102,7 @@ class Project:
         try:
             values = json.loads(told or b"{}").get(ident, {})
         except (ValueError, AttributeError) as error:
-            raise NodeError(f"{self._xnat.title} shows custom forms in a form that is not JSON.") from error
+            raise Failure("other-form", self._xnat.title, form="XNAT's JSON") from error
         return values if isinstance(values, dict) else {}
 
     def fill_in(self, ident: str, values: Mapping[str, Any]) -> None:
@@ -152,7 +149,7 @@ class Project:
             question,
             title=self._xnat.title,
             form="XNAT's",
-            refusal=lambda status: refusal(self._xnat.title, status, _OWN_REASONS),
+            refusal=lambda status: refusal(self._xnat.title, status, _OWN_CAUSES),
             renew=self._xnat.renew,
         )
 

@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from eucaim_nb import clinical
-from eucaim_nb.clinical import FieldMap, Mapping, Prepared, Profile, Step, Suggestion, Target, ValueMap
+from eucaim_nb.clinical import (
+    Combination,
+    FieldMap,
+    Mapping,
+    Prepared,
+    Profile,
+    Rule,
+    Step,
+    Suggestion,
+    Target,
+    ValueMap,
+)
+from eucaim_nb.errors import TableError
 from eucaim_nb.workspace import Workspace
 
 CONFIRMED = "confirmed"
@@ -120,18 +132,9 @@ class Draft:
             if made is None or made.source != (column,):
                 made = clinical.field_map(self.template[target], self.profiles[column], self.raw)
             fields += (replace(made, note=CONFIRMED),)
-        used = {name for one in fields for name in one.source} | {subjects.column}
         becomes = self.template[target].title if target else "left out"
-        self._change(
-            f"{column}: {becomes}",
-            replace(
-                self.mapping,
-                fields=fields,
-                subjects=subjects,
-                ignored=tuple(name for name in self.raw.headers if name not in used),
-                decisions=tuple(sorted(decisions)),
-            ),
-        )
+        changed = replace(self.mapping, fields=fields, subjects=subjects, decisions=tuple(sorted(decisions)))
+        self._change(f"{column}: {becomes}", self._used(changed))
 
     def confirm_suggested(self) -> int:
         """Confirm every column that is mapped by a suggestion; return how many there were."""
@@ -176,6 +179,43 @@ class Draft:
         old = next((one.arguments for one in self._field(target).steps if one.op == "number"), {})
         self._first_step(target, Step("number", {**old, "decimal": sign}), f"decimal sign {sign}")
 
+    def steps(self, target: str, steps: tuple[Step, ...], what: str) -> None:
+        """Say what is done to each cell of a variable."""
+        field = replace(self._field(target), steps=steps)
+        self._change(f"{self.template[target].title}: {what}", self.mapping.with_field(field))
+
+    def combine(self, target: str, column: str, way: Combination | None) -> None:
+        """Make a variable of its columns and one more, or of its first column only.
+
+        Raises
+        ------
+        TableError
+            No column is chosen, it is used for something else, or days are counted between other than two dates.
+        """
+        field = self._field(target)
+        title = self.template[target].title
+        if way is None:
+            alone = replace(field, source=field.source[:1], combine=None)
+            self._change(f"{title}: not combined", self._used(self.mapping.with_field(alone)))
+            return
+        if not column or self.target_of(column) not in ("", target):
+            raise TableError("Choose a column that is left out so far.")
+        source = tuple(dict.fromkeys((*field.source, column)))
+        if way.op in ("days", "age") and len(source) != 2:
+            raise TableError("Days and years are counted between two columns.")
+        steps = self._date_steps(source[0]) if way.op in ("days", "age") else field.steps
+        made = replace(field, source=source, combine=way, steps=steps, note=CONFIRMED)
+        self._change(f"{title}: combined with {column}", self._used(self.mapping.with_field(made)))
+
+    def _date_steps(self, column: str) -> tuple[Step, ...]:
+        """Return how the dates of a column are read, as far as its cells tell."""
+        form = self.profiles[column].dates.format
+        return (Step("date", {"format": form}),) if form else ()
+
+    def generalise(self, rules: tuple[Rule, ...], what: str) -> None:
+        """Say which values are made coarser."""
+        self._change(what, replace(self.mapping, generalise=rules))
+
     def link(self, **changes: Any) -> None:
         """Change how rows are joined with the images: fields of `Subjects`."""
         self._change(_in_words(changes), replace(self.mapping, subjects=replace(self.mapping.subjects, **changes)))
@@ -204,6 +244,11 @@ class Draft:
     def prepared(self) -> Prepared:
         """Return what the mapping makes of the table now. It takes seconds for a large table."""
         return clinical.apply(self.raw, self.template, self.mapping, clinical.images_of(self.workspace))
+
+    def _used(self, mapping: Mapping) -> Mapping:
+        """Return a mapping that names the columns which are left out now."""
+        used = {name for one in mapping.fields for name in one.source} | {mapping.subjects.column}
+        return replace(mapping, ignored=tuple(name for name in self.raw.headers if name not in used))
 
     def _field(self, target: str) -> FieldMap:
         field = self.mapping.of(target)

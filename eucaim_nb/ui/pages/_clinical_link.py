@@ -6,6 +6,7 @@ from typing import Any
 
 from eucaim_nb.ui import components as c
 
+from ._clinical_coarser import Coarser
 from ._clinical_draft import Draft
 
 _LINKS = {
@@ -65,7 +66,12 @@ class Link:
         self._watch(self.normalise, self._normalised)
         for name, field in self.fields.items():
             self._watch(field, partial(self._chosen, name))
-        self.root = c.two_columns(self.column, self.normalise, *self.fields.values())
+        self.coarser = Coarser(draft, notice, changed)
+        self.root = c.stack(
+            c.two_columns(self.column, self.normalise, *self.fields.values()),
+            c.show(c.heading("Values made coarser", 3)),
+            self.coarser.root,
+        )
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,6 +81,7 @@ class Link:
         self.normalise.value = ", ".join(subjects.normalise)
         for name, field in self.fields.items():
             field.value = self._now(name)
+        self.coarser.show()
 
     def _now(self, name: str) -> Any:
         return getattr(self._draft.mapping.subjects if name in _LINKS else self._draft.mapping, name)

@@ -8,6 +8,7 @@ from eucaim_nb.clinical import DATE_FORMATS, MISSING
 from eucaim_nb.ui import components as c
 
 from ._clinical_draft import Draft
+from ._clinical_making import Making
 
 _PAGE = 50
 _UNDECIDED, _MISSING = "\0undecided", ""
@@ -37,8 +38,8 @@ class ValuesOf:
         elif self._target.type in ("integer", "number"):
             parts.append(self._decimals())
         parts += self._suspects()
-        parts.append(self._values())
-        self.root = c.stack(*parts)
+        self._making = Making(draft, column, notice, changed)
+        self.root = c.stack(*parts, self._making.root, self._values())
 
     # One explicit format, one decimal sign
 
@@ -117,6 +118,7 @@ class ValuesOf:
             if value == _UNDECIDED and not self._target.allowed:
                 return
             change(None if value == _UNDECIDED else value)
+            self._making.show()
             self._changed()
 
         field.observe(c.guard(self._notice, rest=0)(chosen), "value")
