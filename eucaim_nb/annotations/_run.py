@@ -57,7 +57,7 @@ def segment(
     masks: str | os.PathLike[str],
     labels: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     series: str | None = None,
-    choices: Mapping[str, str] | None = None,
+    choices: str | os.PathLike[str] | Mapping[str, str] | None = None,
     resample: bool = False,
     labelmap: bool = False,
     method: str = "MANUAL",
@@ -80,7 +80,7 @@ def segment(
     series
         The series all of the masks were drawn on; None suggests one for each, as `match` does.
     choices
-        Series by name of mask, as a person confirmed them; `LEFT_OUT` leaves a mask out.
+        Series by name of mask, as a person confirmed them, or a JSON file of that; `LEFT_OUT` leaves a mask out.
     resample
         Whether masks of another grid are taken over by nearest neighbours; otherwise they are refused.
     labelmap
@@ -104,7 +104,16 @@ def segment(
     known = Labels() if labels is None else read_labels(labels)
     known = replace(known, usual_method=method, usual_algorithm=algorithm, usual_version=algorithm_version)
     options = {"resample": resample, "labelmap": labelmap}
-    return _Run(workspace, known, options, progress or silent()).run(masks, series or "", choices or {})
+    return _Run(workspace, known, options, progress or silent()).run(masks, series or "", _confirmed(choices))
+
+
+def _confirmed(choices: str | os.PathLike[str] | Mapping[str, str] | None) -> Mapping[str, str]:
+    if choices is None or isinstance(choices, Mapping):
+        return choices or {}
+    try:
+        return {str(mask): str(series) for mask, series in json.loads(Path(choices).read_text("utf-8")).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise MaskError("The series that were confirmed cannot be read. Confirm them again.") from error
 
 
 class _Run:
@@ -209,10 +218,10 @@ class _Run:
         header = dataset(mask)
         originals = self.workspace.originals()
         sop_uid = str(header.get("SOPInstanceUID", ""))
-        outside = not self.workspace.ledger.checkable.instances(originals, [sop_uid])
-        if not outside or str(header.get("StudyInstanceUID", "")) != images.study_uid:
-            return {"sop_uid": sop_uid}
         path = self._output(mask, images, "-as-it-was")
+        indexed = self.workspace.ledger.checkable.instances(originals, [sop_uid])
+        if (indexed and not path.exists()) or str(header.get("StudyInstanceUID", "")) != images.study_uid:
+            return {"sop_uid": sop_uid}
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with mask.path.open("rb") as source, replacing(path, "wb") as target:
             shutil.copyfileobj(source, target)

@@ -54,7 +54,7 @@ def try_connection(workspace: Workspace, credentials: Credentials | None = None)
     try:
         service = node.images()
         with closing(service):
-            if (late := clock_failure(node.settings, service.url)) is not None:
+            if (late := _clock_failure(node.settings, service.url)) is not None:
                 failures.insert(0, late)
             answers = probe(service) if isinstance(service, DicomWeb) else ()
             service.check()
@@ -65,7 +65,7 @@ def try_connection(workspace: Workspace, credentials: Credentials | None = None)
     return Trial(account, title, address, answers, tuple(failures))
 
 
-def clock_failure(settings: NodeSettings, url: str) -> Failure | None:
+def _clock_failure(settings: NodeSettings, url: str) -> Failure | None:
     """Tell whether the clock of this computer is another than that of the server at an address, if it answers."""
     session = make_session(
         timeout=settings.number("timeout_s", 60),

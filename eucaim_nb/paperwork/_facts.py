@@ -10,11 +10,21 @@ from eucaim_nb.workflow import PaperStatus
 from eucaim_nb.workspace import Workspace
 
 OTHERS = "others"
+_DESCRIBED = {"dataset": "dct:identifier", "url": "dcat:distribution/dcat:accessURL"}
 
 
 def facts(workspace: Workspace) -> dict[str, str]:
     """Return what is known, by the name that fields of the agreement use; what is not known yet is empty."""
     return {name: tell(workspace) for name, tell in _FACTS.items()}
+
+
+def described(workspace: Workspace) -> dict[str, str]:
+    """Return identifier and address of the dataset from its metadata record; empty while they are not in it."""
+    try:
+        values: Any = json.loads((workspace.folder / "dataset" / "record.json").read_text(encoding="utf-8"))["values"]
+        return {name: str(next(iter(values.get(key, ())), "")) for name, key in _DESCRIBED.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # none was made yet; page 12 says what is wrong with a damaged one
 
 
 def _extent(workspace: Workspace) -> str:

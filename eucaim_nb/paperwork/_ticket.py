@@ -11,6 +11,7 @@ from eucaim_nb.reference import Ticket, node_defaults, tickets
 from eucaim_nb.workspace import Workspace
 
 from ._answers import values as dta_values
+from ._facts import described
 from ._ticket_log import filed_tickets, keep_values
 
 _PLACE = re.compile(r"^(.*?):?[ ]*\{(\w+)\}", re.MULTILINE)
@@ -113,7 +114,8 @@ def _known(workspace: Workspace, ticket: Ticket) -> dict[str, str]:
         "project": settings.project,
         "site": settings.site_id,
         "username": str(settings.node_options.get(_USER) or ""),
-        **(filed.values if filed else {}),
+        **described(workspace),
+        **{name: value for name, value in (filed.values if filed else {}).items() if value},
     }
     if not known.get("organisation"):
         known["organisation"] = dta_values(workspace)["provider_name"]

@@ -163,8 +163,8 @@ def _metadata(known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _registry(known: Known) -> Iterator[tuple[str, str]]:
-    if not known.done("metadata"):
-        yield "The metadata of the dataset are not recorded as complete.", "metadata"
+    if not known.described and not known.done("metadata"):
+        yield "The metadata of the dataset are not complete and written, nor recorded as such.", "metadata"
     yield from _needs_clearance(known)
 
 

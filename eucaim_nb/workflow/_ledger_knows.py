@@ -71,6 +71,11 @@ class Known:
         """Tell whether a person recorded the action as done."""
         return action_id in self.records and not self.records[action_id].skipped
 
+    def _looked_after(self, scan: jobs.Job | None) -> bool:
+        """Tell whether a person recorded the extraction as done since the last scan."""
+        record = self.records.get("extract")
+        return record is not None and not record.skipped and (scan is None or record.at >= (scan.ended_at or 0))
+
     @cached_property
     def extract(self) -> Standing:
         """Where finding and indexing the images stands."""
@@ -90,8 +95,10 @@ class Known:
         if not totals.instances:
             return StepState.ATTENTION, f"No DICOM instance was found among {totals.files:,} files."
         found = f"{totals.instances:,} instances of {totals.patients:,} patients are indexed"
-        if totals.problems:
+        if totals.problems and not self._looked_after(job):
             return StepState.ATTENTION, f"{found}; {totals.problems:,} findings need a look."
+        if totals.problems:
+            return StepState.DONE, f"{found}; it is recorded that the {totals.problems:,} findings were looked at."
         return StepState.DONE, f"{found}."
 
     @cached_property
@@ -285,6 +292,11 @@ class Known:
             errors = "1 error stands" if written[1] == 1 else f"{written[1]:,} errors stand"
             return StepState.ATTENTION, f"The files are written, and {errors} against the record."
         return StepState.DONE, f"The record is complete, and its files are written (version {saved[0]})."
+
+    @property
+    def described(self) -> bool:
+        """Whether the metadata record is complete and its files are written."""
+        return self.metadata is not None and self.metadata[0] is StepState.DONE
 
 
 def _version(workspace: Workspace, name: str) -> tuple[int, int] | None:

@@ -194,10 +194,21 @@ def test_segmentation_of_another_program_passes_and_is_taken_along(
     scan(other, [tmp_path / "images"])
     summary = segment(other, masks=tmp_path / "theirs.dcm")
     assert summary.passed == 1
+    assert segment(other, masks=tmp_path / "theirs.dcm", method="AUTOMATIC", algorithm="nnU-Net").passed == 1
     assert (tmp_path / "theirs.dcm").read_bytes() in [
         path.read_bytes() for path in other.segmentations(1).glob("*.dcm")
     ]
     assert "SEG" in {one.modality for one in other.ledger.index.series(other.originals())}
+
+
+def test_names_in_labels_do_not_leave_with_the_segmentation(scanned: Workspace, images: Phantom, masks: Path) -> None:
+    write_mha(images.image(), masks / images.patient_id)
+    labels = {**LABELS, "1": {**LABELS["1"], "name": "Liver", "description": "drawn by Dr. Annemarie Quastenberg"}}
+    segment(scanned, masks=masks, labels=labels)
+    deidentify(scanned)
+    (made,) = [path for path in scanned.deidentified.rglob("*.dcm") if dcmread(path).Modality == "SEG"]
+    assert b"Quastenberg" not in made.read_bytes()
+    assert b"Liver" in made.read_bytes()
 
 
 def test_segmentation_of_images_that_are_not_here_is_refused(

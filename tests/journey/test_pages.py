@@ -151,7 +151,8 @@ def test_newcomer_goes_through_all_pages_to_the_last_action(node, app, browser, 
             learner.record_everything()
         learner.shot(screenshots, phase.notebook[:2])
     learner.go_to("Start")
-    learner.sees(re.compile(r"1[78] of 18 done"))
+    # What is left: findings of the scan, and the entry in the catalogue, as nothing was really registered.
+    learner.sees(re.compile(r"1[67] of 18 done"))
     learner.shot(screenshots, "end")
     assert browser.strangers() == []
     typical = sorted(learner.seconds)[len(learner.seconds) // 2]

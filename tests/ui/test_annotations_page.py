@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from eucaim_nb import annotations
+from eucaim_nb import annotations, jobs
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.annotations import State
 from eucaim_nb.dicom import scan
@@ -108,6 +108,7 @@ def test_a_person_leaves_a_mask_out_or_chooses_among_series_that_look_alike(
     _made(page)
     (found,) = annotations.outcomes(scanned)
     assert (found.mask, found.series_uid) == ("nobody.mha", other.series_uid)
+    assert images.patient_id not in json.dumps(dict(jobs.latest(scanned, "segment").arguments))  # type: ignore[union-attr]
 
 
 def test_what_was_refused_is_told_with_its_reason(scanned: Workspace, images: Phantom, tmp_path: Path) -> None:

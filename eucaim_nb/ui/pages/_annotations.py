@@ -1,11 +1,13 @@
 """Annotations: find the masks, say what their labels mean, make segmentations, see that they lie right."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from eucaim_nb import annotations, jobs
 from eucaim_nb.errors import MaskError
 from eucaim_nb.jobs import Job
+from eucaim_nb.reports import write
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
@@ -16,7 +18,7 @@ from ._annotations_masks import MaskTable
 from ._guide import folded_guides
 from ._indexed import originals
 
-_LABELS = "annotations/labels.json"
+_LABELS, _CHOICES = "annotations/labels.json", "annotations/choices.json"
 _BEFORE = (
     "Segmentations are made of the images as they are now and go through de-identification with them: the same UIDs "
     "are replaced, and what comes out is verified."
@@ -102,11 +104,13 @@ class AnnotationsPage:
             raise MaskError("Find the series of the masks first.")
         self.about.keep()
         labels = annotations.save_labels(self.labels.labels(), self.workspace.folder / _LABELS)
+        # Names of masks often hold the patient's number, which has no place in the row of a job.
+        choices = write(self.workspace.folder / _CHOICES, json.dumps(self.masks.choices(), indent=1) + "\n")
         self.panel.start(
             {
                 "masks": str(self.folder.folder),
                 "labels": str(labels),
-                "choices": self.masks.choices(),
+                "choices": str(choices),
                 "resample": self.resample.value,
                 "labelmap": self.labelmap.value,
                 "method": self.method.value,
