@@ -301,7 +301,7 @@ def made_of(one: FieldMap) -> Callable[[str], str]:
     steps = [step.change() for step in one.steps]
 
     def change(text: str) -> str:
-        said = known.get(text, known.get(text.strip()))
+        said = known.get(text, known.get(text.strip())) if known else None
         if said is not None:
             text = said
         elif is_missing(text, one.missing) is not None:

@@ -8,7 +8,7 @@ import numpy as np
 from ._column import Column, Rows
 from ._export_tables import Files
 from ._finding import Finding, Severity
-from ._written import Source, json_list, number_as_json, to_json
+from ._written import Source, json_list, number_of, to_json
 
 # What the node reads, by element: page and variable (chaimeleon-eu/dataset-service, eform.py).
 _READ = {
@@ -119,13 +119,7 @@ def _answer(source: Source, name: str, variable: str) -> Callable[[str], str]:
     label = to_json(target.title if target else name)
     head = f'{to_json(variable)}: {{"var_label": {label}, "value": '
     tail = f', "value_type": {to_json(_TYPES[source.kind(name)])}}}'
-    as_json: Callable[[str], str] = to_json
     if source.has_numbers(name):
-        as_json = number_as_json
-    elif target is not None and target.element == "sex":
-        as_json = _gender
-    return lambda text: f"{head}{as_json(text)}{tail}" if text else ""
-
-
-def _gender(text: str) -> str:
-    return to_json(_GENDER.get(text, text))
+        return lambda text: f"{head}{number_of(text)!r}{tail}" if text else ""
+    words = _GENDER if target is not None and target.element == "sex" else {}
+    return lambda text: f"{head}{to_json(words.get(text, text))}{tail}" if text else ""

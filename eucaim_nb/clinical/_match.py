@@ -61,7 +61,10 @@ def suggest(profiles: Mapping[str, Profile], template: Template) -> list[Suggest
     """Return a suggestion for each column, in the order of the columns."""
     common, start = _common(profiles), _common_start(profiles)
     bare = {name: _without(name.removeprefix(start), common) for name in profiles}
-    scored = {name: _candidates(bare[name], one, template) for name, one in profiles.items()}
+    scored = {
+        name: _candidates(tuple(dict.fromkeys((*_forms(name), *_forms(bare[name])))), one, template)
+        for name, one in profiles.items()
+    }
     order = {target.name: number for number, target in enumerate(template.targets)}
     pairs = sorted(
         (
@@ -118,8 +121,9 @@ def _why_none(profile: Profile) -> str:
     return "empty" if profile.kind == "empty" else "no variable of the template is named like it"
 
 
-def _candidates(name: str, profile: Profile, template: Template) -> dict[str, tuple[float, str]]:
-    forms = _forms(name)
+def _candidates(
+    forms: Sequence[tuple[str, ...]], profile: Profile, template: Template
+) -> dict[str, tuple[float, str]]:
     found = {}
     for target in template.targets:
         score, word = max((_against(form, target) for form in forms), default=(0.0, ""))

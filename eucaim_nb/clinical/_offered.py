@@ -86,7 +86,8 @@ STEP_OFFERS: Mapping[str, Offer] = {
         ),
     ),
     "unit": Offer(
-        "Convert a unit", (Argument("from", "From unit", _same(*_UNITS)), Argument("to", "To unit", _same(*_UNITS)))
+        "Convert a unit",
+        (Argument("from", "From unit", _same(*_UNITS)), Argument("to", "To unit", _same(*_UNITS))),
     ),
     "round": Offer("Round", (Argument("decimals", "Decimals", {str(n): n for n in range(4)}),)),
     "integer": Offer("Ask for a whole number"),

@@ -82,8 +82,10 @@ def _number(given: Arguments) -> Change:
 
     def change(text: str) -> str:
         value = text.strip()
+        if (number := _numbers.plain_number(value, decimal)) is not None:
+            return number
         measured = _numbers.with_unit(value)
-        if measured is not None and _numbers.plain_number(value, decimal) is None:
+        if measured is not None:
             if not unit or measured[1] != unit:
                 raise Unusable(
                     "unit in the cell",

@@ -138,11 +138,6 @@ def number_of(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def number_as_json(text: str) -> str:
-    """Return a number as JSON writes it."""
-    return repr(number_of(text))
-
-
 def one_line(text: str) -> str:
     """Return a text on one line: breaks, tabs and repeated blanks become a blank."""
     return _BREAKS.sub(" ", text).strip()
