@@ -181,8 +181,8 @@ class _Search:
         for part in PurePath(name).parts:
             words = part.replace("_", " ")
             found = self._found(words)
-            if self._known.source is Source.DEIDENTIFIED:  # what names outputs looks like any number
-                found = tuple(each for each in found if each.detector.startswith("own"))
+            if self._known.source is Source.DEIDENTIFIED:  # what names outputs has any letters and numbers in it
+                found = tuple(one for one in found if one.detector.startswith("own") and _stands_alone(words, one))
             for each in found:
                 kind, severity = KINDS[each.kind]
                 if (kind, each.detector) not in told:
@@ -226,3 +226,9 @@ class _Search:
     ) -> Leak:
         words = self._facts.remedies[remedy]
         return Leak(place, attribute, kind, detector, severity, masked(value) if value else "", words, hidden)
+
+
+def _stands_alone(text: str, found: Found) -> bool:
+    """Tell whether no letter or digit touches what was found."""
+    around = text[max(found.start - 1, 0) : found.start] + text[found.end : found.end + 1]
+    return not any(map(str.isalnum, around))

@@ -116,7 +116,7 @@ FAULTS = [
     "xnat-import:partial=2@1",
     "xnat-import:session-expired@2",
     "xnat:status=503@3",
-    "xnat:session-expired@3",
+    "xnat:session-expired@4",
     "xnat-login:status=503@1",
 ]
 

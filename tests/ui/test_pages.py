@@ -111,7 +111,7 @@ def test_there_is_a_page_for_every_phase_and_no_other():
 def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
     workspace = workspaces.create(tmp_path / "new", node=node)
     page = pages.build(page_id, workspace)
-    if page_id in ("inspect", "deidentify", "quality", "risk", "upload", "clinical", "dataset", "metadata"):
+    if page_id not in ("start", "legal", "accounts", "prepare"):
         named(page, "Instructions and checklist").click()
     shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
     for status in workflow.step(page_id, workspace).actions:
