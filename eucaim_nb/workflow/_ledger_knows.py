@@ -80,10 +80,8 @@ class Known:
     def extract(self) -> Standing:
         """Where finding and indexing the images stands."""
         job = jobs.latest(self.workspace, "scan")
-        if job is not None and job.alive:
-            return StepState.WORKING, "Folders are being scanned."
-        if job is not None and job.state is jobs.JobState.FAILED:
-            return StepState.ATTENTION, f"The last scan failed: {job.error}"
+        if standing := _under_way(job, "Folders are being scanned.", "scan"):
+            return standing
         if job is not None and job.state in (jobs.JobState.STOPPED, jobs.JobState.INTERRUPTED):
             return (
                 StepState.ATTENTION,
@@ -122,11 +120,8 @@ class Known:
     @cached_property
     def quality(self) -> Standing:
         """Where checking the data quality stands."""
-        job = jobs.latest(self.workspace, "quality")
-        if job is not None and job.alive:
-            return StepState.WORKING, "Images are being checked."
-        if job is not None and job.state is jobs.JobState.FAILED:
-            return StepState.ATTENTION, f"The last check failed: {job.error}"
+        if standing := _under_way(jobs.latest(self.workspace, "quality"), "Images are being checked.", "check"):
+            return standing
         runs = self.workspace.ledger.quality.runs()
         if not runs:
             return StepState.TODO, "Nothing was checked yet."
@@ -143,10 +138,8 @@ class Known:
     def risk(self) -> Standing:
         """Where assessing the risk stands; whether it is acceptable is for a person to say, and to record."""
         job = jobs.latest(self.workspace, "risk")
-        if job is not None and job.alive:
-            return StepState.WORKING, "The risk is being assessed."
-        if job is not None and job.state is jobs.JobState.FAILED:
-            return StepState.ATTENTION, f"The last assessment failed: {job.error}"
+        if standing := _under_way(job, "The risk is being assessed.", "assessment"):
+            return standing
         if job is not None and job.state is jobs.JobState.DONE:
             return StepState.TODO, "The risk is assessed. Record what your data protection officer decides."
         return StepState.TODO, "Nothing was assessed yet."
@@ -210,10 +203,8 @@ class Known:
     def clinical(self) -> Standing:
         """Where sending the clinical data stands; it can be done by other means, and then only the record tells."""
         job = jobs.latest(self.workspace, "clinical-upload")
-        if job is not None and job.alive:
-            return StepState.WORKING, "Clinical data are being sent."
-        if job is not None and job.state is jobs.JobState.FAILED:
-            return StepState.ATTENTION, f"The last upload of clinical data failed: {job.error}"
+        if standing := _under_way(job, "Clinical data are being sent.", "upload of clinical data"):
+            return standing
         counts = self.clinical_uploads
         if not counts:
             return StepState.TODO, "Nothing was sent from here, nor recorded as sent."
@@ -297,6 +288,15 @@ class Known:
     def described(self) -> bool:
         """Whether the metadata record is complete and its files are written."""
         return self.metadata is not None and self.metadata[0] is StepState.DONE
+
+
+def _under_way(job: jobs.Job | None, working: str, what: str) -> Standing | None:
+    """Say that a job is at work, or that it failed; None if neither."""
+    if job is not None and job.alive:
+        return StepState.WORKING, working
+    if job is not None and job.state is jobs.JobState.FAILED:
+        return StepState.ATTENTION, f"The last {what} failed: {job.error}"
+    return None
 
 
 def _version(workspace: Workspace, name: str) -> tuple[int, int] | None:
