@@ -73,8 +73,7 @@ class Known:
 
     def _looked_after(self, scan: jobs.Job | None) -> bool:
         """Tell whether a person recorded the extraction as done since the last scan."""
-        record = self.records.get("extract")
-        return record is not None and not record.skipped and (scan is None or record.at >= (scan.ended_at or 0))
+        return self.done("extract") and (scan is None or self.records["extract"].at >= (scan.ended_at or 0))
 
     @cached_property
     def extract(self) -> Standing:
