@@ -136,7 +136,7 @@ def folded_guides(workspace: Workspace, page: c.Page) -> Any:
             guide.drawer.turn(True)
         return made.root
 
-    return c.Fold("Instructions and checklist of this step", build, page.notice).root
+    return c.Fold("Instructions, checklist and record of this step", build, page.notice).root
 
 
 def _tools(

@@ -1,0 +1,255 @@
+"""What a learner does on each page, from the papers to the entry in the catalogue, by what is to be seen there."""
+
+import json
+import re
+
+import requests
+
+from eucaim_nb.reference import papers
+from tests.journey.learner import WAIT
+
+RECORD = {
+    "Title (mandatory)": "Practice cohort",
+    "Description (mandatory)": "Images of invented people",
+    "Version (mandatory)": "1.0.0",
+    "Contact e-mail (conditional)": "data@hospital.example",
+    "Publisher name (mandatory)": "Hospital of Practice",
+    "Publisher e-mail (conditional)": "data@hospital.example",
+    "Keyword (mandatory)": "practice",
+    "Provenance (mandatory)": "Made by a program",
+}
+"""Words of the metadata record that only a person knows."""
+TERMS = {
+    "Interoperability tier (mandatory)": ("Tier 1",),
+    "Type (mandatory)": ("Annotated Dataset", "Pseudonymised data"),
+    "Access rights (mandatory)": ("Restricted",),
+    "Collection method (mandatory)": ("Patient-based",),
+    "Rights and access conditions (mandatory)": ("In-situ processing",),
+}
+"""Terms that are chosen from lists."""
+AT_UPV = {
+    "Version *": "1.0.0",
+    "Purpose *": "research on practice",
+    "Provenance *": "our PACS",
+    "Licence *": "CC BY 4.0",
+}
+AT_HEALTH_RI = {
+    "Title *": "Practice cohort",
+    "Description *": "Images of invented people",
+    "Keywords *": "practice, CT",
+}
+
+
+def legal(learner):
+    put_on_file(learner, "Provide the documentation", "documentation")
+    learner.open("Data Transfer Agreement (DTA)")
+    learner.open("Fill in and draft the agreement")
+    learner.press("Draft the agreement")
+    learner.sees("The agreement is drafted")
+    record_as_done(learner)
+
+
+def accounts(learner):
+    put_on_file(learner, "Get familiar with EUCAIM", "familiar")
+    learner.open("Request a EUCAIM user")
+    learner.fill("SITE ID of your organisation", "0042")
+    learner.press("Keep the SITE ID")
+    learner.sees("The SITE ID 0042 is in eucaim.toml")
+    record_as_done(learner)
+
+
+def inspect(learner):
+    learner.press(re.compile("^Scan 1 folder"))
+    learner.sees(re.compile(r"^\d+ instances, \d+ series"))
+    learner.fill("What they are, and what was done about them", "planted for practice")
+    learner.press("Record that they were looked at")
+    learner.sees("It is recorded that the findings were looked at")
+
+
+def annotations(learner):
+    learner.press("Find the series they belong to")
+    learner.sees("found their series")
+    learner.press("Make the segmentations")
+    learner.sees("Do they lie right?")
+
+
+def deidentify(learner):
+    learner.press(re.compile(r"^De-identify \d+ instances"))
+    learner.sees(re.compile(r"^\d+ instances written and verified"))
+
+
+def risk(learner):
+    learner.press("Assess the risk")
+    learner.sees("The last assessment ended")
+    record_as_done(learner)
+
+
+def quality(learner):
+    learner.press("Check the images")
+    learner.sees("against sending these images as they are")
+    learner.choose("Weight", "Errors")
+    left_out = learner.page.get_by_role("button", name="Take back", exact=True)
+    while learner.page.get_by_text("against sending these images as they are").count():
+        before = left_out.count()
+        learner.page.get_by_role("button", name=re.compile("^▸ EUCAIM-")).first.click()
+        learner.open("Leave the series, or one image, out")
+        learner.fill("Reason", "what it says of itself is not true")
+        learner.press("Leave out")
+        left_out.nth(before).wait_for(timeout=WAIT)
+    learner.press("Check again")
+    learner.sees("Nothing stands against sending these images")
+
+
+def prepare(learner):
+    learner.press("Test the connection")
+    learner.sees("takes images at")
+    learner.sees("everything that is needed")
+    record_as_done(learner)
+
+
+def upload(learner):
+    send = learner.button(re.compile(r"^Upload \d+ instances"))
+    count = int(re.search(r"\d+", send.inner_text())[0])
+    assert not learner.page.get_by_label("Reason why these images may be sent").is_visible()
+    send.click()
+    learner.sees(f"Stored and verified {count} of {count} instances")
+    assert held(learner) == count
+
+
+def clinical(learner):
+    learner.fill(re.compile("^Clinical table"), learner.sample / "clinical" / "clinical.csv")
+    learner.press("Read the table")
+    learner.sees(re.compile(r"^Read \d+ rows and \d+ columns"))
+    learner.choose("Population (mandatory)", "Patient with Cancer")
+    learner.open("4. Check and preview")
+    learner.press("Check the table")
+    learner.press(re.compile("^Change Patient IDs by zero-pad"))
+    learner.sees("Remembered in the mapping. Check the table again.")
+    learner.press("Check the table")
+    learner.sees(re.compile("rows would be exported"))
+    learner.open("5. Export")
+    learner.press("Write the exports")
+    learner.sees(re.compile("rows are written"))
+    learner.open("6. Upload to the node")
+    learner.fill("Reason why they may be sent all the same", "one patient has no row")
+    learner.press("Upload the clinical data")
+    learner.sees(re.compile(r"^Stored and verified (\d+) of \1 pieces"))
+
+
+def dataset(learner):
+    if learner.at_upv:
+        learner.fill("Name of the dataset", "Practice cohort")
+        learner.fill("Description of the dataset", "Images of invented people")
+        learner.press("Make the dataset")
+    else:
+        learner.press("Look at the node")
+    learner.press("Compare with what was sent")
+    learner.sees("Every series that was sent and verified is in the dataset")
+    for label, value in (AT_UPV if learner.at_upv else AT_HEALTH_RI).items():
+        learner.fill(label, value)
+    if learner.at_upv:
+        learner.page.get_by_label("original", exact=True).check()
+        learner.page.get_by_label("patient-based", exact=True).check()
+    learner.press("Save the changes at the node")
+    learner.sees("The node now shows what you typed")
+    learner.sees("Nothing speaks against releasing it")
+    learner.press("Release the dataset")
+    learner.sees("The node says that the dataset is")
+
+
+def metadata(learner):
+    learner.press("Fill in what is known")
+    learner.sees("What you wrote stayed as it was")
+    further = learner.page.get_by_role("button", name="Next page", exact=True)
+    while True:
+        for label, value in RECORD.items():
+            field = learner.page.get_by_label(re.compile(f"^{re.escape(label)}"))
+            if field.count() and not field.first.input_value():
+                learner.fill(re.compile(f"^{re.escape(label)}"), value)
+        for label, terms in TERMS.items():
+            if learner.page.get_by_label(label).count():
+                for term in terms:
+                    learner.choose(label, term)
+                    learner.page.get_by_title(f"Add the term to {label.partition(' (')[0]}").first.click()
+        if learner.page.get_by_label("Search terms for Cancer condition").count():
+            learner.fill("Search terms for Cancer condition", "colon")
+            learner.sees(re.compile(r"^\d+ terms? found"))
+            learner.page.get_by_title("Add the term to Cancer condition").click()
+        if not further.first.is_enabled():
+            break
+        further.first.click()
+    learner.sees("no errors")
+    learner.press("Save a version")
+    learner.sees("Version 1 is saved")
+    learner.open("Files: write")
+    learner.press("Write the files")
+    learner.sees("The RDF conforms to the shapes of the profile")
+
+
+def register(learner):
+    learner.press("Make the attachments ready")
+    learner.sees("metadata-molgenis.xlsx")
+    learner.open("Ticket for the helpdesk")
+    learner.fill("EUCAIM user name", "practice")
+    learner.press("Send to the helpdesk")
+    learner.sees("The helpdesk has the ticket under the number")
+    learner.press("Look it up in the catalogue")
+    learner.sees("The catalogue shows the dataset")
+    learner.press("Make the dossier")
+    learner.press("Verify it")
+    learner.sees("as it was sealed")
+
+
+STEPS = {
+    one.__name__: one
+    for one in (
+        legal,
+        accounts,
+        inspect,
+        annotations,
+        deidentify,
+        risk,
+        quality,
+        prepare,
+        upload,
+        clinical,
+        dataset,
+        metadata,
+        register,
+    )
+}
+"""By id of the phase."""
+
+
+def put_on_file(learner, title, action):
+    """Put every document on file that an action needs."""
+    learner.open(title)
+    learner.open("Put one on file")
+    for one in papers(action):
+        if not one.optional:
+            learner.choose("Document", one.title)
+            learner.fill("Its file", learner.paper(one.id))
+            learner.press("Put on file")
+            learner.sees(f"On file: {one.title}.")
+
+
+def record_as_done(learner):
+    """Record every action of the page that waits for a person, with a note and a paper."""
+    learner.open_guide()
+    shut = learner.page.get_by_role("button", name=re.compile(r"^▸ \d+\. "))
+    for title in shut.all_inner_texts():
+        learner.open(title.strip("▸ "))
+    waiting = learner.page.get_by_role("button", name=re.compile("^Record as done"))
+    recorded = learner.page.get_by_role("heading", name="Recorded as done", exact=True)
+    while waiting.count():
+        before = recorded.count()
+        learner.fill("Note", "done while practising")
+        learner.fill("File that shows it, if there is one", learner.paper("proof"))
+        waiting.first.click()
+        recorded.nth(before).wait_for(timeout=WAIT)
+
+
+def held(learner):
+    """Return how many instances the practice node holds, by its own account."""
+    ready = json.loads((learner.folder / "practice" / "ready.json").read_text())
+    return requests.get(f"{ready['control']}/instances", params={"node": learner.node}, timeout=10).json()["count"]
