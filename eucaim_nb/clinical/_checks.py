@@ -65,7 +65,7 @@ def problem_of(value: str, target: Target) -> tuple[str, str, str] | None:
             return (
                 "value",
                 "The text has no meaning for this variable yet.",
-                "Say which of the allowed values it stands for.",
+                "Say which of the allowed values it stands for, among the values of its column.",
             )
     elif target.pattern and not re.fullmatch(target.pattern, value):
         return (

@@ -6,9 +6,9 @@ import time
 from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb.ui.components._guard import REST_SECONDS
+from eucaim_nb.ui.pages._guide import GUIDE
 
 WAIT = 25_000
-GUIDE = "Instructions, checklist and record of this step"
 _HURRY = REST_SECONDS + 0.3
 """Nobody presses a button again so soon after it did its work, except by a double click, which does work once."""
 
@@ -19,7 +19,8 @@ class Learner:
     def __init__(self, browser, folder, node):
         self.browser, self.page, self.folder, self.node = browser, browser.page, folder, node
         self.seconds: list[float] = []
-        self._pressed, self._saw = None, 0.0
+        self._pressed = None
+        self._worked = {}
 
     @property
     def at_upv(self):
@@ -35,10 +36,10 @@ class Learner:
 
     def press(self, name):
         """Press a button, called by its whole name or by the pattern of its beginning."""
-        button, hurry = self.button(name), self._saw + _HURRY - time.monotonic()
-        if name == self._pressed and hurry > 0:
+        hurry = self._worked.get(name, 0) + _HURRY - time.monotonic()
+        if hurry > 0:
             self.page.wait_for_timeout(hurry * 1000)
-        button.click()
+        self.button(name).click()
         self._pressed = name
 
     def button(self, name):
@@ -46,7 +47,7 @@ class Learner:
 
     def sees(self, text):
         self.page.get_by_text(text).first.wait_for(timeout=WAIT)
-        self._saw = time.monotonic()
+        self._worked[self._pressed] = time.monotonic()
 
     def fill(self, label, value):
         """Type into a field, and leave it as people do."""

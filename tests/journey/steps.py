@@ -20,13 +20,21 @@ RECORD = {
 }
 """Words of the metadata record that only a person knows."""
 TERMS = {
-    "Interoperability tier (mandatory)": ("Tier 1",),
-    "Type (mandatory)": ("Annotated Dataset", "Pseudonymised data"),
-    "Access rights (mandatory)": ("Restricted",),
-    "Collection method (mandatory)": ("Patient-based",),
-    "Rights and access conditions (mandatory)": ("In-situ processing",),
+    "Interoperability tier (mandatory)": ("Tier 1 (eucaim:SPEC1000009)",),
+    "Type (mandatory)": ("Annotated Dataset (eucaim:SPEC1000019)", "Pseudonymised data (dpv:PseudonymisedData)"),
+    "Access rights (mandatory)": ("Restricted (access:RESTRICTED)",),
+    "Collection method (mandatory)": ("Patient-based (eucaim:SPEC1000004)",),
+    "Rights and access conditions (mandatory)": (
+        "In-situ processing (conditions:access-conditions/#IN_SITU_PROCESSING)",
+    ),
 }
 """Terms that are chosen from lists."""
+ANNOTATORS = {
+    "Number of annotators": "2",
+    "What they are": "radiologist",
+    "Years of experience": "5 to 12",
+    "Sequences they looked at": "CT, venous phase",
+}
 AT_UPV = {
     "Version *": "1.0.0",
     "Purpose *": "research on practice",
@@ -69,6 +77,9 @@ def inspect(learner):
 def annotations(learner):
     learner.press("Find the series they belong to")
     learner.sees("found their series")
+    learner.open("What EUCAIM asks of the annotations as a whole")
+    for label, value in ANNOTATORS.items():
+        learner.fill(label, value)
     learner.press("Make the segmentations")
     learner.sees("Do they lie right?")
 
@@ -123,15 +134,21 @@ def clinical(learner):
     learner.choose("Population (mandatory)", "Patient with Cancer")
     learner.open("4. Check and preview")
     learner.press("Check the table")
-    learner.press(re.compile("^Change Patient IDs by zero-pad"))
-    learner.sees("Remembered in the mapping. Check the table again.")
+    for step in ("trim", "zero-pad"):
+        learner.press(re.compile(f"^Change Patient IDs by {step}"))
+        learner.page.get_by_role("button", name=re.compile(f"^Change Patient IDs by {step}")).wait_for(
+            state="detached", timeout=WAIT
+        )
+    learner.open("Values and how they are read")  # of the first column that has any, Sexo
+    learner.choose("1 (1 row)", "Female")
+    learner.sees("changed since")
     learner.press("Check the table")
     learner.sees(re.compile("rows would be exported"))
     learner.open("5. Export")
     learner.press("Write the exports")
     learner.sees(re.compile("rows are written"))
     learner.open("6. Upload to the node")
-    learner.fill("Reason why they may be sent all the same", "one patient has no row")
+    learner.fill("Reason why they may be sent all the same", "some patients have no row")
     learner.press("Upload the clinical data")
     learner.sees(re.compile(r"^Stored and verified (\d+) of \1 pieces"))
 
@@ -154,36 +171,49 @@ def dataset(learner):
     learner.sees("The node now shows what you typed")
     learner.sees("Nothing speaks against releasing it")
     learner.press("Release the dataset")
-    learner.sees("The node says that the dataset is")
+    learner.sees("the node shows it as")
 
 
 def metadata(learner):
     learner.press("Fill in what is known")
     learner.sees("What you wrote stayed as it was")
-    further = learner.page.get_by_role("button", name="Next page", exact=True)
-    while True:
-        for label, value in RECORD.items():
-            field = learner.page.get_by_label(re.compile(f"^{re.escape(label)}"))
-            if field.count() and not field.first.input_value():
-                learner.fill(re.compile(f"^{re.escape(label)}"), value)
-        for label, terms in TERMS.items():
-            if learner.page.get_by_label(label).count():
-                for term in terms:
-                    learner.choose(label, term)
-                    learner.page.get_by_title(f"Add the term to {label.partition(' (')[0]}").first.click()
-        if learner.page.get_by_label("Search terms for Cancer condition").count():
-            learner.fill("Search terms for Cancer condition", "colon")
-            learner.sees(re.compile(r"^\d+ terms? found"))
-            learner.page.get_by_title("Add the term to Cancer condition").click()
-        if not further.first.is_enabled():
-            break
-        further.first.click()
+    learner.page.get_by_label("Title (mandatory)").wait_for(timeout=WAIT)
+    for _ in pages_of_fields(learner):
+        describe(learner)
     learner.sees("no errors")
     learner.press("Save a version")
     learner.sees("Version 1 is saved")
     learner.open("Files: write")
     learner.press("Write the files")
     learner.sees("The RDF conforms to the shapes of the profile")
+
+
+def pages_of_fields(learner):
+    """Go through the pages of the form that stands open."""
+    where = learner.page.get_by_text(re.compile(r"^\d+ to \d+ of \d+$")).first
+    while True:
+        yield
+        last, total = re.findall(r"\d+", where.inner_text())[1:]
+        if last == total:
+            return
+        learner.press("Next page")
+        learner.sees(re.compile(f"^{int(last) + 1} to "))
+
+
+def describe(learner):
+    """Say what only a person knows, where it is asked for on this page of the form."""
+    for label, value in RECORD.items():
+        field = learner.page.get_by_label(re.compile(f"^{re.escape(label)}")).first
+        if field.is_visible() and not field.input_value():
+            learner.fill(re.compile(f"^{re.escape(label)}"), value)
+    for label, terms in TERMS.items():
+        for term in terms if learner.page.get_by_label(label).is_visible() else ():
+            learner.choose(label, term)
+            learner.page.get_by_title(f"Add the term to {label.partition(' (')[0]}", exact=True).click()
+    if learner.page.get_by_label("Search terms for Cancer condition").is_visible():
+        learner.fill("Search terms for Cancer condition", "colon")
+        learner.sees(re.compile(r"^\d+ terms? found"))
+        learner.page.get_by_title("Add the term to Cancer condition", exact=True).click()
 
 
 def register(learner):

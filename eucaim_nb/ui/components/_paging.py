@@ -53,8 +53,9 @@ class Pager:
             self._turn(self.first + self.size)
 
     def _turn(self, first: int) -> None:
-        self.show(self.total, first)
+        self.first = first
         self._turned()
+        self.show(self.total, first)  # says so once it is true
 
 
 class PagedTable(Generic[T]):

@@ -106,7 +106,7 @@ class Release:
             self.against.reason.value = ""
             self._view.look()
             who = "is released" if done.by_us else "was released already"
-            self._view.notice.say(f"The node says that the dataset {who}: it is {done.state}.")
+            self._view.notice.say(f"The dataset {who}: the node shows it as {done.state}.")
 
         c.in_background(self._view.notice)(work)()
 
