@@ -110,11 +110,11 @@ class Result:
         self.table = c.FindingsTable(workspace.folder / "private" / "quality-findings.csv", notice)
         self.series = SeriesList(workspace, notice, decided)
         self.rules = Rules(workspace, notice)
-        self._numbers, self._how_many = c.show(), c.show()
+        self._numbers = c.show()
         self._left_out, self._copies = c.stack(), c.stack()
         self.root = c.stack(
             self._numbers,
-            self._how_many,
+            c.show(c.heading("Findings")),
             self._tools,
             self.table.root,
             c.show(c.heading("Series with findings")),
@@ -135,7 +135,6 @@ class Result:
         for one in self.findings:
             self.counts[one.severity] += one.count
         c.put(self._numbers, *self._headline(run), self._by_dimension())
-        c.put(self._how_many, c.heading(c.count(len(self.findings), "finding")))
         c.visible(self._tools, bool(self.findings))
         self.series.read([int(number) for number in run.scope.split(",")])
         self._offer_dimensions()
