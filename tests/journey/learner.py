@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from eucaim_nb.ui.components._guard import REST_SECONDS
 from eucaim_nb.ui.pages._guide import GUIDE
 
-WAIT = 25_000
+WAIT = 60_000
 _HURRY = REST_SECONDS + 0.3
 """Nobody presses a button again so soon after it did its work, except by a double click, which does work once."""
 
@@ -18,6 +18,7 @@ class Learner:
 
     def __init__(self, browser, folder, node):
         self.browser, self.page, self.folder, self.node = browser, browser.page, folder, node
+        self.page.set_default_timeout(WAIT)
         self.seconds: list[float] = []
         self._pressed = None
         self._worked = {}
@@ -30,7 +31,7 @@ class Learner:
         """Take the link to a page, and wait until it can be used."""
         began = time.monotonic()
         self.page.get_by_role("link", name=title, exact=True).first.click()
-        self.page.get_by_role("heading", name=title, level=1).wait_for(timeout=WAIT)
+        self.page.get_by_role("heading", name=title, level=1).wait_for()
         self.browser.wait()
         self.seconds.append(time.monotonic() - began)
 
@@ -46,7 +47,7 @@ class Learner:
         return self.page.get_by_role("button", name=name, exact=isinstance(name, str)).first
 
     def sees(self, text):
-        self.page.get_by_text(text).first.wait_for(timeout=WAIT)
+        self.page.get_by_text(text).first.wait_for()
         self._worked[self._pressed] = time.monotonic()
 
     def fill(self, label, value):
@@ -66,10 +67,10 @@ class Learner:
         words = re.escape(title)
         shut = self.page.get_by_role("button", name=re.compile(rf"^▸ (\d+\. )?{words}"))
         stands = self.page.get_by_role("button", name=re.compile(rf"^▾ (\d+\. )?{words}"))
-        shut.or_(stands).first.wait_for(timeout=WAIT)
+        shut.or_(stands).first.wait_for()
         if not stands.count():
             shut.first.click()
-            stands.first.wait_for(timeout=WAIT)
+            stands.first.wait_for()
 
     def open_guide(self):
         """Open the instructions, which a page that does the work itself keeps folded."""

@@ -6,30 +6,31 @@ import re
 import requests
 
 from eucaim_nb.reference import papers
-from tests.journey.learner import WAIT
 
-RECORD = {
-    "Identifier (mandatory)": "1a1a6653-975a-4a0a-a79b-b2bfc7317119",
-    "Title (mandatory)": "Practice cohort",
-    "Description (mandatory)": "Images of invented people",
-    "Version (mandatory)": "1.0.0",
-    "Contact e-mail (conditional)": "data@hospital.example",
-    "Publisher name (mandatory)": "Hospital of Practice",
-    "Publisher e-mail (conditional)": "data@hospital.example",
-    "Keyword (mandatory)": "practice",
-    "Provenance (mandatory)": "Made by a program",
-}
-"""Words of the metadata record that only a person knows; the UPV node gives the identifier itself."""
-TERMS = {
-    "Interoperability tier (mandatory)": ("Tier 1 (eucaim:SPEC1000009)",),
-    "Type (mandatory)": ("Annotated Dataset (eucaim:SPEC1000019)", "Pseudonymised data (dpv:PseudonymisedData)"),
-    "Access rights (mandatory)": ("Restricted (access:RESTRICTED)",),
-    "Collection method (mandatory)": ("Patient-based (eucaim:SPEC1000004)",),
-    "Rights and access conditions (mandatory)": (
-        "In-situ processing (conditions:access-conditions/#IN_SITU_PROCESSING)",
-    ),
-}
-"""Terms that are chosen from lists."""
+RECORD = (
+    {
+        "Identifier (mandatory)": "1a1a6653-975a-4a0a-a79b-b2bfc7317119",
+        "Title (mandatory)": "Practice cohort",
+        "Description (mandatory)": "Images of invented people",
+        "Version (mandatory)": "1.0.0",
+        "Contact e-mail (conditional)": "data@hospital.example",
+        "Publisher name (mandatory)": "Hospital of Practice",
+        "Publisher e-mail (conditional)": "data@hospital.example",
+    },
+    {"Keyword (mandatory)": "practice", "Provenance (mandatory)": "Made by a program"},
+    {},
+)
+"""Words that only a person knows, by page of the form; the node may have given some of them."""
+TERMS = (
+    {
+        "Interoperability tier": ("Tier 1 (eucaim:SPEC1000009)",),
+        "Type": ("Annotated Dataset (eucaim:SPEC1000019)", "Pseudonymised data (dpv:PseudonymisedData)"),
+        "Access rights": ("Restricted (access:RESTRICTED)",),
+    },
+    {"Collection method": ("Patient-based (eucaim:SPEC1000004)",)},
+    {"Rights and access conditions": ("In-situ processing (conditions:access-conditions/#IN_SITU_PROCESSING)",)},
+)
+"""Terms that are chosen from lists, by page of the form."""
 ANNOTATORS = {
     "Number of annotators": "2",
     "What they are": "radiologist",
@@ -109,8 +110,9 @@ def quality(learner):
         learner.open("Leave the series, or one image, out")
         learner.fill("Reason", "what it says of itself is not true")
         learner.press("Leave out")
-        left_out.nth(before).wait_for(timeout=WAIT)
+        left_out.nth(before).wait_for()
     learner.press("Check again")
+    learner.sees(re.compile(r" [1-9]\d* had not changed"))
     learner.sees("Nothing stands against sending these images")
 
 
@@ -139,9 +141,7 @@ def clinical(learner):
     learner.press("Check the table")
     for step in ("trim", "zero-pad"):
         learner.press(re.compile(f"^Change Patient IDs by {step}"))
-        learner.page.get_by_role("button", name=re.compile(f"^Change Patient IDs by {step}")).wait_for(
-            state="detached", timeout=WAIT
-        )
+        learner.button(re.compile(f"^Change Patient IDs by {step}")).wait_for(state="detached")
     learner.open("Values and how they are read")  # of the first column that has any, Sexo
     learner.choose("1 (1 row)", "Female")
     learner.sees("changed since")
@@ -181,43 +181,27 @@ def dataset(learner):
 def metadata(learner):
     learner.press("Fill in what is known")
     learner.sees("What you wrote stayed as it was")
-    learner.page.get_by_label("Title (mandatory)").wait_for(timeout=WAIT)
-    for _ in pages_of_fields(learner):
-        describe(learner)
+    for number, (words, terms) in enumerate(zip(RECORD, TERMS, strict=True)):
+        if number:
+            learner.press("Next page")
+        for label, value in words.items():
+            label = re.compile(f"^{re.escape(label)}")
+            if not learner.page.get_by_label(label).first.input_value():
+                learner.fill(label, value)
+        for name, chosen in terms.items():
+            for term in chosen:
+                learner.choose(f"{name} (mandatory)", term)
+                learner.page.get_by_title(f"Add the term to {name}", exact=True).click()
+        if "Collection method" in terms:
+            learner.fill("Search terms for Cancer condition", "colon")
+            learner.sees(re.compile(r"^\d+ terms? found"))
+            learner.page.get_by_title("Add the term to Cancer condition", exact=True).click()
     learner.sees("no errors")
     learner.press("Save a version")
     learner.sees("Version 1 is saved")
     learner.open("Files: write")
     learner.press("Write the files")
     learner.sees("The RDF conforms to the shapes of the profile")
-
-
-def pages_of_fields(learner):
-    """Go through the pages of the form that stands open."""
-    where = learner.page.get_by_text(re.compile(r"^\d+ to \d+ of \d+$")).first
-    while True:
-        yield
-        last, total = re.findall(r"\d+", where.inner_text())[1:]
-        if last == total:
-            return
-        learner.press("Next page")
-        learner.sees(re.compile(f"^{int(last) + 1} to "))
-
-
-def describe(learner):
-    """Say what only a person knows, where it is asked for on this page of the form."""
-    for label, value in RECORD.items():
-        field = learner.page.get_by_label(re.compile(f"^{re.escape(label)}")).first
-        if field.is_visible() and not field.input_value():
-            learner.fill(re.compile(f"^{re.escape(label)}"), value)
-    for label, terms in TERMS.items():
-        for term in terms if learner.page.get_by_label(label).is_visible() else ():
-            learner.choose(label, term)
-            learner.page.get_by_title(f"Add the term to {label.partition(' (')[0]}", exact=True).click()
-    if learner.page.get_by_label("Search terms for Cancer condition").is_visible():
-        learner.fill("Search terms for Cancer condition", "colon")
-        learner.sees(re.compile(r"^\d+ terms? found"))
-        learner.page.get_by_title("Add the term to Cancer condition", exact=True).click()
 
 
 def register(learner):
@@ -281,7 +265,7 @@ def record_as_done(learner):
         learner.fill("Note", "done while practising")
         learner.fill("File that shows it, if there is one", learner.paper("proof"))
         waiting.first.click()
-        recorded.nth(before).wait_for(timeout=WAIT)
+        recorded.nth(before).wait_for()
 
 
 def held(learner):

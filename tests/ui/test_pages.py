@@ -112,7 +112,7 @@ def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
     workspace = workspaces.create(tmp_path / "new", node=node)
     page = pages.build(page_id, workspace)
     if page_id not in ("start", "legal", "accounts", "prepare"):
-        named(page, "Instructions and checklist").click()
+        named(page, "Instructions, checklist").click()
     shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
     for status in workflow.step(page_id, workspace).actions:
         assert html.escape(status.action.title) in shown
