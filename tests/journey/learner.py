@@ -93,10 +93,6 @@ class Learner:
         height = self.page.evaluate("Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollHeight))")
         self.page.set_viewport_size({**window, "height": height})
         self.page.screenshot(path=screenshots / f"way-{self.node}-{name}.png")
-        self.page.emulate_media(color_scheme="dark")  # XXX
-        self.page.wait_for_timeout(300)  # XXX
-        self.page.screenshot(path=screenshots / f"way-{self.node}-{name}-dark.png")  # XXX
-        self.page.emulate_media(color_scheme="light")  # XXX
         self.page.set_viewport_size(window)
 
     def problems(self):

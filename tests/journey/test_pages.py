@@ -43,11 +43,7 @@ def test_newcomer_goes_through_all_pages_to_the_last_action(node, app, browser, 
     assert learner.problems() == []
     for phase in phases()[1:]:
         learner.go_to(phase.title)
-        try:  # XXX
-            STEPS[phase.id](learner)
-        except Exception:
-            learner.shot(screenshots, "stuck")
-            raise
+        STEPS[phase.id](learner)
         learner.shot(screenshots, phase.notebook[:2])
         assert learner.problems() == [], phase.id
     learner.go_to("Start")
