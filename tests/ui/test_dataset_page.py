@@ -146,8 +146,14 @@ def test_project_of_xnat_is_described_and_opened(at_health_ri):
         page.description.fields[name].field.value = value
     page.description._save()
     assert "Everything that is needed is filled in" in text(page.description.root)
+    page.release.against.reason.value = "only practising"
+    page.release.against.button.click()
+    until(lambda: "the node shows it as protected" in text(page.said.root))
+    assert "Release the dataset" not in buttons(page.release.root)
+    named(page.release.root, "▸ Change who sees it").click()
     page.release.level.value = "public"
     page.release.against.reason.value = "only practising"
+    time.sleep(0.6)
     page.release.against.button.click()
     until(lambda: "the node shows it as public" in text(page.said.root))
     assert HOSTILE not in text(page.page.root)
