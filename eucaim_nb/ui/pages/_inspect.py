@@ -130,7 +130,6 @@ class _InspectPage:
         )
         self.page.suggest(*([better] if held_back else []))
 
-
     def _looked_at(self) -> Any:
         """Return what asks for the record that a person looked at the findings, as long as it is missing."""
         note = c.area("What they are, and what was done about them", hint="for instance: reports, which are not sent")
