@@ -138,10 +138,10 @@ class Result:
         c.visible(self._tools, bool(self.findings))
         self.series.read([int(number) for number in run.scope.split(",")])
         self._offer_dimensions()
+        self._filter()
         c.replace(self._left_out, left_out(self._workspace, excluded(self._workspace), self._notice, self._decided))
         self.rules.show(run, self.findings)
         c.replace(self._copies, self._normalise(run))
-        self._filter()
 
     def _offer_dimensions(self) -> None:
         chosen = self.dimension.value
