@@ -5,11 +5,12 @@ of the column can be such values. Nothing is decided here: a person confirms.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from . import _naming
 from ._evidence import DISTINCTIVE, evidence
@@ -26,6 +27,7 @@ _CLOSE = 3
 _FUZZY = 86
 _SHORT = 5
 """Words of fewer letters must be the same to be alike."""
+_SLIPS = 2
 _LEAST = 4
 """Letters of an abbreviation that is none of a list."""
 _SAME, _ALL, _SPELLED = 100.0, 97.0, 94.0
@@ -148,9 +150,7 @@ class _Names:
         several = (number for number in sharing if len("".join(self._names[number].words)) > 1)
         keep(several, lambda name: _overlap(header, alike, name.words))
         if len(letters) > 2 * _SHORT:
-            for written, ratio, _ in process.extract(
-                letters, self._written, scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=None
-            ):
+            for written, ratio in _spelled_like(letters, self._written):
                 same = [
                     at
                     for at in self._by_letters[written]
@@ -158,6 +158,21 @@ class _Names:
                 ]
                 keep(same, lambda name, ratio=ratio: _SPELLED * ratio / 100)
         return found
+
+
+def _spelled_like(text: str, choices: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield what is written like a text but for a slip or two, with how much (%): `neo` before a word is no slip."""
+    for one, ratio, _ in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=None):
+        if Levenshtein.distance(text, one) <= _SLIPS:
+            yield one, ratio
+
+
+def _is_short_for(short: str, word: str) -> bool:
+    """Tell whether letters are left out of a word, at its end or as in `estrg`: at most half, none of the first two."""
+    if short[:2] != word[:2] or len(short) * 2 < len(word):
+        return word.startswith(short)
+    rest = iter(word)
+    return all(letter in rest for letter in short)
 
 
 @cache

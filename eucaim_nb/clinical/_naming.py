@@ -23,7 +23,9 @@ _ENDING = 3
 """Letters of an ending that a stem may have."""
 _GLUED, _PART, _MOST_PARTS = 6, 3, 5
 """Letters of a word that may be several, letters of each of them, and how many there may be."""
-_JOINING = frozenset(("at", "of", "to", "in", "id", "os", "er", "pr"))
+_CUT = 4
+"""Letters that are left of a word that was cut short."""
+_JOINING = frozenset(("at", "of", "to", "in", "id", "os", "er", "pr", "dt", "dx"))
 _LINKS = ("", "s", "es", "n", "en")
 """Letters between the parts of a Germanic compound, as in `Behandlung-s-beginn`."""
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
@@ -49,8 +51,10 @@ def forms(header: str) -> list[Words]:
 
 @lru_cache(maxsize=8192)
 def _named(text: str) -> tuple[Words, ...]:
-    words = tuple(split(text))
-    english = tuple(word for whole in words for part in _apart(whole) for word in _english(part))
+    words = tuple(dict.fromkeys(split(text)))
+    english = tuple(
+        dict.fromkeys(word for whole in words for part in _apart(whole) for word in _english(part))
+    )
     short = _forms().get("".join(words), ())  # CamelCase parts short forms too
     return tuple(form for form in dict.fromkeys((words, english, short)) if form)
 
@@ -156,13 +160,16 @@ def _english(word: str) -> Words:
 
 @lru_cache(maxsize=8192)
 def _apart(word: str) -> Words:
-    """Return the words that a long one is made of, as in `ageatdiagnosis`; the word itself if it is not known how."""
+    """Return the words that a long one is made of, as in `ageatdiagnosis`; the word itself if it is not known how.
+
+    Parts are words of the field, or cut short as in `dtdiagno`; of several ways, the one with the fewest parts.
+    """
     if word in vocabulary() or not word.isascii() or _english(word) != (word,):
         return (word,)
     numbered = _NUMBERED.fullmatch(word)
     if numbered and numbered[1] in vocabulary():
         return numbered[1], numbered[2]
-    if len(word) < _GLUED:
+    if len(word) < _GLUED or not word.isalpha():
         return (word,)
     best: dict[int, Words] = {0: ()}
     for end in range(2, len(word) + 1):
@@ -170,16 +177,25 @@ def _apart(word: str) -> Words:
             (*best[start], part)
             for start in range(max(0, end - 18), end - 1)
             if start in best
-            for part in _parts(word[start:end], last=end == len(word))
+            for part in _part(word[start:end], last=end == len(word))
         ]
         if ways:
             best[end] = min(ways, key=len)
     found = best.get(len(word), (word,))
-    return found if len(found) <= _MOST_PARTS else (word,)
+    return found if 1 < len(found) <= _MOST_PARTS else (word,)
 
 
-def _parts(text: str, *, last: bool) -> list[str]:
-    """Return the word that a part of a compound is, if it is one."""
-    links = ("",) if last else _LINKS
-    found = (text.removesuffix(link) for link in links if text.endswith(link))
-    return [word for word in found if word in vocabulary() and (len(word) >= _PART or word in _JOINING)][:1]
+def _part(text: str, *, last: bool) -> Words:
+    """Return the word that a part of a compound is; none if it is not known."""
+    for link in ("",) if last else _LINKS:
+        word = text.removesuffix(link)
+        if word in vocabulary() and (len(word) >= _PART or word in _JOINING) and text.endswith(link):
+            return (word,)
+    return (whole,) if last and (whole := _whole(text)) else ()
+
+
+@lru_cache(maxsize=8192)
+def _whole(text: str) -> str:
+    """Return the shortest word of the field that begins with some letters; empty if there is none."""
+    found = (word for word in vocabulary() if word.startswith(text)) if len(text) >= _CUT else ()
+    return min(found, key=lambda word: (len(word), word), default="")

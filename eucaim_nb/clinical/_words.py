@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 _FOLDER = files("eucaim_nb.reference").joinpath("clinical")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ", "º": " ", "ª": " ", "°": " "}
 )
