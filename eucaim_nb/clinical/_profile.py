@@ -71,7 +71,7 @@ class Profile:
 def profile(table: RawTable) -> dict[str, Profile]:
     """Return the profile of each column."""
     return {
-        name: _profile(name, column, table.units.get(name) or unit_in(name), table.books.get(name, {}))
+        name: _profile(name, column, table.units.get(name, ""), table.books.get(name, {}))
         for name, column in table.columns.items()
     }
 
@@ -119,7 +119,8 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         _dates.vote(_counted(column, silent)) if may_be_dates else _dates.Vote(),
         tuple(_numbers.suspects(_plain(looked, read_as))) if kind in ("integer", "number") else (),
         _identifying(name, kind, looked),
-        unit,
+        # M1 is a category, 1.72 m a length.
+        unit or unit_in(name, ("m",) if kind == "number" else ()),
         book,
     )
 
