@@ -161,7 +161,7 @@ class _Names:
 
 
 def _spelled_like(text: str, choices: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Yield what is written like a text but for a slip or two, with how much (%): what stands before a word is no slip."""
+    """Yield what is written like a text but for a slip or two behind its first letter, with how much (%)."""
     for one, ratio, _ in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=None):
         if text[0] == one[0] and Levenshtein.distance(text, one) <= _SLIPS:
             yield one, ratio
