@@ -83,14 +83,11 @@ def _coded(profile: Profile, target: Target) -> Evidence:
     counted = profile.kind == "integer" and profile.distinct > 2 * len(target.allowed) + 4
     if profile.kind == "number" or counted or (not profile.values and profile.distinct > 200):
         return -30, "values are no codes"
-    worded = [
-        value for value in values if not value.strip().lstrip("+-").isdigit() and len(folded(value)) > 1
-    ]
-    return (
-        (-8, "its values are not known")
-        if worded and not known and folded(worded[0]) not in missing_words()
-        else (0, "")
-    )
+    texts = [value for value in values if not value.strip().lstrip("+-").isdigit()]
+    if not texts or known or folded(texts[0]) in missing_words():
+        return 0, ""
+    letters = all(len(folded(text)) == 1 for text in texts)
+    return (-12 if letters else -8), "its values are not known"
 
 
 def _only_here(values: Sequence[str], target: Target) -> bool:

@@ -1,11 +1,13 @@
 """The files of the phase: written whole, and listed with their digests, so that an upload knows what is current."""
 
+import codecs
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from eucaim_nb.cells import defused
@@ -18,6 +20,7 @@ from ._finding import Finding
 
 FOLDER = "clinical"
 _LIST = "exports.json"
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,7 @@ def write_private(workspace: Workspace, prepared: Prepared, findings: Sequence[F
     _table(
         private / "clinical_findings.csv",
         ("Row", "Column", "Variable", "Severity", "Rule", "Value", "Message", "What to do"),
-        (
-            (str(row), one.column, one.target, one.severity, one.rule, one.value, one.message, one.remedy)
-            for one in findings
-            for row in one.rows or ("",)
-        ),
+        ((str(row), *said) for one in findings for said in (_said(one),) for row in one.rows or ("",)),
     )
     sides: Mapping[str, Sequence[str]] = {
         "images and table": prepared.both,
@@ -77,17 +76,26 @@ def write_private(workspace: Workspace, prepared: Prepared, findings: Sequence[F
     _table(
         private / "clinical_subjects.csv",
         ("PatientID", "In"),
-        ((name, side) for side, names in sides.items() for name in names),
+        ((defused(name), side) for side, names in sides.items() for name in names),
     )
 
 
+def _said(one: Finding) -> list[str]:
+    cells = (one.column, one.target, one.severity, one.rule, one.value, one.message, one.remedy)
+    return [defused(cell) for cell in cells]
+
+
 def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table for people: what a spreadsheet would take for a formula is defused."""
-    buffer = io.StringIO(newline="")
-    table = csv.writer(buffer)
-    table.writerow(header)
-    table.writerows([defused(cell) for cell in row] for row in rows)
-    write(path, [buffer.getvalue().encode("utf-8-sig", "backslashreplace")])
+    """Write a table for people, a part of it at a time; its cells are defused."""
+    write(path, _pieces(chain([header], rows)))
+
+
+def _pieces(lines: Iterator[Sequence[str]]) -> Iterator[bytes]:
+    yield codecs.BOM_UTF8
+    while part := list(islice(lines, _AT_ONCE)):
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer).writerows(part)
+        yield buffer.getvalue().encode("utf-8", "backslashreplace")
 
 
 def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:

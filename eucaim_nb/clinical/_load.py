@@ -209,8 +209,8 @@ def _unique(named: Sequence[str], columns: Columns) -> tuple[list[str], list[Fin
 def _oddities(columns: dict[str, Column], lines: np.ndarray) -> Iterator[Finding]:
     """Yield findings about cells that other programs would read differently."""
     for name, column in columns.items():
-        broken = [i for i, value in enumerate(column.values) if _BREAKS.search(value)]
-        if broken:
+        if _BREAKS.search(" ".join(column.values)):
+            broken = [i for i, value in enumerate(column.values) if _BREAKS.search(value)]
             rows = tuple(lines[np.isin(column.codes, broken)].tolist())
             yield Finding(
                 "line break in a cell",

@@ -25,7 +25,7 @@ from ._report import write_report
 from ._summary import MAPPING_FILE, Summary, summed_up
 from ._table import Layout, RawTable
 from ._template import DEFAULT, Template, dictionary, load_template
-from ._written import Source, json_bytes
+from ._written import SUBJECT, Source, json_bytes
 
 _SERIES = (
     "PatientID", "StudyInstanceUID", "StudyDate", "StudyDescription", "SeriesInstanceUID", "SeriesNumber",
@@ -107,9 +107,9 @@ def prepare(
                 Finding("no rows", Severity.ERR, "No row is left to export.", "See why rows were left out.")
             )
     else:
-        several = len(prepared.columns[prepared.target_of_subject].values) < len(prepared)
-        made = {kind: one for kind, one in kinds.items() if not (several and one.one_row)}
-        findings += (_no_room(kind) for kind in kinds if kind not in made)
+        without = {kind: told for kind, one in kinds.items() if (told := _no_room(kind, one, source))}
+        findings += without.values()
+        made = {kind: one for kind, one in kinds.items() if kind not in without}
         findings += (found for one in made.values() for found in one.told(source))
         findings += _unexplained(made, source)
         files = write_exports(workspace, _made(source, made))
@@ -142,12 +142,31 @@ def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tupl
             yield kind, name, pieces
 
 
-def _no_room(kind: str) -> Finding:
-    return Finding(
-        "several rows of a patient",
-        Severity.WARN,
-        f"The export {kind} has room for one row of each patient; it was not made.",
-        "Choose the first or last row of each patient (subjects.rows), or another export.",
+def _no_room(kind: str, export: _exports.Export, source: Source) -> Finding | None:
+    """Return why an export has no room for the table; None if it has."""
+    subjects = source.columns[SUBJECT]
+    if export.one_row and len(subjects.values) < len(subjects):
+        return Finding(
+            "several rows of a patient",
+            Severity.WARN,
+            f"The export {kind} has room for one row of each patient; it was not made.",
+            "Choose the first or last row of each patient (subjects.rows), or another export.",
+        )
+    long = _too_long(source, export.longest) if export.longest is not None else ""
+    if long:
+        return Finding(
+            "text too long for a cell",
+            Severity.WARN,
+            f"The export {kind} has room for {export.longest:,} characters in a cell; it was not made.",
+            "Shorten the text, leave the variable out, or choose another export.",
+            target=long,
+        )
+    return None
+
+
+def _too_long(source: Source, longest: int) -> str:
+    return next(
+        (name for name, column in source.columns.items() if max(map(len, column.values), default=0) > longest), ""
     )
 
 
