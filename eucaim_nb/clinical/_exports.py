@@ -29,7 +29,9 @@ class Export:
 
 EXPORTS: Mapping[str, Export] = {
     "upv-csv": Export("Table for UPV's uploader", _export_tables.upv_csv, one_row=True),
-    "upv-xlsx": Export("Workbook for UPV's uploader", _export_tables.upv_xlsx, longest=_export_tables.XLSX_CELL),
+    "upv-xlsx": Export(
+        "Workbook for UPV's uploader", _export_tables.upv_xlsx, longest=_export_tables.XLSX_CELL
+    ),
     "eforms": Export(
         "eForms on pages, for UPV's dataset service", _export_eforms.eforms, _export_eforms.moved_year
     ),

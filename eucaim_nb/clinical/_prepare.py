@@ -166,7 +166,12 @@ def _no_room(kind: str, export: _exports.Export, source: Source) -> Finding | No
 
 def _too_long(source: Source, longest: int) -> str:
     return next(
-        (name for name, column in source.columns.items() if max(map(len, column.values), default=0) > longest), ""
+        (
+            name
+            for name, column in source.columns.items()
+            if max(map(len, column.values), default=0) > longest
+        ),
+        "",
     )
 
 
