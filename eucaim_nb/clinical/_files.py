@@ -4,13 +4,12 @@ import codecs
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from eucaim_nb.cells import defused
+from eucaim_nb.clinical_files import ExportFile, exported_files, listing
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
@@ -19,31 +18,12 @@ from ._apply import Prepared
 from ._finding import Finding
 
 FOLDER = "clinical"
-_LIST = "exports.json"
 _AT_ONCE = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFile:
-    """A file for a node, below `clinical/`."""
-
-    kind: str
-    file: str
-    sha256: str
-    bytes: int
 
 
 def exported(workspace: Workspace) -> list[ExportFile]:
     """Return the exports that are current: those of the last preparation, if nothing stood in their way."""
-    try:
-        listed = json.loads((workspace.folder / FOLDER / _LIST).read_text(encoding="utf-8"))
-        return [ExportFile(**one) for one in listed]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError) as error:
-        raise WorkspaceError(
-            "The list of clinical exports is damaged. Prepare the clinical data again."
-        ) from error
+    return exported_files(workspace.folder)
 
 
 def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, Iterable[bytes]]]) -> list[ExportFile]:
@@ -54,7 +34,8 @@ def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, Iterable[
     for kind, name, pieces in made:
         sha256, size = write(folder / name, pieces)
         files.append(ExportFile(kind, name, sha256, size))
-    write(folder / _LIST, [(json.dumps([asdict(one) for one in files], indent=1) + "\n").encode()])
+    name, content = listing(files)
+    write(folder / name, [content])
     for name in before - {one.file for one in files}:
         (folder / name).unlink(missing_ok=True)
     return files
