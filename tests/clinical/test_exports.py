@@ -182,10 +182,7 @@ def test_why_a_value_is_missing_is_exported_where_there_is_a_place_for_it(images
     assert made.columns["psa"].texts() == ["", "4.5"]
     assert source.reasons == ["unknown", "not applicable", "not done"]
     rows = list(csv.DictReader(io.StringIO(export(source, "xnat-csv")["xnat/clinical.csv"].decode())))
-    assert [(one["surgery"], one["psa"]) for one in rows] == [
-        ("unknown", "not done"),
-        ("not applicable", "4.5"),
-    ]
+    assert [(one["surgery"], one["psa"]) for one in rows] == [("unknown", "not done"), ("not applicable", "4.5")]
     assert ",,not" not in export(source, "upv-csv")["clinical.csv"].decode()
     patients = json.loads(*export(source, "eucaim-json").values())["patients"]
     assert patients[0]["sex"] == {"id": "EUCAIM:COM1002760", "label": "Unknown"}
