@@ -121,7 +121,7 @@ class Deidentified:
         with self._database.write() as connection:
             # An output has one original: the one it was made from last.
             connection.executemany(
-                "DELETE FROM deidentified WHERE output = ? AND file_id IS NOT ?",
+                "DELETE FROM deidentified WHERE output = ? AND output != '' AND file_id IS NOT ?",
                 [(row.output, row.file_id) for row in rows if row.output],
             )
             connection.executemany(
