@@ -1,6 +1,6 @@
 """The arguments of `segment`."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -11,7 +11,7 @@ def declare(add: Add) -> None:
         "make DICOM-SEG of masks and contours",
         "segment my-submission --masks masks --labels labels.json",
     )
-    segment.add_argument("workspace", metavar="WS")
+    add_workspace(segment)
     segment.add_argument(
         "--masks", required=True, metavar="PATH", help="a mask, or a folder of masks (NIfTI, NRRD, MHA, RTSTRUCT, ...)"
     )
