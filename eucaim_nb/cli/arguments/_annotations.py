@@ -8,7 +8,7 @@ def declare(add: Add) -> None:
     segment = add(
         "segment",
         "_annotations.segment",
-        "make DICOM-SEG of masks and contours",
+        "Make DICOM-SEG of masks and contours.",
         "segment my-submission --masks masks --labels labels.json",
     )
     add_workspace(segment)
@@ -32,7 +32,7 @@ def declare(add: Add) -> None:
         help="how segments were made of which nobody says so (default: manual)",
     )
     segment.add_argument("--algorithm", default="", metavar="NAME", help="the program or model that made them")
-    segment.add_argument("--algorithm-version", default="", metavar="VERSION")
+    segment.add_argument("--algorithm-version", default="", metavar="VERSION", help="and which version of it")
     segment.add_argument("--annotators", type=int, metavar="N", help="how many people annotated; kept for the dataset")
     segment.add_argument("--annotator-type", metavar="TEXT", help="what they are, for instance radiologist")
     segment.add_argument("--experience", metavar="YEARS", help="their years of experience")
