@@ -122,10 +122,7 @@ class _Names:
         if known is None:
             found = [word] if word in self._by_word else []
             if len(word) >= _SHORT:
-                found += [
-                    one
-                    for one, *_ in process.extract(word, self._long, scorer=fuzz.ratio, score_cutoff=_FUZZY)
-                ]
+                found += [one for one, _ in _spelled_like(word, self._long)]
             if len(word) >= _LEAST and word not in _naming.vocabulary():
                 found += [one for one in self._long if one.startswith(word)]
             known = self._alike[word] = frozenset(found)
@@ -165,14 +162,6 @@ def _spelled_like(text: str, choices: Sequence[str]) -> Iterator[tuple[str, floa
     for one, ratio, _ in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=None):
         if text[0] == one[0] and Levenshtein.distance(text, one) <= _SLIPS:
             yield one, ratio
-
-
-def _is_short_for(short: str, word: str) -> bool:
-    """Tell whether letters are left out of a word, at its end or as in `estrg`: at most half, none of the first two."""
-    if short[:2] != word[:2] or len(short) * 2 < len(word):
-        return word.startswith(short)
-    rest = iter(word)
-    return all(letter in rest for letter in short)
 
 
 @cache

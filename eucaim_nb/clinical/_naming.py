@@ -49,6 +49,11 @@ def forms(header: str) -> list[Words]:
     return [form for form in dict.fromkeys(found) if form]
 
 
+def named(text: str) -> list[Words]:
+    """Return the words of a name as they are, and in English if that differs."""
+    return list(_named(text))
+
+
 @lru_cache(maxsize=8192)
 def _named(text: str) -> tuple[Words, ...]:
     words = tuple(dict.fromkeys(split(text)))
@@ -59,30 +64,18 @@ def _named(text: str) -> tuple[Words, ...]:
     return tuple(form for form in dict.fromkeys((words, english, short)) if form)
 
 
-def named(text: str) -> list[Words]:
-    """Return the words of a name as they are, and in English if that differs."""
-    return list(_named(text))
-
-
 def without_shared(headers: Collection[str]) -> dict[str, str]:
     """Return each header without what so many of a table begin or end with that it tells nothing."""
     start, groups, common = _shared_start(headers), _shared_groups(headers), _shared_words(headers)
     found = {}
     for header in headers:
         bare = header.removeprefix(start)
-        group, sign, rest = _first_group(bare)
-        while sign and rest and group in groups:
-            bare = rest
-            group, sign, rest = _first_group(bare)
+        while len(parts := _GROUP.split(bare, maxsplit=1)) == 2 and parts[0] in groups and parts[1]:
+            bare = parts[1]
         words = split(bare)
         kept = [word for word in words if word not in common]
         found[header] = " ".join(kept) if len(kept) < len(words) else bare
     return found
-
-
-def _first_group(header: str) -> tuple[str, str, str]:
-    parts = _GROUP.split(header, 1)
-    return (parts[0], "x", parts[1]) if len(parts) == 2 else (header, "", "")
 
 
 def _shared_groups(headers: Collection[str]) -> frozenset[str]:
