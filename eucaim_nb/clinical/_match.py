@@ -27,7 +27,8 @@ _CLOSE = 3
 _FUZZY = 86
 _SHORT = 5
 """Words of fewer letters must be the same to be alike."""
-_SLIPS = 2
+_SLIP = 7
+"""Letters of which one may be wrong."""
 _LEAST = 4
 """Letters of an abbreviation that is none of a list."""
 _SAME, _ALL, _SPELLED = 100.0, 97.0, 94.0
@@ -160,7 +161,7 @@ class _Names:
 def _spelled_like(text: str, choices: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Yield what is written like a text but for a slip or two behind its first letter, with how much (%)."""
     for one, ratio, _ in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=_FUZZY, limit=None):
-        if text[0] == one[0] and Levenshtein.distance(text, one) <= _SLIPS:
+        if text[0] == one[0] and Levenshtein.distance(text, one) * _SLIP <= len(text):
             yield one, ratio
 
 
