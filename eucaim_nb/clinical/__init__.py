@@ -31,7 +31,7 @@ from ._offered import (
     step_in_words,
 )
 from ._prepare import prepare, renewed
-from ._preview import Example, examples
+from ._preview import Example, examples, unsaid
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
@@ -101,4 +101,5 @@ __all__ = [
     "suggest",
     "suggest_values",
     "templates",
+    "unsaid",
 ]
