@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from eucaim_nb.identity import Person, bare, fold, of_originals
 from eucaim_nb.workspace import Workspace
@@ -37,6 +37,19 @@ class Known:
 
     def __repr__(self) -> str:
         return "Known(…)"
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple({len(one) for one in self.pseudonyms})
+
+    def has_pseudonym(self, text: str) -> bool:
+        """Tell whether a pseudonym stands anywhere in a text."""
+        folded = fold(text)
+        return any(
+            folded[start : start + length] in self.pseudonyms
+            for length in self._lengths
+            for start in range(len(folded) - length + 1)
+        )
 
     @classmethod
     def of(cls, workspace: Workspace, source: Source) -> "Known":
@@ -102,4 +115,4 @@ def is_pseudonym(one: Attribute, known: Known) -> bool:
         return False
     if one.tag in leak_facts().numbers - {_PATIENT_ID}:
         return not any(bare(value) in known.numbers for value in one.values)
-    return all(any(part in fold(value) for part in known.pseudonyms) for value in one.values)
+    return all(map(known.has_pseudonym, one.values))
