@@ -46,6 +46,8 @@ class Outcome:
     foreign: int = 0
     in_vain: int = 0
     """Instances that the journal called verified while the server did not hold their bytes."""
+    told: int = 0
+    """Instances that the server acknowledged and damaged on its own disk, which the journal calls failed: no fault."""
     not_finished: int = 0
     sent_again: int = 0
     """Bytes that a start after the end sent."""
@@ -149,17 +151,17 @@ class _Trial:
             self._look()
             if ended == 0:
                 break
-        else:
-            outcome.not_finished += 1
         held = self._servers[0].held()
         times = Counter(one["sop"] for one in held)
         digests = {one["sop"]: one["sha256"] for one in held}
+        failed = self._in_journal(UploadState.FAILED)
+        damaged = {sop for sop in digests.keys() & expected.keys() if digests[sop] != expected[sop].sha256}
+        outcome.told += len(damaged & failed)
+        outcome.different += len(damaged - failed)
+        outcome.not_finished += ended != 0 and not (ended == 1 and failed <= damaged)
         outcome.lost += len(expected.keys() - digests.keys())
         outcome.foreign += len(digests.keys() - expected.keys())
         outcome.doubled += sum(count > 1 for count in times.values())
-        outcome.different += sum(
-            digests[sop] != expected[sop].sha256 for sop in digests.keys() & expected.keys()
-        )
         self._front.clear_log()
         self._upload(2, None)
         outcome.sent_again += self._front.bytes_taken()
@@ -203,8 +205,9 @@ class _Trial:
     def _look(self) -> None:
         """Count what the journal calls verified and the server does not hold."""
         held = {(one["sop"], one["sha256"]) for one in self._servers[0].held()}
-        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
-        verified = [
-            sop for pair in uploads.series(node) for sop in uploads.uids(node, *pair, [UploadState.VERIFIED])
-        ]
+        verified = self._in_journal(UploadState.VERIFIED)
         self._outcome.in_vain += sum((sop, self._expected[sop].sha256) not in held for sop in verified)
+
+    def _in_journal(self, state: UploadState) -> set[str]:
+        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
+        return {sop for pair in uploads.series(node) for sop in uploads.uids(node, *pair, [state])}
