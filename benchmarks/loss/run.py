@@ -46,9 +46,9 @@ class Outcome:
     foreign: int = 0
     in_vain: int = 0
     """Instances that the journal called verified while the server did not hold their bytes."""
-    told: int = 0
-    """Instances that the server acknowledged and damaged on its own disk, which the journal calls failed: no fault."""
     not_finished: int = 0
+    told: int = 0
+    """Instances that the journal calls failed, of series that the server damaged on its own disk: no fault of ours."""
     sent_again: int = 0
     """Bytes that a start after the end sent."""
     said: list[str] = field(default_factory=list)
@@ -154,12 +154,14 @@ class _Trial:
         held = self._servers[0].held()
         times = Counter(one["sop"] for one in held)
         digests = {one["sop"]: one["sha256"] for one in held}
-        failed = self._in_journal(UploadState.FAILED)
-        damaged = {sop for sop in digests.keys() & expected.keys() if digests[sop] != expected[sop].sha256}
-        outcome.told += len(damaged & failed)
-        outcome.different += len(damaged - failed)
-        outcome.not_finished += ended != 0 and not (ended == 1 and failed <= damaged)
-        outcome.lost += len(expected.keys() - digests.keys())
+        missing = expected.keys() - digests.keys()
+        different = {sop for sop in digests.keys() & expected.keys() if digests[sop] != expected[sop].sha256}
+        told = self._told(different)
+        outcome.told += len(told)
+        outcome.lost += len(missing - told)
+        outcome.different += len(different - told)
+        all_told = bool(told) and self._in_journal(UploadState.FAILED) == told
+        outcome.not_finished += ended != 0 and not (ended == 1 and all_told)
         outcome.foreign += len(digests.keys() - expected.keys())
         outcome.doubled += sum(count > 1 for count in times.values())
         self._front.clear_log()
@@ -207,6 +209,15 @@ class _Trial:
         held = {(one["sop"], one["sha256"]) for one in self._servers[0].held()}
         verified = self._in_journal(UploadState.VERIFIED)
         self._outcome.in_vain += sum((sop, self._expected[sop].sha256) not in held for sop in verified)
+
+    def _told(self, damaged: set[str]) -> set[str]:
+        """Return what the journal calls failed of the series in which the server damaged something."""
+        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
+        told: set[str] = set()
+        for pair in uploads.series(node):
+            if damaged & uploads.uids(node, *pair, tuple(UploadState)):
+                told |= uploads.uids(node, *pair, [UploadState.FAILED])
+        return told
 
     def _in_journal(self, state: UploadState) -> set[str]:
         uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
