@@ -10,7 +10,7 @@ from eucaim_nb.ledger import UploadItem
 from ._carrier import Carrier
 
 _ENOUGH = 10
-"""Units that cannot be listed after which the fault is the node's, if no other can be asked for."""
+"""Units that cannot be listed after which the fault is the node's, if it listed none."""
 
 
 class Unlisted(Exception):
@@ -56,7 +56,7 @@ class Listing:
         self._carrier.service.check()
         with self._lock:
             others = [one for one in self._answered if one[0].study_uid != items[0].study_uid]
-            self._failed += 1
+            self._failed += not self._answered
         if others:
             self._carrier.arrived(others[-1])
         elif self._failed >= _ENOUGH:

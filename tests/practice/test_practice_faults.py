@@ -67,6 +67,7 @@ def test_sizes_have_units(text, size):
         ("stow:delay=soon", "seconds"),
         ("stow:max-body=10XB", "size"),
         ("stow:partial=0", "number of instances"),
+        ("qido:damaged=0", "place of an address"),
         ("stow:status=503,again=1", "known: retry-after"),
         ("stow:lost@0", "request number"),
         ("stow:lost@", "request number"),

@@ -30,9 +30,9 @@ def sizes(scanned, uploads):
     return [len(uploads.candidates([1], *pair)) for pair in uploads.candidate_series([1])]
 
 
-def of_series(number):
-    """Let the node fail to list one series; the first address that is asked for is that of all studies."""
-    return f"qido:damaged={number + 1}"
+def of_series(number, asked_before=1):
+    """Let the node fail to list one series; an upload asks for all studies first."""
+    return f"qido:damaged={number + asked_before}"
 
 
 def test_series_that_cannot_be_listed_fails_alone_with_a_remedy_and_is_taken_again(
@@ -52,7 +52,7 @@ def test_series_that_cannot_be_listed_fails_alone_with_a_remedy_and_is_taken_aga
 
 
 def test_dry_run_counts_what_will_not_be_sent_because_its_series_cannot_be_listed(scanned, cohort, nodes, sizes):
-    nodes.faults.set([of_series(3).replace("4", "3")])  # a dry run does not ask for all studies
+    nodes.faults.set([of_series(3, asked_before=0)])
     planned = plan(scanned, source=str(cohort.folder))
     assert planned.not_listed == sizes[2]
     assert planned.to_send == planned.queued - sizes[2]
@@ -100,7 +100,7 @@ def test_many_series_that_cannot_be_listed_do_not_keep_the_others_for_ever(send,
 
 def test_series_that_cannot_be_listed_is_missed_by_verify_and_the_others_are_compared(send, scanned, nodes, uploads):
     everything = send().queued
-    nodes.faults.set(["qido:damaged=2"])
+    nodes.faults.set([of_series(2, asked_before=0)])
     found = verify(scanned)
     assert 0 < found.missing < everything == found.expected
     counts = uploads.counts(NODE)
