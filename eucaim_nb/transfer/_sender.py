@@ -1,6 +1,6 @@
 """The sender: unit after unit to the node, several requests at once, and the node's word for each instance."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from eucaim_nb.errors import NodeError
@@ -20,6 +20,8 @@ from ._proof import Likeness, verified
 
 _ROUNDS = 3
 """How often an instance is sent that the node answered for but does not list."""
+_PREPARED = 8
+"""Units that are made ready to be sent together, for one step of the journal."""
 _NOT_SHOWN = (UploadState.ACKNOWLEDGED, UploadState.SENDING)
 """Once all is sent: what the node acknowledged, whether or not that is still believed."""
 
@@ -54,7 +56,8 @@ class Sender:
         done = counts.already_there + counts.set_aside
         self._link.progress.begin("Sending", total=counts.queued, unit="instances", done=done)
         counts.verified = counts.already_there
-        self._link.do(errand for unit in units for errand in self._first_errands(unit))
+        some = (units[start : start + _PREPARED] for start in range(0, len(units), _PREPARED))
+        self._link.do(errand for prepared in some for errand in self._first_errands(prepared))
 
     def confirm(self, units: Sequence[Unit]) -> None:
         """Let the node show what it only acknowledged so far, and send again what it does not show.
@@ -66,15 +69,17 @@ class Sender:
             link.progress.begin("Checking against the node's listing", total=len(units), unit=link.carrier.kind)
             link.do(partial(self._confirm_unit, unit) for unit in units)
 
-    def _first_errands(self, unit: Unit) -> Iterator[Errand]:
-        known = self._link.items(unit)
-        items = [item for item in known if item.state not in (UploadState.VERIFIED, UploadState.FAILED)]
-        if items:
-            replacing = self._inquiry.replacing & {item.sop_uid for item in items}
-            errands = self._round(Course(items, len(known), frozenset(replacing), self._link.breakdowns))
-            # Written before a byte leaves: what a killed upload has sent is known to be from here.
-            self._link.journal.write()
-            yield from errands
+    def _first_errands(self, units: Sequence[Unit]) -> list[Errand]:
+        errands = []
+        for unit in units:
+            known = self._link.items(unit)
+            items = [item for item in known if item.state not in (UploadState.VERIFIED, UploadState.FAILED)]
+            if items:
+                replacing = self._inquiry.replacing & {item.sop_uid for item in items}
+                errands += self._round(Course(items, len(known), frozenset(replacing), self._link.breakdowns))
+        # Written before a byte leaves: what a killed upload has sent is known to be from here.
+        self._link.journal.write()
+        return errands
 
     def _round(self, course: Course) -> list[Errand]:
         """Return what sends all that is missing."""
