@@ -7,8 +7,9 @@ instance an element without a VR among others that have one, it leaves to pydico
 from functools import partial
 from struct import Struct, error
 
-from ._finding import Path
-from ._leaf import CHARSET, PIXELS, Leaf, Leaves, dictionary_vr
+from eucaim_nb.dicom import AttributePath, dictionary_vr
+
+from ._leaf import CHARSET, PIXELS, Leaf, Leaves
 
 UNDEFINED = 0xFFFFFFFF
 _SHORT = {vr: vr.decode() for vr in b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()}
@@ -60,7 +61,7 @@ class Walk:
         except (error, IndexError):  # the end came too soon
             raise NotPlain from None
 
-    def _explicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
+    def _explicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
         data, add, by_vr = self._data, self.leaves.all.append, self.leaves.by_vr
         while here < stop:
             group, number, letters, length = _explicit(data, here)
@@ -94,7 +95,7 @@ class Walk:
             raise NotPlain
         return here
 
-    def _implicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
+    def _implicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
         data = self._data
         while here < stop:
             group, number, length = _implicit(data, here)
@@ -127,7 +128,7 @@ class Walk:
         if tag == PIXELS:
             self.pixels = value, end
 
-    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: Path, charset: str) -> int:
+    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: AttributePath, charset: str) -> int:
         """Read a value that has items, or fragments, and return where the next element begins."""
         if vr == "SQ" or (vr == "UN" and length != UNDEFINED):
             return self._items(value, stop, length, path, charset, explicit=vr == "SQ")
@@ -139,7 +140,7 @@ class Walk:
         self.leaves.add(Leaf(path, vr, self._data, value, end, charset))
         return end + 8
 
-    def _items(self, here: int, stop: int, length: int, path: Path, charset: str, *, explicit: bool) -> int:
+    def _items(self, here: int, stop: int, length: int, path: AttributePath, charset: str, *, explicit: bool) -> int:
         if len(path) > 2 * _MOST_NESTED:
             raise NotPlain
         delimited = length == UNDEFINED
