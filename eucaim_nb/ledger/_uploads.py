@@ -226,6 +226,14 @@ class Uploads:
                 (time.time(), node),
             )
 
+    def doubt(self, node: str, since: float) -> None:
+        """Take for being sent, as long as nobody has looked, what the node acknowledged since then."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE upload SET state = 'sending' WHERE node = ? AND state = 'acknowledged' AND changed_at >= ?",
+                (node, since),
+            )
+
     def counts(self, node: str) -> UploadCounts:
         """Count the instances of a node's journal by state."""
         rows = self._database.rows(
