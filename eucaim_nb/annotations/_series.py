@@ -213,7 +213,7 @@ def _of_one_stack(found: Sequence[_Row]) -> tuple[list[_Row], tuple[str, ...]]:
     stacks = [list(rows) for _, rows in groupby(sorted(found, key=kind), kind)]
     stack = max(stacks, key=len)
     if len(stacks) > 1:
-        remarks.append(f"{len(found) - len(stack):,} images of another size or orientation are passed over.")
+        remarks.append(f"Images of another size or orientation are passed over: {len(found) - len(stack):,}.")
     normal = np.cross(stack[0].axes[:, 0], stack[0].axes[:, 1])
     normal /= np.linalg.norm(normal)
     kept: list[_Row] = []

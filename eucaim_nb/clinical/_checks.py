@@ -77,7 +77,7 @@ def _of_texts(target: Target) -> Callable[[str], Problem | None]:
                 return (
                     "value",
                     "The text has no meaning for this variable yet.",
-                    "Say which of the allowed values it stands for.",
+                    "Say which of the allowed values it stands for, among the values of its column.",
                 )
         elif target.pattern and not re.fullmatch(target.pattern, value):
             return (

@@ -108,7 +108,7 @@ def _join(found: Selection, images: Images) -> None:
             Finding(
                 "Patient ID written differently",
                 Severity.WARN,
-                f"{count:,} patients more would have images if Patient IDs were changed by {step!r}.",
+                f"More patients would have images if Patient IDs were changed by {step!r}: {count:,}.",
                 f"If they are the same patients, add {step!r} to subjects.normalise in the mapping.",
                 subjects.column,
             )

@@ -71,6 +71,10 @@ def test_masks_beside_the_images_are_found_and_made_with_labels_named_here(
     assert "1 segmentation with 2 segments" in said
     assert "data:image/png" in said
     again = AnnotationsPage(scanned)
+    assert "EUCAIM also asks for: type of annotator" in text(again.page.root)
+    again.about.type.value = "radiologist"
+    named(again.page.root, "Keep the answers").click()
+    assert "EUCAIM also asks for: years of experience" in text(again.page.root)
     _looked(again)
     assert [row.name.value for row in again.labels._rows] == ["Liver", "a lump"]
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -278,6 +279,9 @@ def test_patients_are_compared_with_the_images_in_three_lists(workspace, cohort)
     read(page, cohort.folder / "clinical" / "clinical.csv")
     before = check(page)
     named(page.checking.root, "Change Patient IDs by zero-pad").click()
+    end = time.monotonic() + 60
+    while page.checking.found is before and time.monotonic() < end:
+        time.sleep(0.05)
     assert "zero-pad" in page.link.normalise.value
     found = check(page)
     assert len(found.both) > len(before.both)

@@ -227,6 +227,18 @@ def test_page_of_rows_closes_the_page_before(notice):
     assert rows.rows.children[0].value == "50"
 
 
+def test_list_that_changed_is_shown_where_the_reader_is(notice):
+    kept = {number: w.Label(str(number)) for number in range(60)}
+    rows = c.PagedRows(range(60), kept.__getitem__, notice, size=25)
+    rows.update(range(1, 60))
+    assert rows.rows.children[0] is kept[1]
+    assert alive(kept[1])
+    assert not alive(kept[0])
+    rows.pager.next.click()
+    rows.update(range(1, 30))
+    assert [label.value for label in rows.rows.children] == ["26", "27", "28", "29"]
+
+
 def test_fold_builds_on_opening_and_closes_on_shutting(notice):
     made = []
 

@@ -93,7 +93,7 @@ def test_release_says_its_consequence_and_needs_a_reason_if_objected(at_upv, exp
     page.release.against.reason.value = "only practising"
     time.sleep(0.6)  # the second click of a double click does nothing
     page.release.against.button.click()
-    until(lambda: "it is released" in text(page.said.root))
+    until(lambda: "the node shows it as released" in text(page.said.root))
     assert workflow.node_dataset(at_upv).id in text(page.release.root)
     assert "Release the dataset" not in buttons(page.release.root)
 
@@ -108,7 +108,7 @@ def test_release_needs_no_reason_when_nothing_speaks_against_it(at_upv, export_d
     assert [one for one in labels(page.release.root) if "Reason why" in one]  # there, and out of sight
     assert not [one for one in in_sight(page.release.root) if "Reason why" in getattr(one, "description", "")]
     page.release.plain.button.click()
-    until(lambda: "it is released" in text(page.said.root))
+    until(lambda: "the node shows it as released" in text(page.said.root))
 
 
 def test_failed_creation_says_what_it_means_and_offers_to_remove_it(at_upv, uploaded_studies, creation_pace, tmp_path):
@@ -133,10 +133,16 @@ def test_project_of_xnat_is_described_and_opened(at_health_ri):
         page.description.fields[name].field.value = value
     page.description._save()
     assert "Everything that is needed is filled in" in text(page.description.root)
-    page.release.level.value = "public"
     page.release.against.reason.value = "only practising"
     page.release.against.button.click()
-    until(lambda: "it is public" in text(page.said.root))
+    until(lambda: "the node shows it as protected" in text(page.said.root))
+    assert "Release the dataset" not in buttons(page.release.root)
+    named(page.release.root, "▸ Change who sees it").click()
+    page.release.level.value = "public"
+    page.release.against.reason.value = "only practising"
+    time.sleep(0.6)
+    page.release.against.button.click()
+    until(lambda: "the node shows it as public" in text(page.said.root))
     assert HOSTILE not in text(page.page.root)
     named(page.release.out.root, "Reason").value = "a subject withdrew"
     page.release.out.button.click()
@@ -176,7 +182,7 @@ def test_from_upload_to_release_by_keyboard_in_a_browser(tmp_path, browser, scre
         page.get_by_label("Reason why it may be released all the same").fill("only practising")
         page.get_by_label("Reason why it may be released all the same").press("Tab")
         press("^Release the dataset")
-        page.get_by_text("it is released").first.wait_for(timeout=wait)
+        page.get_by_text("the node shows it as released").first.wait_for(timeout=wait)
         page.screenshot(path=screenshots / "dataset-released.png", full_page=True)
         assert violations() == []
         page.reload()

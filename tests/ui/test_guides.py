@@ -180,7 +180,7 @@ def test_blocker_on_the_same_page_is_no_link(workspace):
 @pytest.mark.parametrize(("phase", "action"), [("inspect", "extract"), ("upload", "upload-images")])
 def test_what_the_program_knows_by_itself_is_recorded_only_as_done_with_another_tool(workspace, phase, action):
     page = pages.build(phase, workspace)
-    named(page, "Instructions and checklist").click()
+    named(page, "Instructions, checklist").click()
     assert "knows by itself" in text(page)
     assert not [words for words in labels(page) if words.startswith("Skip")]
     named(page, "Done with another tool").click()

@@ -20,7 +20,7 @@ from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._inspect import _InspectPage
 from eucaim_nb.ui.pages._upload import _UploadPage
 from eucaim_nb.ui.pages._workspaces import Creation, Details, Opening
-from tests.ui.widgets import every, labels, named, text, until
+from tests.ui.widgets import every, in_sight, labels, named, text, until
 
 AVAILABLE = [phase.id for phase in phases() if phase.available]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -92,7 +92,7 @@ def test_page_of_every_node_names_its_actions(page_id, node, tmp_path):
     workspace = workspaces.create(tmp_path / "new", node=node)
     page = pages.build(page_id, workspace)
     if page_id not in ("start", "legal", "accounts", "prepare"):
-        named(page, "Instructions and checklist").click()
+        named(page, "Instructions, checklist").click()
     shown = text(page) + " ".join(labels(page)).replace("'", "&#x27;")
     for status in workflow.step(page_id, workspace).actions:
         assert html.escape(status.action.title) in shown
@@ -295,6 +295,20 @@ def test_scan_runs_once_on_a_double_click_and_shows_its_result(workspace, cohort
     assert page.panel.job.id == 1
     assert f"{cohort.instances:,} instances" in text(page.page.result)
     assert page.page.action.layout.display is None
+
+
+def test_findings_are_recorded_as_looked_at_where_they_are_listed(workspace, cohort):
+    page = _InspectPage(workspace.change(sources=[str(cohort.folder)]))
+    page.scan.click()
+    page.panel.wait(60)
+    named(page.page.result, "What they are").value = "planted"
+    record = named(page.page.result, "Record that they were looked at")
+    assert record in list(in_sight(page.page.root))
+    record.click()
+    assert record not in list(in_sight(page.page.root))
+    assert workflow.action("extract", workspace).state is workflow.StepState.DONE
+    again = _InspectPage(workspace).page.root
+    assert "Record that they were looked at" not in [getattr(one, "description", "") for one in in_sight(again)]
 
 
 def test_reloaded_page_shows_the_scan_at_work_instead_of_the_button(workspace):

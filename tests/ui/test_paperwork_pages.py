@@ -77,11 +77,21 @@ def test_only_what_may_not_apply_can_be_left_out_and_only_with_a_reason(papers, 
     assert state(workspace, "dpia") is PaperState.WAIVED
 
 
+def test_next_document_that_is_needed_is_offered_after_one_is_on_file(papers):
+    first = papers.which.value
+    papers.note.value = "in the archive"
+    papers.put.click()
+    following = papers._status()
+    assert following.paper.id != first
+    assert (following.state, following.paper.optional) == (PaperState.MISSING, False)
+
+
 def test_document_is_taken_off_file(papers, workspace):
     papers.which.value = "terms"
     papers.note.value = "in the archive"
     papers.put.click()
     assert state(workspace, "terms") is PaperState.ON_FILE
+    papers.which.value = "terms"
     papers.remove.click()
     assert state(workspace, "terms") is PaperState.MISSING
 

@@ -99,6 +99,32 @@ def test_series_is_left_out_with_a_reason_only_and_taken_back(checked):
     assert "1 error," in text(page.page.root)
 
 
+def test_what_stands_open_stays_so_with_what_was_typed_when_the_list_is_shown_anew(checked):
+    page = _QualityPage(checked)
+    kept, gone = (row for row in page.result.series._list.rows.children)
+    named(kept, "▸ ").click()
+    named(kept, "▸ Leave the series").click()
+    named(kept, "Reason").value = "half a sentence"
+    named(page.result.root, "▸ Preflight for UPV").click()
+    named(gone, "▸ ").click()
+    named(gone, "▸ Leave the series").click()
+    named(gone, "Reason").value = "of another scanner"
+    next(one for one in every(gone) if getattr(one, "description", "") == "Leave out").click()
+    assert len(page.result.series._list.rows.children) == 1
+    assert page.result.series._list.rows.children[0] is kept
+    assert named(kept, "Reason").value == "half a sentence"
+    assert "N-UPV-3" in text(page.result.rules.root)
+    page._show_result()  # as after the next check
+    assert named(kept, "Reason").value == "half a sentence"
+
+
+def test_what_was_left_out_is_named(checked):
+    series_of = {row.series_uid: row for row in checked.ledger.index.series()}
+    one = next(row for row in series_of.values() if row.patient_id != HOSTILE)
+    quality.exclude(checked, one.study_uid, one.series_uid, reason="of another scanner")
+    assert f"{one.patient_id} · CT" in text(_QualityPage(checked).result._left_out)
+
+
 def test_one_image_is_left_out_by_its_number_if_there_is_just_one(checked):
     page = _QualityPage(checked)
     page.result.severity.value = "ERR"

@@ -46,6 +46,8 @@ def test_attachments_are_made_only_with_a_reason_while_something_speaks_against_
     card.confirm.button.click()
     until(lambda: "metadata-molgenis.xlsx" in card.files.value)
     assert "dossier.html" in card.files.value
+    until(lambda: "eucaim-main" in page.look_up.ask._dom_classes)  # what is next now
+    assert "eucaim-main" not in card.make._dom_classes
 
 
 def test_the_entry_is_compared_and_the_phase_follows(described, nodes):

@@ -61,6 +61,7 @@ from ._html import (
     titled_picture,
 )
 from ._job import JobPanel
+from ._messages import lose_no_message
 from ._notice import Notice
 from ._page import Page
 from ._paging import PagedRows, PagedTable, Pager
@@ -124,6 +125,7 @@ __all__ = [
     "indented",
     "key_values",
     "line",
+    "lose_no_message",
     "moment",
     "notebook_link",
     "numbered",

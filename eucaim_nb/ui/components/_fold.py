@@ -77,5 +77,10 @@ class Fold:
         """Shut it; opened again, its content is made anew."""
         self._drawer.turn(False)
 
+    def renew(self) -> None:
+        """Make the content anew if it is in sight: what a person opened stays open."""
+        if self.opened:
+            self._turned(True)
+
     def _turned(self, opened: bool) -> None:
         replace(self._inside, *([self._build()] if opened else []))

@@ -53,8 +53,9 @@ class Pager:
             self._turn(self.first + self.size)
 
     def _turn(self, first: int) -> None:
-        self.show(self.total, first)
+        self.first = first
         self._turned()
+        self.show(self.total, first)  # says so once it is true
 
 
 class PagedTable(Generic[T]):
@@ -114,7 +115,7 @@ class PagedRows(Generic[T]):
     Parameters
     ----------
     build
-        Makes the widget of one item.
+        Gives the widget of one item: a new one, or the one that stands there and is to stay.
     """
 
     def __init__(
@@ -125,6 +126,12 @@ class PagedRows(Generic[T]):
         self.pager = Pager(size, notice, self._draw)
         self.root = stack(self.rows, self.pager.root)
         self.pager.show(len(items))
+        self._draw()
+
+    def update(self, items: Sequence[T]) -> None:
+        """Show the same list as it is now, where the reader is."""
+        self._items = items
+        self.pager.show(len(items), self.pager.first)
         self._draw()
 
     def _draw(self) -> None:

@@ -46,8 +46,9 @@ def show(page_id: str) -> None:
     """Display the page of a phase for the workspace that was used last; if it cannot be built, say why in words."""
     from IPython.display import display
 
-    from eucaim_nb.ui.components import Notice, stack, stylesheet
+    from eucaim_nb.ui.components import Notice, lose_no_message, stack, stylesheet
 
+    lose_no_message()
     notice, page = Notice(), stack()
     with notice.reports():
         workspace = workspaces.current()

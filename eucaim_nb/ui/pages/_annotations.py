@@ -57,7 +57,7 @@ class AnnotationsPage:
         self.version = c.text("Its version")
         self.resample = c.tick("Take masks of another grid over by nearest neighbours (else they are refused)", False)
         self.labelmap = c.tick("Write label maps, which many programs do not know yet", False)
-        self.about = AboutDataset(workspace, notice)
+        self.about = AboutDataset(workspace, notice, self._show)
         self.make = c.button("Make the segmentations", self._start, notice, main=True)
         self._matched = c.stack()
         self._labels = c.Drawer("What the labels mean", self.labels.root, notice)
@@ -126,13 +126,14 @@ class AnnotationsPage:
     def _show(self) -> None:
         self.page.refresh()
         found = self.masks is not None
-        for part in (self._matched, self._labels.root, self._how.root, self.about.root, self.make):
+        for part in (self._matched, self._labels.root, self._how.root, self.make):
             c.visible(part, found)
         c.visible(self.page.action, not self.panel.busy)
         c.visible(self.page.result, not self.panel.busy)
         if self.panel.busy:
             return
         outcomes = annotations.outcomes(self.workspace)
+        c.visible(self.about.root, found or bool(outcomes))
         c.replace(self.page.result, *([Made(self.workspace, outcomes, self.page.notice).root] if outcomes else []))
         last = jobs.latest(self.workspace, "segment")
         again = last is not None and last.result is not None and last.result["deidentify"]

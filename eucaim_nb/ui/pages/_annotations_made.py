@@ -8,6 +8,8 @@ from eucaim_nb.annotations import Outcome, State, about
 from eucaim_nb.ui import components as c
 from eucaim_nb.workspace import Workspace
 
+from ._annotations_about import TITLE
+
 _SEGMENTS = (
     c.Column("Segment"),
     c.Column("What it is"),
@@ -26,19 +28,19 @@ class Made:
         self._workspace = workspace
         counts = Counter(one.state for one in outcomes)
         segments = sum(len(one.segments) for one in outcomes)
-        said: list[object] = [
-            c.headline(
-                f"{c.count(counts[State.WRITTEN], 'segmentation')} with {c.count(segments, 'segment')}, "
-                f"{counts[State.PASSED]:,} that were ones already, {counts[State.REFUSED]:,} refused"
-            ),
-        ]
+        headline = [f"{c.count(counts[State.WRITTEN], 'segmentation')} with {c.count(segments, 'segment')}"]
+        if counts[State.PASSED]:
+            headline.append(f"{c.count(counts[State.PASSED], 'file')} that held segmentations already")
+        if counts[State.REFUSED]:
+            headline.append(f"{c.count(counts[State.REFUSED], 'mask')} refused")
+        said: list[object] = [c.headline(", ".join(headline))]
         if counts[State.WRITTEN]:
             checked = (
                 "Each was read again: voxels and centres are those of its mask, and every reference leads to an image."
             )
             said.append(c.paragraph(checked))
         if missing := about(workspace).missing:
-            said.append(c.paragraph(f"EUCAIM also asks for: {', '.join(missing)}."))
+            said.append(c.paragraph(f"EUCAIM also asks for: {', '.join(missing)}. Say it above, under “{TITLE}”."))
         parts: list[Any] = [c.show(*said)]
         refused = [one for one in outcomes if one.state is State.REFUSED]
         if refused:

@@ -89,10 +89,11 @@ class Check:
         images = (*found.both, *found.images_only)
         return [
             c.row(
-                c.button(
+                c.slow_button(
                     f"Change Patient IDs by {step}: {c.count(count, 'patient')} more with images",
                     partial(self._normalise, step),
                     self._notice,
+                    hint="Remembers it in the mapping, and checks the table again",
                 )
             )
             for step, count in clinical.normalisations(found.clinical_only, images).items()
@@ -101,7 +102,7 @@ class Check:
     def _normalise(self, step: str) -> None:
         self._draft.link(normalise=(*self._draft.mapping.subjects.normalise, step))
         self._changed()
-        self._notice.say("Remembered in the mapping. Check the table again.")
+        self._check()
 
     def _side(self, said: str, names: Sequence[str]) -> Any:
         title = f"{c.count(len(names), 'patient')} with {said}"

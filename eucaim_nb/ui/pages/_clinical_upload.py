@@ -94,6 +94,7 @@ class ClinicalTransfer:
 
     def _upload(self, reason: str | None) -> None:
         self.panel.start({"override": reason})
+        self.confirm.reason.value = ""
         c.visible(self._ready, False)
         self._changed()
 

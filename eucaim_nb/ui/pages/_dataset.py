@@ -48,7 +48,7 @@ class DatasetPage:
             ("Compare with what was sent", self.comparing),
             ("Describe", self.description),
             ("Release", self.release),
-            ("Files beside it, and who used it", More(self.view)),
+            ("Who used it" if self.view.at_xnat else "Files beside it, and who used it", More(self.view)),
         ]
         self._badges = [c.show() for _ in panels]
         self.steps = [

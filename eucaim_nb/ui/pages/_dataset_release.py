@@ -50,7 +50,12 @@ class Release:
         self._out = c.Drawer("Take it out of use", c.stack(suggested, self.out.root), notice)
         self.back = c.slow_button("Take the invalidation back", self._revalidate, notice)
         self._back = c.row(self.back)
-        self.root = c.stack(self._said, self.level, self.plain.root, self.against.root, self._out.root, self._back)
+        doing = c.stack(self.level, self.plain.root, self.against.root)
+        # What was released already shall not look as if it were not; at an XNAT, who sees it can be changed.
+        self._doing = c.Drawer("Change who sees it", doing, notice)
+        self._released = False
+        self._doing.turn(True)
+        self.root = c.stack(self._said, self._doing.root, self._out.root, self._back)
         self.show()
 
     def show(self) -> None:
@@ -61,12 +66,18 @@ class Release:
         state = kept.state if kept is not None else None
         open_to_it = found is not None and state in _RELEASABLE
         against = objections(self._view.workspace, found.lacking) if found is not None and open_to_it else ()
+        released = state is not None and state.released
+        if released is not self._released:
+            self._released = released
+            self._doing.turn(not released)
+        c.visible(self._doing.root, open_to_it)
+        c.visible(self._doing.line, released)
         c.visible(self.level, open_to_it and self._view.at_xnat)
         c.visible(self.plain.root, open_to_it and not against)
         c.visible(self.against.root, open_to_it and bool(against))
         c.visible(self._out.root, found is not None and state not in (DatasetState.INVALIDATED, DatasetState.PRIVATE))
         c.visible(self._back, found is not None and state is DatasetState.INVALIDATED)
-        if kept is not None and kept.state.released:
+        if kept is not None and released:
             c.put(
                 self._said,
                 c.paragraph(
@@ -106,7 +117,7 @@ class Release:
             self.against.reason.value = ""
             self._view.look()
             who = "is released" if done.by_us else "was released already"
-            self._view.notice.say(f"The node says that the dataset {who}: it is {done.state}.")
+            self._view.notice.say(f"The dataset {who}: the node shows it as {done.state}.")
 
         c.in_background(self._view.notice)(work)()
 

@@ -160,8 +160,11 @@ class _DeidentifyPage:
         c.replace(self.page.result, *parts)
         steps: list[object] = []
         if all_verified(counts):
-            words = f"Upload {c.count(counts.verified, 'de-identified instance')}"
-            steps.append(c.notebook_link("09_upload_images", words))
+            words = f"upload {c.count(counts.verified, 'de-identified instance')}"
+            look = c.notebook_link("06_reidentification_risk", "Go on: re-identification risk")
+            quality = c.notebook_link("07_quality", "data quality")
+            upload = c.notebook_link("09_upload_images", words)
+            steps.append(c.paragraph(look, "and", quality, "(both optional), then", upload))
         if counts.quarantined:
             aside = c.count(counts.quarantined, "original")
             steps.append(

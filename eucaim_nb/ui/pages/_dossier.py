@@ -29,6 +29,7 @@ class DossierCard:
         self.verify = c.slow_button("Verify it", self._verify, notice, hint="Computes all digests again")
         self.pdf = c.slow_button("Print it to PDF", self._print, notice, hint="With Chromium, Chrome or Edge")
         self.panel = c.JobPanel(workspace, "dossier", "making of the dossier", notice, self._ended)
+        self._buttons = c.row(self.make, self.verify, self.pdf)
         self.found, self.verdict = c.show(), c.show()
         said = (
             "It binds the evidence of all phases in one sealed file, for your data protection officer and for EUCAIM, "
@@ -36,7 +37,7 @@ class DossierCard:
         )
         self.root = c.box(
             c.show(c.heading("The dossier"), c.paragraph(said)),
-            c.row(self.make, self.verify, self.pdf),
+            self._buttons,
             self.panel.root,
             notice.root,
             self.found,
@@ -47,6 +48,7 @@ class DossierCard:
     def _start(self) -> None:
         c.put(self.verdict)
         self.panel.start({})
+        self.look()
 
     def _ended(self, job: Job) -> None:
         self.look()
@@ -55,6 +57,7 @@ class DossierCard:
     def look(self) -> None:
         """Show the dossier that is there."""
         there = self.file.is_file()
+        c.visible(self._buttons, not self.panel.busy)
         for button in (self.verify, self.pdf):
             c.visible(button, there)
         if not there:

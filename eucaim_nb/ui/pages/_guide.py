@@ -17,6 +17,8 @@ from ._papers import Papers
 from ._site_id import SiteId
 from ._ticket import TicketText
 
+GUIDE = "Instructions, checklist and record of this step"
+"""What the guides of a page are called where they are folded."""
 _PRACTISING = (
     "You are practising: read, tick and record to see how it goes. Write to no real helpdesk and sign nothing for it."
 )
@@ -136,7 +138,7 @@ def folded_guides(workspace: Workspace, page: c.Page) -> Any:
             guide.drawer.turn(True)
         return made.root
 
-    return c.Fold("Instructions and checklist of this step", build, page.notice).root
+    return c.Fold(GUIDE, build, page.notice).root
 
 
 def _tools(

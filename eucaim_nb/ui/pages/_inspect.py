@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from eucaim_nb import workflow
 from eucaim_nb.errors import WorkspaceError
-from eucaim_nb.jobs import Job
+from eucaim_nb.jobs import Job, JobState
 from eucaim_nb.ui import components as c
+from eucaim_nb.workflow import StepState
 from eucaim_nb.workspace import Workspace
 
 from ._guide import folded_guides
@@ -119,7 +121,7 @@ class _InspectPage:
             c.show(c.heading("Patients, studies and series")),
             Tree(self.workspace, ids, self.page.notice).root,
         ]
-        shown = [titled, findings.root] if totals.problems else []
+        shown = [titled, findings.root, self._looked_at()] if totals.problems else []
         c.replace(self.page.result, said, *shown, *(tree if totals.instances else []))
         held_back = self.workspace.ledger.uploads.left_out(ids)["held_back"]
         files = c.count(held_back, "file")
@@ -127,6 +129,22 @@ class _InspectPage:
             f"An upload leaves out {files} that the findings explain. Mend what they say, then scan again."
         )
         self.page.suggest(*([better] if held_back else []))
+
+    def _looked_at(self) -> Any:
+        """Return what asks for the record that a person looked at the findings, as long as it is missing."""
+        note = c.area("What they are, and what was done about them", hint="for instance: reports, which are not sent")
+
+        def record() -> None:
+            workflow.record(self.workspace, "extract", note=note.value.strip())
+            c.visible(asked, False)
+            self.page.refresh()
+            self.page.notice.say("It is recorded that the findings were looked at.")
+
+        asked = c.box(note, c.row(c.button("Record that they were looked at", record, self.page.notice)))
+        job, stands = self.panel.job, workflow.action("extract", self.workspace)
+        scanned = job is not None and job.state is JobState.DONE
+        c.visible(asked, scanned and stands.state is StepState.ATTENTION)
+        return asked
 
 
 def _findings(workspace: Workspace, ids: list[int]) -> Iterator[c.Finding]:

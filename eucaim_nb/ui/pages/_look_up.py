@@ -106,7 +106,8 @@ def _told(found: LookUp) -> Iterator[object]:
     address = entry.url.replace("{id}", found.identifier)
     if found.address != reference.catalogue().url:  # a practice catalogue has the same paths
         place = c.copyable(address.replace(reference.catalogue().url, found.address), "the address of the entry")
-        yield c.paragraph("Its entry would be at", place)
+        shown = found.presence is Presence.SHOWN
+        yield c.paragraph("Its entry is at" if shown else "Its entry would be at", place)
     else:
         yield c.paragraph(c.outside_link(address, entry.title))
     if found.presence is Presence.UNREACHABLE:

@@ -108,6 +108,7 @@ class Terms:
     def _add(self) -> None:
         if self.found.value:
             self._take([*self._kept(), self.found.value])
+            self.found.value = ""
 
     def _add_own(self) -> None:
         if typed := self.own.value.strip():

@@ -87,6 +87,15 @@ class Papers:
             remind_days=int(remind),
         )
         self._say(f"On file: {kept.paper.title}.")
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Offer the next document that is needed and missing."""
+        found = workflow.papers(self._workspace, self._action.id)
+        open_ones = (one for one in found if one.state is PaperState.MISSING and not one.paper.optional)
+        following = next(open_ones, None)
+        if following is not None:
+            self.which.value = following.paper.id
 
     def _waive(self) -> None:
         waived = workflow.waive(self._workspace, self.which.value, self.note.value)

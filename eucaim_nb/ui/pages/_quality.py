@@ -25,6 +25,7 @@ _SOURCES = (
     ("What will be sent: de-identified images, or originals while there are none", ""),
     ("Originals", "originals"),
 )
+_ALL_DIMENSIONS = ("All dimensions", "")
 _SEVERITIES = {"ERR": c.Severity.ERROR, "WARN": c.Severity.WARNING, "INFO": c.Severity.NOTE}
 _WORDS = (("Errors", "ERR"), ("Warnings", "WARN"), ("Notes", "INFO"))
 
@@ -49,8 +50,10 @@ class _QualityPage:
         indexed = workspace.ledger.index.has_instances()
         c.visible(self.check, indexed)
         c.visible(options.root, indexed)
+        self.result = Result(workspace, notice, self._decided)
         self.page.action.children = [options.root, c.row(self.check)]
         self.page.progress.children = [self.panel.root]
+        self.page.result.children = [self.result.root]
         self.page.rest.children = [folded_guides(workspace, self.page)]
         self._show_result()
 
@@ -66,21 +69,18 @@ class _QualityPage:
         busy = self.panel.busy
         c.visible(self.page.action, not busy)
         # What an earlier check found is not true any more while the next one is at work.
-        c.visible(self.page.result, not busy)
+        c.visible(self.page.result, not busy and self.result.there)
 
     def _show_result(self) -> None:
         from eucaim_nb.quality import latest
 
         self.page.refresh()
-        self._show_busy()
         run = latest(self.workspace)
-        if run is None:
-            c.replace(self.page.result)
-            return
-        self.result = Result(self.workspace, run, self.page.notice, self._decided)
-        c.replace(self.page.result, self.result.root)
-        self.check.description = "Check again"
-        self.page.suggest(*self.result.next_steps())
+        if run is not None:
+            self.result.show(run)
+            self.check.description = "Check again"
+            self.page.suggest(*self.result.next_steps())
+        self._show_busy()
 
     def _decided(self, said: str) -> None:
         self._show_result()
@@ -88,7 +88,7 @@ class _QualityPage:
 
 
 class Result:
-    """What the last run found.
+    """What the last run found; what a person chose or opened in it stays when it is shown anew.
 
     Parameters
     ----------
@@ -96,42 +96,58 @@ class Result:
         Called after something was left out or taken back, with what to say.
     """
 
-    def __init__(self, workspace: Workspace, run: "QualityRun", notice: c.Notice, decided: Any) -> None:
-        from eucaim_nb.quality import excluded
-
-        self._workspace, self._run = workspace, run
-        self.findings = list(workspace.ledger.quality.findings(run.scope))
+    def __init__(self, workspace: Workspace, notice: c.Notice, decided: Any) -> None:
+        self._workspace, self._notice, self._decided = workspace, notice, decided
+        self.there = False
+        self.findings: list[QualityFinding] = []
         self.counts = Counter[str]()
-        for one in self.findings:
-            self.counts[one.severity] += one.count
         self.severity = c.choice("Weight", [("All weights", ""), *_WORDS])
-        dimensions = sorted({one.dimension for one in self.findings})
-        self.dimension = c.choice(
-            "Dimension", [("All dimensions", ""), *((one.capitalize(), one) for one in dimensions)]
-        )
+        self.dimension = c.choice("Dimension", [_ALL_DIMENSIONS])
         for field in (self.severity, self.dimension):
             field.observe(c.guard(notice, rest=0)(self._filter), "value")
+        self._tools = c.row(self.severity, self.dimension)
+        self._tools.add_class("eucaim-tools")
         self.table = c.FindingsTable(workspace.folder / "private" / "quality-findings.csv", notice)
-        ids = [int(number) for number in run.scope.split(",")]
-        self.series = SeriesList(workspace, ids, notice, decided)
-        tools = c.row(self.severity, self.dimension)
-        tools.add_class("eucaim-tools")
-        decisions = excluded(workspace)
-        c.visible(tools, bool(self.findings))
+        self.series = SeriesList(workspace, notice, decided)
+        self.rules = Rules(workspace, notice)
+        self._numbers = c.show()
+        self._left_out, self._copies = c.stack(), c.stack()
         self.root = c.stack(
-            c.show(*self._headline()),
-            c.show(self._by_dimension()),
+            self._numbers,
             c.show(c.heading("Findings")),
-            tools,
+            self._tools,
             self.table.root,
             c.show(c.heading("Series with findings")),
             self.series.root,
-            left_out(workspace, decisions, notice, decided),
-            Rules(run, self.findings, notice).root,
-            self._normalise(notice, decided),
+            self._left_out,
+            self.rules.root,
+            self._copies,
             self._reports(notice),
         )
+
+    def show(self, run: "QualityRun") -> None:
+        """Show what a run found, without what was left out since."""
+        from eucaim_nb.quality import excluded
+
+        self.there = True
+        self.findings = list(self._workspace.ledger.quality.findings(run.scope))
+        self.counts = Counter[str]()
+        for one in self.findings:
+            self.counts[one.severity] += one.count
+        c.put(self._numbers, *self._headline(run), self._by_dimension())
+        c.visible(self._tools, bool(self.findings))
+        self.series.read([int(number) for number in run.scope.split(",")])
+        self._offer_dimensions()
+        c.replace(self._left_out, left_out(self._workspace, excluded(self._workspace), self._notice, self._decided))
+        self.rules.show(run, self.findings)
+        c.replace(self._copies, self._normalise(run))
         self._filter()
+
+    def _offer_dimensions(self) -> None:
+        chosen = self.dimension.value
+        there = sorted({one.dimension for one in self.findings})
+        self.dimension.options = [_ALL_DIMENSIONS, *((one.capitalize(), one) for one in there)]
+        self.dimension.value = chosen if chosen in there else ""
 
     def next_steps(self) -> list[object]:
         """Return what could still be better."""
@@ -142,8 +158,8 @@ class Result:
             ]
         return []
 
-    def _headline(self) -> Iterator[c.Markup]:
-        ran = self._run.summary
+    def _headline(self, run: "QualityRun") -> Iterator[c.Markup]:
+        ran = run.summary
         words = [c.count(self.counts[name], word.lower()[:-1]) for word, name in _WORDS]
         yield c.headline(", ".join(words))
         what = {"deidentified": "de-identified images", "originals": "originals"}.get(
@@ -151,7 +167,7 @@ class Result:
         )
         yield c.paragraph(
             f"{c.count(ran['series'], 'series', 'series')} of {c.count(ran['patients'], 'patient')} in "
-            f"{c.count(ran['files'], 'file')} ({what}), level {self._run.level}, {c.moment(self._run.at)}. "
+            f"{c.count(ran['files'], 'file')} ({what}), level {run.level}, {c.moment(run.at)}. "
             f"{ran['checked']:,} series were looked at anew, {ran['unchanged']:,} had not changed.",
             quiet=True,
         )
@@ -186,16 +202,16 @@ class Result:
         self.table.show(map(_shown, chosen))
         self.series.show(chosen)
 
-    def _normalise(self, notice: c.Notice, decided: Any) -> Any:
+    def _normalise(self, run: "QualityRun") -> Any:
         from eucaim_nb.quality import normalise
 
         bare = sum(one.count for one in self.findings if one.check_id == "F03")
-        if not bare or self._run.summary["source"] == "deidentified":
+        if not bare or run.summary["source"] == "deidentified":
             return c.stack()
 
         def write() -> None:
             made = normalise(self._workspace)
-            decided(
+            self._decided(
                 f"{c.count(made.written, 'normalised copy', 'normalised copies')} written and indexed, "
                 f"{made.refused:,} refused. De-identify and check again."
             )
@@ -207,7 +223,7 @@ class Result:
         return c.stack(
             c.show(c.heading("Normalised copies")),
             c.show(said),
-            c.row(c.button("Write the copies", write, notice)),
+            c.row(c.button("Write the copies", write, self._notice)),
         )
 
     def _reports(self, notice: c.Notice) -> Any:

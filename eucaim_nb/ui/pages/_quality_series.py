@@ -12,6 +12,7 @@ from eucaim_nb.workspace import Workspace
 from ._series import SeriesView
 
 if TYPE_CHECKING:
+    from eucaim_nb.dicom import Studio
     from eucaim_nb.quality import Positions
 
 _TONES = {"ERR": c.Tone.BAD, "WARN": c.Tone.WARN, "INFO": c.Tone.QUIET}
@@ -21,6 +22,8 @@ _LONGEST_TITLE = 60
 _MOST_SHOWN = 10
 
 Decided = Callable[[str], object]
+Key = tuple[str, str]
+"""Study and series."""
 
 
 class SeriesList:
@@ -32,54 +35,91 @@ class SeriesList:
         Called after a series was left out, with what to say.
     """
 
-    def __init__(
-        self, workspace: Workspace, source_ids: Sequence[int], notice: c.Notice, decided: Decided
-    ) -> None:
+    def __init__(self, workspace: Workspace, notice: c.Notice, decided: Decided) -> None:
         from eucaim_nb.dicom import Studio
 
-        self._workspace, self._ids, self._notice, self._decided = workspace, source_ids, notice, decided
+        self._workspace, self._notice, self._decided = workspace, notice, decided
         self._studio = Studio()
-        rows = workspace.ledger.index.series(source_ids)
-        self._rows = {(row.study_uid, row.series_uid): row for row in rows}
-        self.root = c.stack()
+        self._ids: list[int] = []
+        self._rows: dict[Key, SeriesRow] = {}
+        self._found: dict[Key, list[QualityFinding]] = {}
+        self._shown: dict[Key, OneSeries] = {}
+        self._none = c.show(c.paragraph("None.", quiet=True))
+        self._list = c.PagedRows[SeriesRow]([], self._series, notice, size=_MOST_SHOWN)
+        self.root = c.stack(self._none, self._list.root)
+
+    def read(self, source_ids: Sequence[int]) -> None:
+        """Read which series there are."""
+        if list(source_ids) != self._ids:
+            self._ids, self._shown = list(source_ids), {}
+        self._rows = {_key(row): row for row in self._workspace.ledger.index.series(self._ids)}
 
     def show(self, findings: Sequence[QualityFinding]) -> None:
-        """Show the series of other findings."""
-        found: dict[tuple[str, str], list[QualityFinding]] = {}
+        """Show the series of other findings; one that stands open stays so, with what was typed into it."""
+        self._found = {}
         for one in findings:
             if (one.study_uid, one.series_uid) in self._rows:
-                found.setdefault((one.study_uid, one.series_uid), []).append(one)
-        self._found = found
+                self._found.setdefault((one.study_uid, one.series_uid), []).append(one)
         order = {"ERR": 0, "WARN": 1, "INFO": 2}
         keys = sorted(
-            found,
-            key=lambda key: (min(order[one.severity] for one in found[key]), self._rows[key].patient_id),
+            self._found,
+            key=lambda key: (
+                min(order[one.severity] for one in self._found[key]),
+                self._rows[key].patient_id,
+            ),
         )
-        if not keys:
-            c.replace(self.root, c.show(c.paragraph("None.", quiet=True)))
-            return
-        listed = c.PagedRows([self._rows[key] for key in keys], self._series, self._notice, size=_MOST_SHOWN)
-        c.replace(self.root, listed.root)
+        c.visible(self._none, not keys)
+        self._list.update([self._rows[key] for key in keys])
 
     def _series(self, row: SeriesRow) -> Any:
-        findings = self._found[row.study_uid, row.series_uid]
+        shown = self._shown.get(_key(row))
+        if shown is None or shown.row != row or shown.root.comm is None:
+            shown = OneSeries(self._workspace, row, self._ids, self._studio, self._notice, self._decided)
+            self._shown[_key(row)] = shown
+        shown.show(self._found[_key(row)])
+        return shown.root
+
+
+class OneSeries:
+    """A series behind its line."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        row: SeriesRow,
+        source_ids: Sequence[int],
+        studio: "Studio",
+        notice: c.Notice,
+        decided: Decided,
+    ) -> None:
+        self._workspace, self.row, self._ids, self._studio = workspace, row, source_ids, studio
+        self._notice, self._decided = notice, decided
+        self._findings: list[QualityFinding] = []
+        self._facts = c.show()
+        self._fold = c.Fold(_words(row), self._closer, notice, beside=self._facts)
+        self.root = self._fold.root
+
+    def show(self, findings: list[QualityFinding]) -> None:
+        """Show what was found; what stands open is made anew only if that is something else."""
+        if findings == self._findings:
+            return
+        self._findings = findings
         counts = Counter[str]()
         for one in findings:
             counts[one.severity] += one.count
-        words = " · ".join(filter(None, (row.patient_id or "no Patient ID", row.modality, row.description)))
-        title = words if len(words) <= _LONGEST_TITLE else f"{words[:_LONGEST_TITLE]}…"
         facts = [
             c.badge(c.count(counts[name], _NOUNS[name]), _TONES[name]) for name in _TONES if counts[name]
         ]
-        beside = c.show(c.line(*facts, c.count(row.instances, "instance")))
-        return c.Fold(title, lambda: self._closer(row, findings), self._notice, beside=beside).root
+        c.put(self._facts, c.line(*facts, c.count(self.row.instances, "instance")))
+        self._fold.renew()
 
-    def _closer(self, row: SeriesRow, findings: Sequence[QualityFinding]) -> Any:
+    def _closer(self) -> Any:
         from eucaim_nb.quality import positions
 
+        row = self.row
         cells = [
             (c.badge(_NOUNS[one.severity], _TONES[one.severity]), one.check_id, _counted(one), one.remedy)
-            for one in findings
+            for one in self._findings
         ]
         parts = [c.show(c.table(_COLUMNS, cells, "Findings of this series"))]
         volumes = positions(self._workspace, self._ids, row.study_uid, row.series_uid)
@@ -94,7 +134,7 @@ class SeriesList:
             "Leave out",
             "De-identification, upload and further checks pass it over. The reason is recorded. It can be taken "
             "back below.",
-            lambda reason: self._leave_out(row, number.value.strip(), reason),
+            lambda reason: self._leave_out(number.value.strip(), reason),
             self._notice,
             reason="Reason",
         )
@@ -103,9 +143,10 @@ class SeriesList:
         )
         return c.stack(*parts, drawer.root)
 
-    def _leave_out(self, row: SeriesRow, number: str, reason: str) -> None:
+    def _leave_out(self, number: str, reason: str) -> None:
         from eucaim_nb.quality import exclude
 
+        row = self.row
         if not number:
             exclude(self._workspace, row.study_uid, row.series_uid, reason=reason)
             self._decided("The series is left out. Check again to compare the others without it.")
@@ -132,21 +173,34 @@ def left_out(workspace: Workspace, decisions: Sequence[Exclusion], notice: c.Not
         return c.stack()
     first = {one.decision: one for one in reversed(decisions)}
 
+    rows = {(one.study_uid, one.series_uid): one for one in workspace.ledger.index.series()}
+
     def row(one: Exclusion) -> Any:
         def take_back() -> None:
             readmit(workspace, one.decision)
             decided("Taken back. De-identify and check again to have it with the others.")
 
-        what = "An instance" if one.sop_uid else "A series"
+        what = "an image of " if one.sop_uid else ""
+        which = rows.get((one.study_uid, one.series_uid))
+        named = _words(which) if which else "a series that is not indexed any more"
         return c.row(
             c.button("Take back", take_back, notice, hint=f"Take back decision {one.decision}"),
-            c.show(c.paragraph(f"{what}, {c.moment(one.at)}: {one.reason}")),
+            c.show(c.paragraph(f"{what}{named}, {c.moment(one.at)}: {one.reason}")),
         )
 
     return c.stack(
         c.show(c.heading("Left out on purpose")),
         c.PagedRows([first[number] for number in sorted(first)], row, notice).root,
     )
+
+
+def _words(row: SeriesRow) -> str:
+    words = " · ".join(filter(None, (row.patient_id or "no Patient ID", row.modality, row.description)))
+    return words if len(words) <= _LONGEST_TITLE else f"{words[:_LONGEST_TITLE]}…"
+
+
+def _key(row: SeriesRow) -> Key:
+    return row.study_uid, row.series_uid
 
 
 def _counted(one: QualityFinding) -> str:

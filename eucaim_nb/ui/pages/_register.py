@@ -23,6 +23,7 @@ class RegisterPage:
     """The page; what is next has the main button."""
 
     def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self.page = c.Page("register", workspace)
         asked = bool(catalogue.attachments(workspace))
         self.registration = RegistrationCard(workspace, self.page.notice, self._changed, main=not asked)
@@ -32,6 +33,9 @@ class RegisterPage:
         self.page.rest.children = [folded_guides(workspace, self.page)]
 
     def _changed(self) -> None:
-        """The attachments were made, and a dossier with them."""
+        """The attachments were made, and a dossier with them: once they are sent, looking it up is next."""
+        if catalogue.attachments(self.workspace):
+            self.registration.make.remove_class("eucaim-main")
+            self.look_up.ask.add_class("eucaim-main")
         self.page.refresh()
         self.dossier.look()

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from eucaim_nb import risk
+from eucaim_nb import risk, workflow
 from eucaim_nb.errors import EucaimError, RiskError, WorkspaceError
 from eucaim_nb.jobs import Job
 from eucaim_nb.risk import THRESHOLD_IS_YOURS, Source, Tables, thresholds
 from eucaim_nb.ui import components as c
+from eucaim_nb.workflow import StepState
 from eucaim_nb.workspace import Workspace
 
-from ._guide import folded_guides
+from ._guide import GUIDE, folded_guides
 from ._risk_found import Found
 from ._risk_roles import Roles
 from ._risk_what_if import WhatIf
@@ -100,7 +101,10 @@ class _RiskPage:
             c.Fold("What if columns were coarser", self._what_if, notice).root,
         ]
         c.replace(self.page.result, *parts)
+        assessed = workflow.action("risk", self.workspace)
+        to_record = f"Record what your data protection officer decides, under “{GUIDE}” below."
         self.page.suggest(
+            *([] if assessed.state in (StepState.DONE, StepState.SKIPPED) else [to_record]),
             c.notebook_link("05_deidentify", "De-identify again with coarser values"),
             c.notebook_link("07_quality", "Go on: data quality"),
         )
