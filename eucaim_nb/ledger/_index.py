@@ -252,7 +252,8 @@ class Index:
             "SELECT header.*, instance.*, root, folder, name, member FROM instance "
             "JOIN header ON header.id = header_id JOIN file ON file.id = file_id "
             "JOIN source ON source.id = source_id "
-            f"WHERE SeriesInstanceUID = ? AND {where} "
+            # The plus makes SQLite look up the series, instead of going through all files of the sources.
+            f"WHERE SeriesInstanceUID = ? AND +{where} "
             "ORDER BY CAST(InstanceNumber AS INTEGER), SOPInstanceUID, file_id",
             series_uid,
             *values,
