@@ -84,7 +84,7 @@ class Finding:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
-def of_files(message: str, files: Sequence[int]) -> Iterator[Finding]:
+def about_files(message: str, files: Sequence[int]) -> Iterator[Finding]:
     """Yield one finding about some files, if there are any."""
     if files:
         yield Finding(message, files=files, count=len(files))
