@@ -7,6 +7,7 @@ mapping; `exported` tells what is ready to be sent. Nothing that the table leave
 `Finding`.
 """
 
+from eucaim_nb.clinical_files import ExportFile
 from eucaim_nb.identity import Rule
 
 from ._apply import Prepared, apply
@@ -14,7 +15,7 @@ from ._column import Column
 from ._combine import COMBINATIONS, Combination
 from ._dates import FORMATS as DATE_FORMATS
 from ._exports import EXPORTS, USUAL
-from ._files import ExportFile, exported
+from ._files import exported
 from ._finding import Finding, Severity
 from ._images import Images, images_of, normalisations
 from ._load import load

@@ -19,21 +19,22 @@ def upv_csv(source: Source) -> Files:
 
 def upv_xlsx(source: Source) -> Files:
     """Yield the same as a workbook. Texts are stored as texts, so that none of them can become a formula."""
-    from rustpy_xlsxwriter import write_worksheet
+    from xlsxwriter import Workbook
 
     file = io.BytesIO()
-    write_worksheet(_records(source), file, "clinical", autofit=False)
+    with Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("clinical")
+        for at, name in enumerate(source.columns):
+            sheet.write_string(0, at, name)
+        numbers = [source.has_numbers(name) for name in source.columns]
+        for line, row in enumerate(source.rows(), 1):
+            for at, (text, is_number) in enumerate(zip(row, numbers, strict=True)):
+                if text and is_number:
+                    sheet.write_number(line, at, number_of(text))
+                elif text:
+                    sheet.write_string(line, at, text)
     file.seek(0)
     yield "clinical.xlsx", iter(lambda: file.read(_PIECE), b"")
-
-
-def _records(source: Source) -> Iterator[dict[str, str | float | None]]:
-    numbers = [source.has_numbers(name) for name in source.columns]
-    for row in source.rows():
-        yield {
-            name: (number_of(text) if is_number else text) if text else None
-            for name, text, is_number in zip(source.columns, row, numbers, strict=True)
-        }
 
 
 def xnat_csv(source: Source) -> Files:

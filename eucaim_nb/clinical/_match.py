@@ -5,7 +5,7 @@ of the column can be such values. Nothing is decided here: a person confirms.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -134,27 +134,25 @@ class _Names:
         alike = [self.alike(word) for word in header]
         found: dict[str, tuple[float, str]] = {}
 
-        def keep(numbers: Iterable[int], score: Callable[[_Name], float]) -> None:
-            for number in numbers:
+        def keep(scored: Iterable[tuple[int, float]]) -> None:
+            for number, value in scored:
                 name = self._names[number]
-                value = score(name)
                 if value > found.get(name.target.name, (0.0, ""))[0]:
                     found[name.target.name] = (value, name.said)
 
         letters = "".join(header)
-        keep(self._by_letters.get(letters, ()), lambda name: _SAME)
+        keep((number, _SAME) for number in self._by_letters.get(letters, ()))
         sharing = sorted({number for word in frozenset().union(*alike) for number in self._by_word[word]})
         # A letter is a name only by itself.
         several = (number for number in sharing if len("".join(self._names[number].words)) > 1)
-        keep(several, lambda name: _overlap(header, alike, name.words))
+        keep((number, _overlap(header, alike, self._names[number].words)) for number in several)
         if len(letters) > 2 * _SHORT:
             for written, ratio in _spelled_like(letters, self._written):
-                same = [
-                    at
-                    for at in self._by_letters[written]
-                    if _letters(self._names[at].words) == _letters(header)
-                ]
-                keep(same, lambda name, ratio=ratio: _SPELLED * ratio / 100)
+                keep(
+                    (number, _SPELLED * ratio / 100)
+                    for number in self._by_letters[written]
+                    if _letters(self._names[number].words) == _letters(header)
+                )
         return found
 
 
@@ -189,12 +187,12 @@ def _candidates(forms: Sequence[Words], profile: Profile, names: _Names) -> dict
         for target, score in scores.items():
             best[target] = max(best.get(target, (0.0, "")), score)
     found = {}
-    for target, (score, said) in best.items():
-        if score < _WEAK - DISTINCTIVE:
+    for target, (points, said) in best.items():
+        if points < _WEAK - DISTINCTIVE:
             continue
         change, why = evidence(profile, names.targets[target])
         reason = f"header says {said!r}" + (f"; {why}" if why else "")
-        found[target] = (max(0.0, min(100.0, score + change)), reason)
+        found[target] = (max(0.0, min(100.0, points + change)), reason)
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from eucaim_nb.clinical_files import ExportFile
 from eucaim_nb.identity import DatePolicy
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.reference import node_defaults
@@ -14,7 +15,7 @@ from eucaim_nb.workspace import Workspace
 
 from . import _exports
 from ._apply import Prepared, apply
-from ._files import FOLDER, ExportFile, write, write_exports, write_private
+from ._files import FOLDER, write, write_exports, write_private
 from ._finding import Finding, Severity, blocking
 from ._images import images_of
 from ._load import load
