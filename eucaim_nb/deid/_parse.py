@@ -2,9 +2,12 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import NamedTuple
 
 from pydicom.datadict import dictionary_VR
+
+Data = bytes | memoryview
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 MAX_DEPTH = 64
@@ -34,55 +37,63 @@ class Encoding:
 IMPLICIT_LITTLE = Encoding(False, "<")
 
 
-class Element:
+class Element(NamedTuple):
     """One data element: header at `start`, value at `value`, the next element at `end`.
 
-    `vr` is the dictionary's where none is written. `items` holds the items of a sequence, None for any other value.
-    `undefined` tells of a value that ends with a delimiter.
+    `vr` is the dictionary's where none is written. `undefined` tells of a value that ends with a delimiter.
     """
 
-    __slots__ = ("end", "start", "tag", "value", "vr")
-    items: "list[Item] | None" = None
+    tag: int
+    vr: str
+    start: int
+    value: int
+    end: int
+    tree: "Tree | None" = None
     undefined: bool = False
 
-    def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
-        self.tag = tag
-        self.vr = vr
-        self.start = start
-        self.value = value
-        self.end = end
+
+class Item(NamedTuple):
+    """One item of a sequence: its elements lie from `value` to `stop`."""
+
+    value: int
+    stop: int
+    elements: list[Element]
 
 
-class Nesting(Element):
-    """An element that may hold items, written in an `encoding` of theirs."""
+class Tree:
+    """The items of a sequence, written in an `encoding` of theirs.
 
-    __slots__ = ("encoding", "items", "undefined")
+    `data` are the bytes of a sequence at the top level, apart from the file: the places of all that is in it are places
+    in them, so that files may share it. Of a sequence within another they are empty.
+    """
 
-    def __init__(self, tag: int, vr: str, start: int, value: int, end: int, encoding: Encoding) -> None:
-        super().__init__(tag, vr, start, value, end)
+    __slots__ = ("__weakref__", "data", "encoding", "items")
+
+    def __init__(self, items: list[Item], encoding: Encoding, data: bytes = b"") -> None:
+        self.items = items
         self.encoding = encoding
-        self.undefined = False
-        self.items = None
+        self.data = data
 
 
-class Item:
-    """One item of a sequence: its elements lie from `value` to `stop`, the next item begins at `end`."""
+Remembered = dict[tuple[int, Encoding, bool], Tree]
+"""The last sequence at the top level by tag, encoding, and whether a delimiter ends it.
 
-    __slots__ = ("elements", "end", "start", "stop", "value")
-
-    def __init__(self, start: int, value: int) -> None:
-        self.start, self.value = start, value
-        self.stop = self.end = value
-        self.elements: list[Element] = []
+The next file of a series mostly has it too, and it is not read again.
+"""
+_LONGEST_REMEMBERED = 65536
 
 
-def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[Element]:
+def parse(
+    data: memoryview, start: int, stop: int, encoding: Encoding, remembered: Remembered | None = None
+) -> list[Element]:
     """Return the elements of a data set.
 
     Parameters
     ----------
     data
         The file; the data set lies from `start` to `stop`.
+    remembered
+        Sequences of files before; those of this one are remembered in it.
 
     Raises
     ------
@@ -90,7 +101,7 @@ def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[E
         The bytes are cut off, are no DICOM, or nest deeper than `MAX_DEPTH`.
     """
     try:
-        elements, end = _elements(data, start, stop, encoding, 0, delimited=False)
+        elements, end = _elements(data, start, stop, encoding, 0, {} if remembered is None else remembered)
     except struct.error:
         raise NotParsable("the file ends in the middle of an element") from None
     if end != stop:
@@ -98,13 +109,20 @@ def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[E
     return elements
 
 
-def ascii_of(data: memoryview, element: Element) -> str:
+def ascii_of(data: Data, element: Element) -> str:
     """Return a value as ASCII text without its padding."""
     return bytes(data[element.value : element.end]).decode("ascii", "replace").strip("\0 ")
 
 
 def _elements(
-    data: memoryview, here: int, stop: int, encoding: Encoding, depth: int, *, delimited: bool
+    data: Data,
+    here: int,
+    stop: int,
+    encoding: Encoding,
+    depth: int,
+    remembered: Remembered | None = None,
+    *,
+    delimited: bool = False,
 ) -> tuple[list[Element], int]:
     found: list[Element] = []
     append = found.append
@@ -127,16 +145,15 @@ def _elements(
                 raise NotParsable("an element has a VR that does not exist")
             (length,) = read_length(data, value)
             value = here + 12
-        if length == UNDEFINED_LENGTH or vr in _NESTING:
-            nesting = Nesting(tag, vr, here, value, value + length, encoding)
-            _nested(data, nesting, length, stop, depth)
-            append(nesting)
-            here = nesting.end
-            continue
         end = value + length
+        if length == UNDEFINED_LENGTH or vr in _NESTING:
+            one = _nested(data, Element(tag, vr, here, value, end), length, stop, encoding, depth, remembered)
+            append(one)
+            here = one.end
+            continue
         if end > stop:
             raise NotParsable("an element is longer than what is left of the file")
-        append(Element(tag, vr, here, value, end))
+        append(_element((tag, vr, here, value, end, None, False)))
         here = end
     if delimited:
         raise NotParsable("an item has no end")
@@ -144,62 +161,80 @@ def _elements(
 
 
 _NESTING = frozenset(("SQ", "UN"))
+_element = partial(tuple.__new__, Element)  # a third of the time that Element(…) takes
 
 
-def _nested(data: memoryview, element: Nesting, length: int, stop: int, depth: int) -> None:
-    """Find the end of a value that may hold items, and its items if it does."""
-    element.undefined = length == UNDEFINED_LENGTH
-    end = stop if element.undefined else element.value + length
-    if end > stop:
+def _nested(
+    data: Data, element: Element, length: int, stop: int, encoding: Encoding, depth: int, remembered: Remembered | None
+) -> Element:
+    """Return an element whose value may hold items, with them if it does, and with its end."""
+    undefined, value = length == UNDEFINED_LENGTH, element.value
+    last = stop if undefined else element.end
+    if last > stop:
         raise NotParsable("a sequence is longer than what is left of the file")
     kind = element.vr
     if kind == "UN":
         # Sequences of unknown VR are written implicitly (PS3.5 section 6.2.2, note 1 of table 6.2-1).
-        if not element.undefined and not (_vr(element.tag) == "SQ" and _begins_with_item(data, element.value, length)):
-            element.end = end
-            return
-        element.encoding, kind = IMPLICIT_LITTLE, "SQ"
+        if not undefined and not (_vr(element.tag) == "SQ" and _begins_with_item(data, value, length)):
+            return element
+        encoding, kind = IMPLICIT_LITTLE, "SQ"
     if kind != "SQ":
-        element.end = _fragments_end(data, element, end)
-        return
+        return element._replace(end=_fragments_end(data, value, last, encoding), undefined=True)
     if depth >= MAX_DEPTH:
         raise NotParsable(f"its sequences are nested more than {MAX_DEPTH} deep")
-    element.items, element.end = _items(data, element, end, depth)
+    if remembered is None:
+        items, end = _items(data, value, last, encoding, depth, undefined=undefined)
+        return element._replace(end=end, tree=Tree(items, encoding), undefined=undefined)
+    tree = _at_top(data[value:last], element.tag, encoding, remembered, undefined=undefined)
+    return element._replace(end=value + len(tree.data), tree=tree, undefined=undefined)
 
 
-def _items(data: memoryview, element: Nesting, stop: int, depth: int) -> tuple[list[Item], int]:
+def _at_top(
+    data: Data, tag: int, encoding: Encoding, remembered: Remembered, *, undefined: bool
+) -> Tree:
+    """Return the sequence with which some bytes begin, the remembered one if they are the same."""
+    key = (tag, encoding, undefined)
+    known = remembered.get(key)
+    # One that a delimiter ends is the same whatever follows it.
+    if known is not None and bytes(data[: len(known.data) if undefined else None]) == known.data:
+        return known
+    items, end = _items(data, 0, len(data), encoding, 0, undefined=undefined)
+    tree = Tree(items, encoding, bytes(data[:end]))
+    if end <= _LONGEST_REMEMBERED:
+        remembered[key] = tree
+    return tree
+
+
+def _items(
+    data: Data, here: int, stop: int, encoding: Encoding, depth: int, *, undefined: bool
+) -> tuple[list[Item], int]:
+    """Return the items of a sequence, and where it ends."""
     items: list[Item] = []
-    read = _IMPLICIT[element.encoding.order]
-    here = element.value
+    read = _IMPLICIT[encoding.order]
     while here < stop:
         group, number, length = read(data, here)
-        tag = group << 16 | number
-        if tag == _SEQUENCE_END and element.undefined:
-            return items, here + 8
+        tag, value = group << 16 | number, here + 8
+        if tag == _SEQUENCE_END and undefined:
+            return items, value
         if tag != _ITEM:
             raise NotParsable("a sequence holds something that is no item")
-        item = Item(here, here + 8)
-        undefined = length == UNDEFINED_LENGTH
-        end = stop if undefined else item.value + length
+        delimited = length == UNDEFINED_LENGTH
+        end = stop if delimited else value + length
         if end > stop:
             raise NotParsable("an item is longer than its sequence")
-        item.elements, item.stop = _elements(
-            data, item.value, end, element.encoding, depth + 1, delimited=undefined
-        )
-        if item.stop > end:
+        elements, last = _elements(data, value, end, encoding, depth + 1, delimited=delimited)
+        if last > end:
             raise NotParsable("an element is longer than its item")
-        item.end = item.stop + 8 if undefined else end
-        items.append(item)
-        here = item.end
-    if element.undefined:
+        items.append(Item(value, last, elements))
+        here = last + 8 if delimited else end
+    if undefined:
         raise NotParsable("a sequence has no end")
     return items, here
 
 
-def _fragments_end(data: memoryview, element: Nesting, stop: int) -> int:
+def _fragments_end(data: Data, here: int, stop: int, encoding: Encoding) -> int:
     """Return the end of encapsulated pixel data (PS3.5 annex A.4)."""
-    read = _IMPLICIT[element.encoding.order]
-    here = element.value
+    read = _IMPLICIT[encoding.order]
     while here < stop:
         group, number, length = read(data, here)
         tag = group << 16 | number
@@ -211,7 +246,7 @@ def _fragments_end(data: memoryview, element: Nesting, stop: int) -> int:
     raise NotParsable("its encapsulated pixel data have no end")
 
 
-def _begins_with_item(data: memoryview, value: int, length: int) -> bool:
+def _begins_with_item(data: Data, value: int, length: int) -> bool:
     return length == 0 or (length >= 8 and bytes(data[value : value + 4]) == b"\xfe\xff\x00\xe0")
 
 
