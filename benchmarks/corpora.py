@@ -27,6 +27,7 @@ SEED = 20261120
 _FLOATS = frozenset(
     ("RevolutionTime", "SingleCollimationWidth", "TotalCollimationWidth", "TableSpeed", "SpiralPitchFactor")
 )
+_NUMBERED = {"FilterType": "VALUE", "PerformedProcedureStepID": "STEP", "PlateID": "PLATE"}
 _OTHER_KEYWORDS = (
     "DeviceSerialNumber",
     "SoftwareVersions",
@@ -70,8 +71,6 @@ def corpus(name: str, folder: Path, files: int) -> list[Path]:
 
     Files lie in <folder>/<name>/<patient>/<series>/<slice>.dcm, one hundred to a series.
     """
-    kind, _, as_series = name.partition("-")
-    make = {"ct": _ct, "small": _small}[kind]
     paths = []
     for number in range(files):
         series, slice_number = divmod(number, SLICES)
@@ -79,10 +78,16 @@ def corpus(name: str, folder: Path, files: int) -> list[Path]:
         paths.append(path)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            own = random.Random(f"{SEED} {kind} {series} {slice_number}")
-            common = random.Random(f"{SEED} {kind} {series}") if as_series else own
-            _write(make(series, slice_number, common, own), path)
+            _write(data_set(name, series, slice_number), path)
     return paths
+
+
+def data_set(name: str, series: int, slice_number: int) -> Dataset:
+    """Return one instance of the corpus `name`."""
+    kind, _, as_series = name.partition("-")
+    own = random.Random(f"{SEED} {kind} {series} {slice_number}")
+    common = random.Random(f"{SEED} {kind} {series}") if as_series else own
+    return {"ct": _ct, "small": _small}[kind](series, slice_number, common, own)
 
 
 def _write(dataset: Dataset, path: Path) -> None:
@@ -204,8 +209,8 @@ def _value_for(keyword: str, chance: random.Random) -> str | float | list[str]:
         return str(chance.randint(1, 900))
     if keyword == "RotationDirection":
         return "CW"
-    if keyword in {"FilterType", "PerformedProcedureStepID", "PlateID"}:
-        return f"VALUE{chance.randint(0, 9)}"
+    if keyword in _NUMBERED:
+        return f"{_NUMBERED[keyword]}{chance.randint(0, 9)}"
     return f"{keyword} {chance.randint(0, 9999)}"
 
 

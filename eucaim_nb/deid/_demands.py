@@ -67,7 +67,7 @@ def declarations(output: Reading, profile: Profile) -> Iterator[Finding]:
 def method_codes(output: Reading) -> set[str]:
     """Return the codes in (0012,0064) that are of coding scheme DCM."""
     codes, schemes = {}, {}
-    for leaf in output.leaves:
+    for leaf in output.of("SH"):
         path = leaf.path
         if path[0] == _CODES and len(path) == 3:
             if path[2] == _CODE:

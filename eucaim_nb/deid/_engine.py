@@ -1,9 +1,9 @@
 """The engine: one file in, the same file without what identifies out. What is kept is copied byte for byte."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from eucaim_nb.identity import Person, RecogniserFailed
 
@@ -165,7 +165,7 @@ class Engine:
             birth_date=found.get(_BIRTH_DATE, ""),
             age=found.get(_AGE, ""),
         )
-        own = case.stamps(content.encoding, source, self._baselines.get(patient, ""))
+        own = _stamps(self._profile, sop_class, content.encoding, source, self._baselines.get(patient, ""))
         done = Done()
         pieces = case.rewriter.level(
             data, elements, content.start, content.stop, content.encoding, texts, done, own=own
@@ -199,9 +199,7 @@ class Engine:
             values = Values(
                 self._profile, self._maker, lambda uid: self.uid(uid, patient), person, patient, issuer
             )
-            self._case = _Case(
-                key, rules, values, Rewriter(rules, values), lru_cache(maxsize=64)(partial(stamps, rules))
-            )
+            self._case = _Case(key, rules, values, Rewriter(rules, values))
         return self._case
 
 
@@ -213,7 +211,6 @@ class _Case:
     rules: Rules
     values: Values
     rewriter: Rewriter
-    stamps: Callable[[Encoding, Source, str], Sequence[tuple[int, bytes]]]
 
 
 def _about_pictures(data: memoryview, elements: Sequence[Element]) -> dict[str, str]:
@@ -229,3 +226,11 @@ def _face(about: tuple[tuple[str, str], ...]) -> str:
     """Return why a face may be recognised, which the files of a series have in common; empty if it may not."""
     face = face_risk(dict(about))
     return face.words if face is not None else ""
+
+
+@lru_cache(maxsize=256)
+def _stamps(
+    profile: Profile, sop_class: str, encoding: Encoding, source: Source, baseline: str
+) -> Sequence[tuple[int, bytes]]:
+    """Return the declaring attributes, which the files of a series have in common."""
+    return stamps(Rules.compile(profile, sop_class), encoding, source, baseline)

@@ -2,7 +2,7 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 from pydicom.datadict import dictionary_VR
@@ -37,19 +37,34 @@ class Encoding:
 IMPLICIT_LITTLE = Encoding(False, "<")
 
 
-class Element(NamedTuple):
+class Element:
     """One data element: header at `start`, value at `value`, the next element at `end`.
 
-    `vr` is the dictionary's where none is written. `undefined` tells of a value that ends with a delimiter.
+    `vr` is the dictionary's where none is written. `tree` is there for a sequence only. `undefined` tells of a value
+    that ends with a delimiter.
     """
 
-    tag: int
-    vr: str
-    start: int
-    value: int
-    end: int
+    __slots__ = ("end", "start", "tag", "value", "vr")
     tree: "Tree | None" = None
     undefined: bool = False
+
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
+        self.tag = tag
+        self.vr = vr
+        self.start = start
+        self.value = value
+        self.end = end
+
+
+class Nesting(Element):
+    """An element that may hold items."""
+
+    __slots__ = ("tree", "undefined")
+
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
+        super().__init__(tag, vr, start, value, end)
+        self.tree = None
+        self.undefined = False
 
 
 class Item(NamedTuple):
@@ -67,7 +82,7 @@ class Tree:
     in them, so that files may share it. Of a sequence within another they are empty.
     """
 
-    __slots__ = ("__weakref__", "data", "encoding", "items")
+    __slots__ = ("data", "encoding", "items")
 
     def __init__(self, items: list[Item], encoding: Encoding, data: bytes = b"") -> None:
         self.items = items
@@ -80,7 +95,6 @@ Remembered = dict[tuple[int, Encoding, bool], Tree]
 
 The next file of a series mostly has it too, and it is not read again.
 """
-_LONGEST_REMEMBERED = 65536
 
 
 def parse(
@@ -147,13 +161,14 @@ def _elements(
             value = here + 12
         end = value + length
         if length == UNDEFINED_LENGTH or vr in _NESTING:
-            one = _nested(data, Element(tag, vr, here, value, end), length, stop, encoding, depth, remembered)
-            append(one)
-            here = one.end
+            nesting = Nesting(tag, vr, here, value, end)
+            _nested(data, nesting, length, stop, encoding, depth, remembered)
+            append(nesting)
+            here = nesting.end
             continue
         if end > stop:
             raise NotParsable("an element is longer than what is left of the file")
-        append(_element((tag, vr, here, value, end, None, False)))
+        append(Element(tag, vr, here, value, end))
         here = end
     if delimited:
         raise NotParsable("an item has no end")
@@ -161,32 +176,33 @@ def _elements(
 
 
 _NESTING = frozenset(("SQ", "UN"))
-_element = partial(tuple.__new__, Element)  # a third of the time that Element(…) takes
 
 
 def _nested(
-    data: Data, element: Element, length: int, stop: int, encoding: Encoding, depth: int, remembered: Remembered | None
-) -> Element:
-    """Return an element whose value may hold items, with them if it does, and with its end."""
-    undefined, value = length == UNDEFINED_LENGTH, element.value
-    last = stop if undefined else element.end
-    if last > stop:
+    data: Data, element: Nesting, length: int, stop: int, encoding: Encoding, depth: int, remembered: Remembered | None
+) -> None:
+    """Find the end of a value that may hold items, and its items if it does."""
+    undefined = element.undefined = length == UNDEFINED_LENGTH
+    value, end = element.value, stop if undefined else element.end
+    if end > stop:
         raise NotParsable("a sequence is longer than what is left of the file")
     kind = element.vr
     if kind == "UN":
         # Sequences of unknown VR are written implicitly (PS3.5 section 6.2.2, note 1 of table 6.2-1).
         if not undefined and not (_vr(element.tag) == "SQ" and _begins_with_item(data, value, length)):
-            return element
+            return
         encoding, kind = IMPLICIT_LITTLE, "SQ"
     if kind != "SQ":
-        return element._replace(end=_fragments_end(data, value, last, encoding), undefined=True)
+        element.end = _fragments_end(data, value, end, encoding)
+        return
     if depth >= MAX_DEPTH:
         raise NotParsable(f"its sequences are nested more than {MAX_DEPTH} deep")
     if remembered is None:
-        items, end = _items(data, value, last, encoding, depth, undefined=undefined)
-        return element._replace(end=end, tree=Tree(items, encoding), undefined=undefined)
-    tree = _at_top(data[value:last], element.tag, encoding, remembered, undefined=undefined)
-    return element._replace(end=value + len(tree.data), tree=tree, undefined=undefined)
+        items, element.end = _items(data, value, end, encoding, depth, undefined=undefined)
+        element.tree = Tree(items, encoding)
+    else:
+        element.tree = _at_top(data[value:end], element.tag, encoding, remembered, undefined=undefined)
+        element.end = value + len(element.tree.data)
 
 
 def _at_top(
@@ -199,9 +215,7 @@ def _at_top(
     if known is not None and bytes(data[: len(known.data) if undefined else None]) == known.data:
         return known
     items, end = _items(data, 0, len(data), encoding, 0, undefined=undefined)
-    tree = Tree(items, encoding, bytes(data[:end]))
-    if end <= _LONGEST_REMEMBERED:
-        remembered[key] = tree
+    tree = remembered[key] = Tree(items, encoding, bytes(data[:end]))
     return tree
 
 

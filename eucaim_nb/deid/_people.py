@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from pydicom.charset import convert_encodings, decode_bytes
 
@@ -93,7 +92,7 @@ class People:
     """Who is named in files, one after the other; a tree that the file before had too is not searched again."""
 
     def __init__(self) -> None:
-        self._in_trees: WeakKeyDictionary[Tree, tuple[Texts, list[_Named]]] = WeakKeyDictionary()
+        self._in_trees: dict[int, tuple[Tree, Texts, list[_Named]]] = {}
 
     def person(self, data: memoryview, elements: Iterable[Element], texts: Texts) -> Person:
         """Return everybody and everything that a data set itself says points to a person."""
@@ -116,8 +115,8 @@ class People:
     def _named(self, data: Data, elements: Iterable[Element], texts: Texts) -> list[_Named]:
         found: list[_Named] = []
         for one in elements:
-            if one.tree is not None:
-                found += self._remembered(one.tree, texts) if one.tree.data else self._within(data, one.tree, texts)
+            if (tree := one.tree) is not None:
+                found += self._at_top(one.tag, tree, texts) if tree.data else self._within(data, tree, texts)
             elif one.vr == "PN" or one.tag in _NAMED:
                 found.append((one.tag, one.vr, texts.read(bytes(data[one.value : one.end])).strip("\0 ")))
         return found
@@ -128,11 +127,11 @@ class People:
             found += self._named(data, item.elements, charset_of(data, item.elements, texts))
         return found
 
-    def _remembered(self, tree: Tree, texts: Texts) -> list[_Named]:
-        known = self._in_trees.get(tree)
-        if known is None or known[0] is not texts:
-            known = self._in_trees[tree] = texts, self._within(tree.data, tree, texts)
-        return known[1]
+    def _at_top(self, tag: int, tree: Tree, texts: Texts) -> list[_Named]:
+        known = self._in_trees.get(tag)
+        if known is None or known[:2] != (tree, texts):
+            known = self._in_trees[tag] = tree, texts, self._within(tree.data, tree, texts)
+        return known[2]
 
 
 @lru_cache(maxsize=256)

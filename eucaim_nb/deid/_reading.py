@@ -9,7 +9,7 @@ from itertools import pairwise
 from ._finding import Path
 from ._forgiving import Forgiving, NotReadable
 from ._leaf import PIXELS, Leaf, Leaves, first
-from ._walk import NotPlain, Walk
+from ._walk import NotPlain, Remembered, Walk
 
 __all__ = ["PIXELS", "Leaf", "NotReadable", "Reading", "first", "read", "read_forgiving"]
 
@@ -101,8 +101,13 @@ class Reading:
         return stop - start == end - there and self.body.startswith(memoryview(other.body)[there:end], start)
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, remembered: Remembered | None = None) -> Reading:
     """Read the bytes of a file: plainly written ones by `Walk`, all others by pydicom.
+
+    Parameters
+    ----------
+    remembered
+        Sequences of files before; those of this one are remembered in it.
 
     Raises
     ------
@@ -110,7 +115,7 @@ def read(data: bytes) -> Reading:
         They are no DICOM file, or are cut off.
     """
     try:
-        return _plain(data)
+        return _plain(data, {} if remembered is None else remembered)
     except NotPlain:
         return read_forgiving(data)
 
@@ -132,7 +137,7 @@ def read_forgiving(data: bytes) -> Reading:
     return Reading(data, by.meta, by.leaves, by.syntax, by.starts, by.pixels, by.encapsulated, by.end, inflated)
 
 
-def _plain(data: bytes) -> Reading:
+def _plain(data: bytes, remembered: Remembered) -> Reading:
     meta, start = _meta(data)
     syntax = first(next((leaf for leaf in meta if leaf.tag == _SYNTAX), None))
     inflated = b""
@@ -145,7 +150,8 @@ def _plain(data: bytes) -> Reading:
         syntax in (_IMPLICIT, _EXPLICIT, _RLE) or syntax.startswith(_ENCAPSULATED)
     ):
         raise NotPlain
-    by = Walk(inflated or data, 0 if inflated else start, explicit=syntax != _IMPLICIT)
+    by = Walk(inflated or data, remembered)
+    by.data_set(0 if inflated else start, explicit=syntax != _IMPLICIT)
     return Reading(data, meta, by.leaves, syntax, by.starts, by.pixels, by.encapsulated, by.end, inflated)
 
 
@@ -156,7 +162,8 @@ def _meta(data: bytes) -> tuple[list[Leaf], int]:
     stop = 144 + int.from_bytes(data[140:144], "little")
     if stop > len(data) or data[stop : stop + 2] == b"\2\0":
         raise NotPlain
-    walk = Walk(data[:stop], 132, explicit=True)
+    walk = Walk(data[:stop], {})
+    walk.data_set(132, explicit=True)
     if walk.leaves.items or any(leaf.tag >> 16 != 2 for leaf in walk.leaves.all):
         raise NotPlain
     return walk.leaves.all, stop

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from weakref import WeakKeyDictionary
 
 from ._actions import Action
 from ._creators import kept_private
@@ -55,8 +54,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class _Rewritten:
-    """What became of a sequence with this VR, within this encoding and character set."""
+    """What became of a tree, written with this VR, within this encoding and character set."""
 
+    tree: Tree
     vr: str
     encoding: Encoding
     texts: Texts
@@ -74,7 +74,7 @@ class Rewriter:
     def __init__(self, rules: Rules, values: Values) -> None:
         self._rules, self._values = rules, values
         self._profile = rules.profile
-        self._rewritten: WeakKeyDictionary[Tree, _Rewritten] = WeakKeyDictionary()
+        self._rewritten: dict[int, _Rewritten] = {}
 
     def level(
         self,
@@ -114,14 +114,12 @@ class Rewriter:
             if tag & 0x10000:
                 if private is None:
                     private = kept_private(data, elements, self._rules)
-                action = remove
-                if tag in private:
-                    action, vr = private[tag]
-                    one = one._replace(vr=vr)
+                action, vr = private.get(tag, (remove, ""))
             elif tag in dropped:
                 action = remove
             else:
-                action = decided[tag, one.vr]
+                vr = one.vr
+                action = decided[tag, vr]
             if action is keep:
                 continue
             if action is remove or action is Action.STAMP:
@@ -129,7 +127,7 @@ class Rewriter:
                 if copied < one.start:
                     out.append(data[copied : one.start])
                 copied = one.end
-            elif (new := self._changed(data, one, action, encoding, texts, done, path)) is not None:
+            elif (new := self._changed(data, one, vr, action, encoding, texts, done, path)) is not None:
                 if copied < one.start:
                     out.append(data[copied : one.start])
                 out += new
@@ -149,6 +147,7 @@ class Rewriter:
         self,
         data: Data,
         one: Element,
+        vr: str,
         action: Action,
         encoding: Encoding,
         texts: Texts,
@@ -160,7 +159,7 @@ class Rewriter:
             raw = bytes(data[one.value : one.end])
             if action is Action.UID:
                 done.uids.update(self._values.replaced(raw))
-            value = make(raw, one, texts)
+            value = make(one.tag, vr, raw, texts)
             if value is None:
                 return None
         elif action is Action.PIXELS:
@@ -170,8 +169,8 @@ class Rewriter:
         elif one.tree is not None:
             if action not in (Action.EMPTY, Action.DUMMY):
                 if one.tree.data:
-                    return self._at_top(one, one.tree, encoding, texts, done)
-                return self._sequence(data, one, one.tree, encoding, texts, done, path)
+                    return self._at_top(one.tag, vr, one.tree, encoding, texts, done)
+                return self._sequence(data, one.tree, vr, encoding, texts, done, (*path, one.tag))
             value = b"" if action is Action.EMPTY else self._dummy_items(one.tree.data or data, one.tree)
         elif one.undefined:
             raise NotParsable("an element that must be changed is encapsulated")
@@ -179,35 +178,34 @@ class Rewriter:
             done.counts[one.tag, Action.REMOVE] += 1
             return []
         done.counts[one.tag, action] += 1
-        return [element(one.tag, one.vr, value, encoding)]
+        return [element(one.tag, vr, value, encoding)]
 
     def _at_top(
-        self, one: Element, tree: Tree, encoding: Encoding, texts: Texts, done: Done
+        self, tag: int, vr: str, tree: Tree, encoding: Encoding, texts: Texts, done: Done
     ) -> Sequence[Piece] | None:
-        known = self._rewritten.get(tree)
-        if known is None or (known.vr, known.encoding, known.texts) != (one.vr, encoding, texts):
+        known = self._rewritten.get(tag)
+        if known is None or (known.tree, known.vr, known.encoding, known.texts) != (tree, vr, encoding, texts):
             within = Done()
-            pieces = self._sequence(tree.data, one, tree, encoding, texts, within, ())
-            known = self._rewritten[tree] = _Rewritten(one.vr, encoding, texts, pieces, within)
+            pieces = self._sequence(tree.data, tree, vr, encoding, texts, within, (tag,))
+            known = self._rewritten[tag] = _Rewritten(tree, vr, encoding, texts, pieces, within)
         done.add(known.done)
         return known.pieces
 
     def _sequence(
         self,
         data: Data,
-        one: Element,
         tree: Tree,
+        vr: str,
         encoding: Encoding,
         texts: Texts,
         done: Done,
         path: tuple[int, ...],
     ) -> list[Piece] | None:
-        below = (*path, one.tag)
         new = []
         for each in tree.items:
             charset = charset_of(data, each.elements, texts)
             new.append(
-                self.level(data, each.elements, each.value, each.stop, tree.encoding, charset, done, below)
+                self.level(data, each.elements, each.value, each.stop, tree.encoding, charset, done, path)
             )
         if new.count(None) == len(new):
             return None
@@ -215,7 +213,7 @@ class Rewriter:
             item(bytes(data[each.value : each.stop]) if pieces is None else b"".join(pieces), tree.encoding)
             for each, pieces in zip(tree.items, new, strict=True)
         ]
-        return [element(one.tag, one.vr, b"".join(written), encoding)]
+        return [element(path[-1], vr, b"".join(written), encoding)]
 
     def _dummy_items(self, data: Data, tree: Tree) -> bytes:
         """Return the items of a sequence with meaningless values, and without anything private."""
@@ -227,7 +225,7 @@ class Rewriter:
                         part.vr,
                         self._dummy_items(data, part.tree)
                         if part.tree is not None
-                        else self._values.dummy(bytes(data[part.value : part.end]), part),
+                        else self._values.dummy(part.vr, bytes(data[part.value : part.end])),
                         tree.encoding,
                     )
                     for part in each.elements

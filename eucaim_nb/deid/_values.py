@@ -8,7 +8,6 @@ from typing import Protocol
 from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, recogniser, top_coded_age
 
 from ._actions import Action
-from ._parse import Element
 from ._people import Texts
 from ._profile import Profile
 
@@ -42,8 +41,8 @@ _DUMMIES = {
 _NUMBERS = frozenset(("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"))
 
 
-Make = Callable[[bytes, Element, Texts], bytes | None]
-"""Makes the new value of an element out of the old one; None where it stays."""
+Make = Callable[[int, str, bytes, Texts], bytes | None]
+"""Makes the new value of an element out of its tag, VR and old value; None where it stays."""
 _MOST_TEXTS = 20_000
 
 
@@ -111,7 +110,7 @@ class Values:
             Action.NUMBER: self._number,
             Action.AGE: self._age,
             Action.DUMMY: self._dummy,
-            Action.EMPTY: lambda raw, one, texts: b"",
+            Action.EMPTY: lambda tag, vr, raw, texts: b"",
         }
 
     def maker(self, action: Action) -> Make | None:
@@ -123,25 +122,25 @@ class Values:
         uids = [uid for uid in _uids(raw) if uid and not uid.startswith(_STANDARD)]
         return {uid: self._new_uid(uid) for uid in uids}
 
-    def dummy(self, raw: bytes, one: Element) -> bytes:
+    def dummy(self, vr: str, raw: bytes) -> bytes:
         """Return a value that says nothing and that the VR allows."""
-        if one.vr == "UI":
+        if vr == "UI":
             uid = raw.decode("ascii", "replace").strip("\0 ")
             return self._new_uid(uid).encode("ascii") if uid else b""
-        if one.vr in _NUMBERS:
+        if vr in _NUMBERS:
             return bytes(len(raw))
-        return _DUMMIES.get(one.vr, b"")
+        return _DUMMIES.get(vr, b"")
 
-    def _uid(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
+    def _uid(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
         old = _uids(raw)
         new = [self._new_uid(uid) if uid else "" for uid in old]
         return None if new == old else "\\".join(new).encode("ascii")
 
-    def _date(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
-        return _dated(self._dates, one.vr, raw)
+    def _date(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        return _dated(self._dates, vr, raw)
 
-    def _clean(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
-        key = (raw, one.vr, texts)
+    def _clean(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        key = (raw, vr, texts)
         try:
             return self._known_texts[key]
         except KeyError:
@@ -166,23 +165,23 @@ class Values:
         """Return a text without what identifies; where nothing is left, a word, because a value may be required."""
         return self._cleaner.clean(value).text or ("REMOVED" if value.strip() else value)
 
-    def _pseudonym(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
+    def _pseudonym(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
         return self.pseudonym.encode("ascii")
 
-    def _number(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
+    def _number(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
         old = texts.read(raw).strip("\0 ")
-        kind = f"{one.tag:08X}"
+        kind = f"{tag:08X}"
         return "\\".join(
             self._maker.number(value.strip(), kind) if value.strip() else "" for value in old.split("\\")
         ).encode("ascii")
 
-    def _age(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
+    def _age(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
         old = raw.decode("ascii", "replace").strip("\0 ")
         new = "\\".join(top_coded_age(value.strip(), self._age_limit) for value in old.split("\\"))
         return None if new == old else new.encode("ascii")
 
-    def _dummy(self, raw: bytes, one: Element, texts: Texts) -> bytes | None:
-        return self.dummy(raw, one)
+    def _dummy(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        return self.dummy(vr, raw)
 
 
 def _uids(raw: bytes) -> list[str]:
