@@ -28,7 +28,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.corpora import corpus
+from benchmarks.corpora import KINDS, corpus
 from benchmarks.deid.peers import default_cache, run_peer
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.deid import deidentify, load_profile
@@ -215,10 +215,10 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--cache", type=Path, default=default_cache())
     parser.add_argument("--peer", action="append", choices=_PEERS, default=None)
-    parser.add_argument("--kind", action="append", choices=("ct", "small"), default=None)
+    parser.add_argument("--kind", action="append", choices=KINDS, default=None)
     parser.add_argument("--jobs", action="store_true")
     options = parser.parse_args()
-    for kind in options.kind or ("ct", "small"):
+    for kind in options.kind or KINDS:
         (compare_jobs if options.jobs else compare)(kind, options)
 
 

@@ -99,7 +99,11 @@ class Traces:
     def doubtful(self, output: Reading) -> list[Leaf]:
         """Return the attributes in which something can be left although `may_be_in` the whole file says no."""
         texts = output.of(*_TEXTS)
-        beyond = [leaf for leaf in texts if not (raw := leaf.raw).isascii() or _ESCAPE in raw]
+        beyond = [
+            leaf
+            for leaf in texts
+            if not (raw := leaf.data[leaf.start : leaf.stop]).isascii() or _ESCAPE in raw
+        ]
         return [*output.meta, *output.of("UI", "DA", "DT"), *beyond]
 
     def in_leaf(self, leaf: Leaf, *, raw: bool = True) -> Iterator[Trace]:
