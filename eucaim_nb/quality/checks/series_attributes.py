@@ -90,7 +90,7 @@ def no_volume(series: Series) -> Iterator[Finding]:
     elif (
         series.classes.keys() & PLANES and len(series.images) < _STACK and max(series.frames, default=1) == 1
     ):
-        yield Finding(f"Only {len(series.images)} slices.", count=len(series.images))
+        yield Finding(f"Only {len(series.images)} slices.")
 
 
 @check(

@@ -121,7 +121,7 @@ class Result:
         self.root = c.stack(
             c.show(*self._headline()),
             c.show(self._by_dimension()),
-            c.show(c.heading(c.count(len(self.findings), "finding"))),
+            c.show(c.heading("Findings")),
             tools,
             self.table.root,
             c.show(c.heading("Series with findings")),
