@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ._actions import Action
 from ._demands import declarations, identity, in_meta, method_codes, same_as_original, shifted_by, uid_pairs
 from ._finding import Finding, Kind, Severity, masked, of_file, path_text
-from ._identifying import traced
 from ._personal import Trace
 from ._pictures import differ, fragments, remarks
 from ._private import PrivateList, standard_list
@@ -14,7 +12,7 @@ from ._private_left import private_left
 from ._profile import Option, PrivatePolicy, Profile
 from ._reading import PIXELS, NotReadable, Reading, read
 from ._spellings import says_something
-from ._traces import Traces
+from ._traces import Traces, sought
 from ._walk import Remembered
 
 _PREAMBLE = 128
@@ -163,9 +161,7 @@ def _around(output: Reading) -> Iterator[Finding]:
 
 def _unchanged(before: Reading, after: Reading, profile: Profile) -> Iterator[Finding]:
     """Yield identifying attributes that are as they were, however short: the site's too, if the profile says so."""
-    wanted = traced(frozenset(profile.applied)) - {
-        tag for tag, override in profile.overrides.items() if override.action is Action.KEEP
-    }
+    wanted = sought(profile)
     left = after.with_tags(wanted)
     were = {leaf.path: leaf.raw for leaf in before.with_tags(wanted)} if left else {}
     for leaf in left:

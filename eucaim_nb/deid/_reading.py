@@ -1,7 +1,7 @@
 """A file as checks read it: every attribute, and the bytes around them."""
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -38,6 +38,7 @@ class Reading:
     end: int
     inflated: bytes = b""
     top: dict[int, Leaf] = field(init=False)
+    _tagged: dict[frozenset[int], list[Leaf]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.top = {leaf.path[0]: leaf for leaf in self.found.all if len(leaf.path) == 1}
@@ -68,9 +69,11 @@ class Reading:
         for vr in vrs:
             yield from self.found.by_vr.get(vr, ())
 
-    def with_tags(self, wanted: Collection[int]) -> list[Leaf]:
+    def with_tags(self, wanted: frozenset[int]) -> list[Leaf]:
         """Return the attributes that have one of these tags, wherever they are."""
-        return [leaf for leaf in self.found.all if leaf.path[-1] in wanted]
+        if wanted not in self._tagged:
+            self._tagged[wanted] = [leaf for leaf in self.found.all if leaf.path[-1] in wanted]
+        return self._tagged[wanted]
 
     def value(self, tag: int) -> str:
         """Return the first value of an attribute at the top level, '' if there is none."""
