@@ -42,9 +42,8 @@ _ON_PICTURES = {
     0x00280301: "BurnedInAnnotation",
 }
 """What tells by the header whether text or a face may be seen in a picture."""
-_WANTED = (
-    *(_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN),
-)
+_WHO = (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER)
+_WANTED = (*_WHO, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
 _UID = re.compile(r"[0-9.]{1,64}")
 
 

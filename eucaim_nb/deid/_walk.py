@@ -175,10 +175,11 @@ class Walk:
         self, here: int, last: int, path: Path, charset: str, explicit: bool, delimited: bool
     ) -> "Sequence":
         """Return a sequence with attributes that do not need the file any more."""
-        data = self._data[here:last]
-        walk = Walk(data, {})
-        end = walk._items(0, len(data), path, charset, explicit=explicit, delimited=delimited)
-        return Sequence(data[:end], walk.leaves)
+        if delimited:  # how long it is shows only once it was read
+            last = Walk(self._data, {})._items(here, last, path, charset, explicit=explicit, delimited=True)
+        walk = Walk(self._data[here:last], {})
+        walk._items(0, last - here, path, charset, explicit=explicit, delimited=delimited)
+        return Sequence(walk._data, walk.leaves)
 
     def _items(
         self, here: int, last: int, path: Path, charset: str, *, explicit: bool, delimited: bool
