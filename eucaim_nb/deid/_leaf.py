@@ -63,6 +63,13 @@ class Leaves:
         self.all.append(leaf)
         self.by_vr[leaf.vr].append(leaf)
 
+    def extend(self, others: "Leaves") -> None:
+        """Put the attributes of a sequence behind the others."""
+        self.all += others.all
+        for vr, leaves in others.by_vr.items():
+            self.by_vr[vr] += leaves
+        self.items.update(others.items)
+
 
 def first(leaf: Leaf | None) -> str:
     """Return the first value of an attribute, '' if it is not there or empty."""
