@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from eucaim_nb.dicom import fragments, path_text, remarks
+from eucaim_nb.identity import masked
+
 from ._demands import declarations, identity, in_meta, method_codes, same_as_original, shifted_by, uid_pairs
-from ._finding import Finding, Kind, Severity, masked, of_file, path_text
+from ._finding import Finding, Kind, Severity, of_file
 from ._personal import Trace
-from ._pictures import differ, fragments, remarks
+from ._pictures import differ
 from ._private import PrivateList, standard_list
 from ._private_left import private_left
 from ._profile import Option, PrivatePolicy, Profile

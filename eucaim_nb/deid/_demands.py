@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from eucaim_nb.dicom import path_text
 from eucaim_nb.identity import DatePolicy
 
-from ._finding import Finding, Kind, Severity, path_text
+from ._finding import Finding, Kind, Severity
 from ._leaf import Leaf, first
 from ._profile import Option, Profile
 from ._reading import Reading

@@ -6,11 +6,12 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from eucaim_nb.dicom import tag_text
 from eucaim_nb.errors import ProfileError
 from eucaim_nb.identity import PREFIX, DatePolicy
 
 from ._actions import Action
-from ._allowed import allowed, fits, name_of, tag_text
+from ._allowed import allowed, fits, name_of
 
 
 class Option(StrEnum):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from ._finding import Path
+from eucaim_nb.dicom import AttributePath, tag_text
+
 from ._forgiving import Forgiving, NotReadable
 from ._leaf import PIXELS, Leaf, Leaves, first
 from ._walk import NotPlain, Remembered, Walk
@@ -50,7 +51,7 @@ class Reading:
         return self.found.all
 
     @property
-    def items(self) -> dict[Path, int]:
+    def items(self) -> dict[AttributePath, int]:
         """How many items each sequence has."""
         return self.found.items
 
@@ -90,8 +91,7 @@ class Reading:
         before = [tag for start, tag in self.starts if start <= offset]
         if not before:
             return "file meta information" if self.inflated or offset >= 128 else "preamble"
-        tag = before[-1]
-        return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        return tag_text(before[-1])
 
     def without_samples(self) -> tuple[bytes, bytes]:
         """Return the bytes before and after the samples or fragments of the pixel data."""

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from eucaim_nb.dicom import class_attributes
+
 from ._actions import Action
 from ._finding import Kind
-from ._identifying import TECHNICAL, class_attributes, is_telling, kind_of, traced
+from ._identifying import TECHNICAL, is_telling, kind_of, traced
 from ._personal import Trace, no_digit_before, no_digit_beside, personal, place_of
 from ._profile import Option, Profile
 from ._reading import Leaf, Reading

@@ -8,8 +8,9 @@ from functools import partial
 from struct import Struct, error
 from typing import NamedTuple
 
-from ._finding import Path
-from ._leaf import CHARSET, PIXELS, Leaf, Leaves, dictionary_vr
+from eucaim_nb.dicom import AttributePath, dictionary_vr
+
+from ._leaf import CHARSET, PIXELS, Leaf, Leaves
 
 UNDEFINED = 0xFFFFFFFF
 _SHORT = {vr: vr.decode() for vr in b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()}
@@ -71,7 +72,7 @@ class Walk:
         except (error, IndexError):  # the end came too soon
             raise NotPlain from None
 
-    def _explicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
+    def _explicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
         data, add, by_vr, starts = self._data, self.leaves.all.append, self.leaves.by_vr, self.starts.append
         top = not path
         while here < stop:
@@ -111,7 +112,7 @@ class Walk:
             raise NotPlain
         return here
 
-    def _implicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
+    def _implicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
         data = self._data
         while here < stop:
             group, number, length = _implicit(data, here)
@@ -141,7 +142,7 @@ class Walk:
             raise NotPlain
         return here
 
-    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: Path, charset: str) -> int:
+    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: AttributePath, charset: str) -> int:
         """Read a value that has items, or fragments, and return where the next element begins."""
         if vr == "SQ" or (vr == "UN" and length != UNDEFINED):
             return self._sequence(value, stop, length, path, charset, explicit=vr == "SQ")
@@ -154,7 +155,7 @@ class Walk:
         return end + 8
 
     def _sequence(
-        self, here: int, stop: int, length: int, path: Path, charset: str, *, explicit: bool
+        self, here: int, stop: int, length: int, path: AttributePath, charset: str, *, explicit: bool
     ) -> int:
         """Read a sequence; one at the top level that is the same as in a file before is taken from there."""
         delimited = length == UNDEFINED
@@ -172,7 +173,7 @@ class Walk:
         return here + len(known.data)
 
     def _apart(
-        self, here: int, last: int, path: Path, charset: str, explicit: bool, delimited: bool
+        self, here: int, last: int, path: AttributePath, charset: str, explicit: bool, delimited: bool
     ) -> "Sequence":
         """Return a sequence with attributes that do not need the file any more."""
         if delimited:  # how long it is shows only once it was read
@@ -182,7 +183,7 @@ class Walk:
         return Sequence(walk._data, walk.leaves)
 
     def _items(
-        self, here: int, last: int, path: Path, charset: str, *, explicit: bool, delimited: bool
+        self, here: int, last: int, path: AttributePath, charset: str, *, explicit: bool, delimited: bool
     ) -> int:
         if len(path) > 2 * _MOST_NESTED:
             raise NotPlain

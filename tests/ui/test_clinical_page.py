@@ -11,17 +11,11 @@ from eucaim_nb import jobs
 from eucaim_nb.clinical._mapping import as_data
 from eucaim_nb.dicom import scan
 from eucaim_nb.risk import Plan, save_plan
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._clinical import ClinicalPage
 from tests.ui.launched import environment, launched
 from tests.ui.widgets import every, in_sight, named, text
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
 
 
 @pytest.fixture
