@@ -15,8 +15,7 @@ import platformdirs
 _NEEDED = ("jupyterlab", "ipywidgets", "voila", "pydicom", "pandas", "matplotlib", "xnat", "dicomweb-client")
 _EXTRAS = {
     "seg": ("highdicom", "annotations to DICOM-SEG"),
-    "ocr": ("rapidocr_onnxruntime", "burned-in text"),
-    "cluster": ("distributed", "work on a cluster"),
+    "ocr": ("onnxruntime", "burned-in text"),
 }
 _SERVERS = {"Orthanc": "a real DICOMweb server to practise with", "chromium": "browser tests"}
 

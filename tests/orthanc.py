@@ -20,11 +20,12 @@ PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 
 @dataclass(frozen=True)
 class Orthanc:
-    """A running server: `dicomweb` is its DICOMweb root, `root` its own interface."""
+    """A running server: `dicomweb` is its DICOMweb root, `root` its own interface, `storage` where its files are."""
 
     root: str
     username: str
     password: str
+    storage: Path
 
     @property
     def dicomweb(self) -> str:
@@ -74,12 +75,13 @@ def running_orthanc(folder: Path) -> Iterator[Orthanc]:
         "RegisteredUsers": dict([account]),
         "DicomServerEnabled": False,
         "SyncStorageArea": False,
+        "MaximumStorageCacheSize": 0,  # what its disk has is what it gives
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
     }
     (folder / "orthanc.json").write_text(json.dumps(configuration))
     with (folder / "orthanc.log").open("wb") as log:
         process = subprocess.Popen(["Orthanc", str(folder / "orthanc.json")], stdout=log, stderr=log)
-    orthanc = Orthanc(f"http://127.0.0.1:{port}", *account)
+    orthanc = Orthanc(f"http://127.0.0.1:{port}", *account, database)
     try:
         _wait_until_ready(orthanc, process, folder / "orthanc.log")
         yield orthanc

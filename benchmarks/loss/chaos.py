@@ -61,12 +61,14 @@ _BY_SERVICE: dict[str, tuple[_Template, ...]] = {
         lambda rng: "drop-before",
         lambda rng: "drop-after",
         lambda rng: f"cut={rng.randint(0, 200)}",
+        lambda rng: f"damaged={rng.randint(2, 200)}@1-",
     ),
     "xnat": (
         lambda rng: f"status={rng.choice((500, 503))}",
         lambda rng: "drop-before",
         lambda rng: "drop-after",
         lambda rng: "session-expired",
+        lambda rng: f"damaged={rng.randint(2, 100)}@1-",
     ),
     "auth": (lambda rng: "status=503", lambda rng: "expired"),
 }
@@ -96,5 +98,7 @@ def _fault(rng: random.Random, target: str) -> str:
     effect = rng.choice(_BY_SERVICE[service])(rng)
     while target == "orthanc" and effect.startswith("partial"):  # not possible in front of a real server
         effect = rng.choice(_BY_SERVICE[service])(rng)
+    if "@" in effect:
+        return f"{service}:{effect}"
     first = 1 + int(rng.expovariate(1 / _USUAL_REQUEST))
     return f"{service}:{effect}@{first}-{first + rng.choice((0, 0, 1, 3, 10))}"

@@ -47,6 +47,8 @@ class Outcome:
     in_vain: int = 0
     """Instances that the journal called verified while the server did not hold their bytes."""
     not_finished: int = 0
+    told: int = 0
+    """Instances that the journal calls failed, of series that the server damaged on its own disk: no fault of ours."""
     sent_again: int = 0
     """Bytes that a start after the end sent."""
     said: list[str] = field(default_factory=list)
@@ -149,17 +151,19 @@ class _Trial:
             self._look()
             if ended == 0:
                 break
-        else:
-            outcome.not_finished += 1
         held = self._servers[0].held()
         times = Counter(one["sop"] for one in held)
         digests = {one["sop"]: one["sha256"] for one in held}
-        outcome.lost += len(expected.keys() - digests.keys())
+        missing = expected.keys() - digests.keys()
+        different = {sop for sop in digests.keys() & expected.keys() if digests[sop] != expected[sop].sha256}
+        told = self._told(different)
+        outcome.told += len(told)
+        outcome.lost += len(missing - told)
+        outcome.different += len(different - told)
+        all_told = bool(told) and self._in_journal(UploadState.FAILED) == told
+        outcome.not_finished += ended != 0 and not (ended == 1 and all_told)
         outcome.foreign += len(digests.keys() - expected.keys())
         outcome.doubled += sum(count > 1 for count in times.values())
-        outcome.different += sum(
-            digests[sop] != expected[sop].sha256 for sop in digests.keys() & expected.keys()
-        )
         self._front.clear_log()
         self._upload(2, None)
         outcome.sent_again += self._front.bytes_taken()
@@ -203,8 +207,18 @@ class _Trial:
     def _look(self) -> None:
         """Count what the journal calls verified and the server does not hold."""
         held = {(one["sop"], one["sha256"]) for one in self._servers[0].held()}
-        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
-        verified = [
-            sop for pair in uploads.series(node) for sop in uploads.uids(node, *pair, [UploadState.VERIFIED])
-        ]
+        verified = self._in_journal(UploadState.VERIFIED)
         self._outcome.in_vain += sum((sop, self._expected[sop].sha256) not in held for sop in verified)
+
+    def _told(self, damaged: set[str]) -> set[str]:
+        """Return what the journal calls failed of the series in which the server damaged something."""
+        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
+        told: set[str] = set()
+        for pair in uploads.series(node):
+            if damaged & uploads.uids(node, *pair, tuple(UploadState)):
+                told |= uploads.uids(node, *pair, [UploadState.FAILED])
+        return told
+
+    def _in_journal(self, state: UploadState) -> set[str]:
+        uploads, node = self._workspace.ledger.uploads, self._workspace.settings.node
+        return {sop for pair in uploads.series(node) for sop in uploads.uids(node, *pair, [state])}

@@ -108,6 +108,7 @@ class Orthanc:
             "RegisteredUsers": dict([self._account]),
             "DicomServerEnabled": False,
             "SyncStorageArea": False,
+            "MaximumStorageCacheSize": 0,  # else its memory hides what its disk lost
             "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
         }
         file = self._folder / "orthanc.json"

@@ -151,10 +151,10 @@ def with_large_series(below: Path) -> dict[str, object]:
 
 def large_file(folder: Path, number: int) -> Path:
     """Write a file of 100 MB whose pixels take no room on the disk."""
-    from benchmarks.corpora import _ct, _write
+    from benchmarks.corpora import _write, data_set
 
     path = folder / f"{number:03}.dcm"
-    dataset = _ct(9999, number)
+    dataset = data_set("ct", 9999, number)
     dataset.Rows = dataset.Columns = 7071
     del dataset.PixelData
     _write(dataset, path)

@@ -1,15 +1,14 @@
 """Coded concepts, and those that EUCAIM's organs need as presets."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from eucaim_nb.errors import MaskError
+from eucaim_nb.reference import read_rows
 
 _KEYS = (
     ("value", "scheme", "meaning"),
@@ -65,8 +64,7 @@ class Preset:
 def presets() -> Mapping[str, Preset]:
     """Return the structures that are known, by name."""
     found = {}
-    text = files("eucaim_nb.reference").joinpath("segments.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
+    for row in read_rows("segments.csv"):
         triples = {
             part: Code(row[f"{part}_code"], "SCT", row[part]) if row[part] else None
             for part in ("category", "type", "region")

@@ -1,25 +1,25 @@
 """The evidence of how masks became segmentations: nobody is named, labels stand by their codes."""
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from eucaim_nb import __version__
 from eucaim_nb.reports import (
+    Codes,
     Column,
     Markup,
     document,
     facts,
+    head,
     listing,
+    made,
     paragraph,
     seal,
     sealed,
     section,
     table,
     write,
+    write_json,
 )
 from eucaim_nb.workspace import Workspace
 
@@ -39,14 +39,10 @@ def write_report(workspace: Workspace) -> Path:
     """
     found = outcomes(workspace)
     said = about(workspace)
-    entries = [_entry(workspace, one) for one in found]
+    code = Codes(workspace)
+    entries = [_entry(one, code) for one in found]
     content = {
-        "format": "eucaim_nb annotations report",
-        "version": 1,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "submission": workspace.settings.id,
-        "site_id": workspace.settings.site_id,
-        "program": f"eucaim_nb {__version__}",
+        **head(workspace, "eucaim_nb annotations report", 1),
         "counts": {state.value: sum(one.state is state for one in found) for state in State},
         "segments": sum(len(one.segments) for one in found),
         "resampled": sum(one.resampled for one in found),
@@ -58,14 +54,14 @@ def write_report(workspace: Workspace) -> Path:
         },
     }
     report = sealed(workspace, content, entries)
-    write(workspace.folder / "reports" / "annotations.json", json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    write_json(workspace.folder / "reports" / "annotations.json", report)
     return write(workspace.folder / "reports" / "annotations.html", _document(report, entries, said))
 
 
-def _entry(workspace: Workspace, one: Outcome) -> dict[str, Any]:
+def _entry(one: Outcome, code: Codes) -> dict[str, Any]:
     return {
-        "mask": _code(workspace, one.source),
-        "series": _code(workspace, one.series_uid),
+        "mask": code(one.source),
+        "series": code(one.series_uid),
         "state": one.state.value,
         "format": one.format,
         "geometry": one.verdict,
@@ -79,12 +75,6 @@ def _entry(workspace: Workspace, one: Outcome) -> dict[str, Any]:
     }
 
 
-def _code(workspace: Workspace, value: str) -> str:
-    """Return a short code that means nothing outside the workspace."""
-    key = blake2b(workspace.settings.id.encode(), digest_size=32).digest()
-    return blake2b(value.encode("utf-8", "surrogatepass"), key=key, digest_size=5).hexdigest() if value else ""
-
-
 def _document(report: dict[str, Any], entries: Sequence[dict[str, Any]], said: About) -> str:
     counts = report["counts"]
     return document(
@@ -96,17 +86,7 @@ def _document(report: dict[str, Any], entries: Sequence[dict[str, Any]], said: A
             "leads to an image, and every segment says what it is and how it was made."
         ),
         paragraph("Masks and series are named by short codes that mean nothing outside this workspace."),
-        section(
-            "Made",
-            facts(
-                [
-                    ("On", report["made_at"]),
-                    ("Submission", report["submission"]),
-                    ("Site", report["site_id"] or "not stated"),
-                    ("Program", report["program"]),
-                ]
-            ),
-        ),
+        made(report),
         section(
             "How the dataset was annotated",
             facts(

@@ -177,9 +177,14 @@ def _plan(workspace: Workspace, source: str, console: Console) -> int:
         {**asdict(found), "dry_run": True, "sent": 0, "verified": 0, "failed": 0, "seconds": 0.0},
         f"{found.to_send:,} instances ({found.bytes / 1e6:,.1f} MB) would go to {found.node} in "
         f"{found.requests:,} requests; "
-        f"{found.already_there:,} are there already. {_left_out(found.left_out)}{_labels(found)}",
+        f"{found.already_there:,} are there already. {_not_listed(found)}{_left_out(found.left_out)}{_labels(found)}",
     )
     return 0
+
+
+def _not_listed(found: transfer.Plan) -> str:
+    said = f"{found.not_listed:,} will not be sent: the node fails to list their series. "
+    return said if found.not_listed else ""
 
 
 def _remarks(done: Mapping[str, Any]) -> str:

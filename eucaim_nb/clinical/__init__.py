@@ -7,6 +7,7 @@ mapping; `exported` tells what is ready to be sent. Nothing that the table leave
 `Finding`.
 """
 
+from eucaim_nb.clinical_files import ExportFile
 from eucaim_nb.identity import Rule
 
 from ._apply import Prepared, apply
@@ -14,7 +15,7 @@ from ._column import Column
 from ._combine import COMBINATIONS, Combination
 from ._dates import FORMATS as DATE_FORMATS
 from ._exports import EXPORTS, USUAL
-from ._files import ExportFile, exported
+from ._files import exported
 from ._finding import Finding, Severity
 from ._images import Images, images_of, normalisations
 from ._load import load
@@ -31,7 +32,7 @@ from ._offered import (
     step_in_words,
 )
 from ._prepare import prepare, renewed
-from ._preview import Example, examples
+from ._preview import Example, examples, unsaid
 from ._profile import Profile, profile
 from ._propose import field_map, propose
 from ._select import Dropped
@@ -101,4 +102,5 @@ __all__ = [
     "suggest",
     "suggest_values",
     "templates",
+    "unsaid",
 ]

@@ -299,6 +299,10 @@ def made_of(one: FieldMap) -> Callable[[str], str]:
     """Return what the mapping makes of a cell."""
     known = {value.source: value.to for value in one.values}
     steps = [step.change() for step in one.steps]
+    if not known and not one.missing and len(steps) == 1:
+        (only,) = steps
+        # Most cells begin with a digit, and no word for a missing value does.
+        return lambda text: "" if not text[:1].isdigit() and is_missing(text, {}) is not None else only(text)
 
     def change(text: str) -> str:
         said = known.get(text, known.get(text.strip())) if known else None
@@ -329,9 +333,10 @@ def _meaning(one: FieldMap) -> Callable[[str], str]:
 
 def checked(target: Target) -> Callable[[str], str]:
     """Return the check of a value: it gives the value back, or says why it is not one of the variable."""
+    problem_of = _checks.problem_in(target)
 
     def check(text: str) -> str:
-        problem = _checks.problem_of(text, target) if text else None
+        problem = problem_of(text) if text else None
         if problem is not None:
             raise Unusable(*problem)
         return text

@@ -1,5 +1,6 @@
 """Whether values are what a template allows: cell by cell, between variables of a row, and against the images."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,55 +52,80 @@ class Rows:
         return tuple(self.lines[np.asarray(rows, dtype=np.intp)].tolist())
 
 
-def problem_of(value: str, target: Target) -> tuple[str, str, str] | None:
-    """Return rule, message and remedy if a value is not what a variable allows."""
+Problem = tuple[str, str, str]
+"""Rule, message and remedy."""
+
+
+def problem_in(target: Target) -> Callable[[str], Problem | None]:
+    """Return what tells why a value is not one that a variable allows; None if it is."""
     if target.type == "date":
-        if not _PARTIAL.fullmatch(value):
-            return "date", "The cell is no date in ISO 8601.", "Choose the format of the column's dates."
+        return _date_problem
+    return _of_numbers(target) if target.type in ("integer", "number") else _of_texts(target)
+
+
+def _date_problem(value: str) -> Problem | None:
+    if _PARTIAL.fullmatch(value):
         return None
-    if target.type in ("integer", "number"):
-        return _number_problem(value, target)
-    if target.allowed:
-        parts = value.split(LIST_SEPARATOR) if target.type == "list" else [value]
-        if any(part not in target.allowed for part in parts):
+    return "date", "The cell is no date in ISO 8601.", "Choose the format of the column's dates."
+
+
+def _of_texts(target: Target) -> Callable[[str], Problem | None]:
+    def problem(value: str) -> Problem | None:
+        if target.allowed:
+            parts = value.split(LIST_SEPARATOR) if target.type == "list" else [value]
+            if any(part not in target.allowed for part in parts):
+                return (
+                    "value",
+                    "The text has no meaning for this variable yet.",
+                    "Say which of the allowed values it stands for, among the values of its column.",
+                )
+        elif target.pattern and not re.fullmatch(target.pattern, value):
             return (
-                "value",
-                "The text has no meaning for this variable yet.",
-                "Say which of the allowed values it stands for, among the values of its column.",
+                "form",
+                "The text does not have the form of this variable.",
+                f"Write it as {target.title} is written, or map the value.",
             )
-    elif target.pattern and not re.fullmatch(target.pattern, value):
-        return (
-            "form",
-            "The text does not have the form of this variable.",
-            f"Write it as {target.title} is written, or map the value.",
-        )
-    if target.max_length is not None and len(value) > target.max_length:
-        return (
-            "length",
-            f"The text has more than {target.max_length} characters.",
-            "Shorten it, or map it to a code.",
-        )
-    return None
+        if target.max_length is not None and len(value) > target.max_length:
+            return (
+                "length",
+                f"The text has more than {target.max_length} characters.",
+                "Shorten it, or map it to a code.",
+            )
+        return None
+
+    return problem
 
 
-def _number_problem(value: str, target: Target) -> tuple[str, str, str] | None:
-    try:
-        number = float(value)
-    except ValueError:
-        return "number", "The cell is no number.", "Choose whether the column has a decimal comma or point."
-    if target.type == "integer" and not number.is_integer():
-        return "number", "The cell is no whole number.", "Correct the cell, or round the column."
-    if (target.minimum is not None and number < target.minimum) or (
-        target.maximum is not None and number > target.maximum
-    ):
+def _of_numbers(target: Target) -> Callable[[str], Problem | None]:
+    whole = target.type == "integer"
+    low = -math.inf if target.minimum is None else target.minimum
+    high = math.inf if target.maximum is None else target.maximum
+    between = (
+        f"The number is not between {low:g} and {high:g}"
+        if math.isfinite(low) and math.isfinite(high)
+        else "The number is out of range."
+    )
+
+    def problem(value: str) -> Problem | None:
+        try:
+            number = float(value)
+        except ValueError:
+            return (
+                "number",
+                "The cell is no number.",
+                "Choose whether the column has a decimal comma or point.",
+            )
+        if whole and not number.is_integer():
+            return "number", "The cell is no whole number.", "Correct the cell, or round the column."
+        if low <= number <= high:
+            return None
         return (
             "range",
-            f"The number is not between {target.minimum:g} and {target.maximum:g}"
-            if target.minimum is not None and target.maximum is not None
-            else "The number is out of range.",
+            between,
             "Correct the cell or its unit, or say that it is a code for a missing value.",
         )
-    return None
+
+    return problem
 
 
 def texts(rows: Rows, template: Template) -> Iterator[Finding]:

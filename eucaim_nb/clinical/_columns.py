@@ -1,23 +1,29 @@
 """Columns that grow while a file is read."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._column import Column, numbering
 from ._finding import Finding, Severity
+
+_MANY = 4000
+"""Distinct texts from which on it is asked whether a column repeats itself."""
 
 
 class Columns:
     """Columns that grow with the rows."""
 
     def __init__(self) -> None:
-        self.width = 0
-        self._known: list[defaultdict[str, int]] = []
-        self._codes: list[list[np.ndarray]] = []
+        self._columns: list[_Growing] = []
         self._lines: list[int] = []
         self._lengths: list[int] = []
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self._columns)
 
     def add(self, part: Sequence[tuple[int, Sequence[str]]]) -> None:
         """Add rows."""
@@ -29,35 +35,26 @@ class Columns:
             record if len(record) == width else [*record, *([""] * (width - len(record)))]
             for _, record in part
         ]
-        for i, texts in enumerate(zip(*full, strict=True)):
-            numbered = map(self._known[i].__getitem__, texts)
-            self._codes[i].append(np.fromiter(numbered, dtype=np.int32, count=len(texts)))
+        for column, texts in zip(self._columns, zip(*full, strict=True), strict=True):
+            column.add(texts)
         self._lines += (number for number, _ in part)
 
     def widen(self, width: int) -> None:
         """Have at least so many columns; those that come late are empty before."""
-        while self.width < width:
-            self._known.append(numbering())
-            _ = self._known[-1][""]  # so that it is number 0
-            self._codes.append([np.zeros(len(self._lines), dtype=np.int32)])
-            self.width += 1
+        self._columns += (_Growing(len(self._lines)) for _ in range(self.width, width))
 
     @property
-    def lines(self) -> np.ndarray:
+    def lines(self) -> NDArray[np.int64]:
         """Line of each row in the file."""
         return np.array(self._lines, dtype=np.int64)
 
     def column(self, i: int) -> Column:
-        """Return a column."""
-        codes = np.concatenate(self._codes[i])
-        values = tuple(self._known[i])
-        if len(values) > 1 and not (codes == 0).any():
-            return Column(values[1:], codes - 1)
-        return Column(values, codes)
+        """Return a column, once: what it was made of is let go."""
+        return self._columns[i].column()
 
     def is_empty(self, i: int) -> bool:
         """Tell whether no row has a text in a column."""
-        return not any(map(str.strip, self._known[i]))
+        return self._columns[i].is_empty()
 
     def findings(self, header: int) -> Iterator[Finding]:
         """Yield what is wrong with the number of cells in rows, given that of the header."""
@@ -71,3 +68,44 @@ class Columns:
                 "Look whether a separator is missing in these rows: then later cells are in the wrong column.",
                 rows=short,
             )
+
+
+class _Growing:
+    """One column: its texts are numbered while they repeat themselves, and kept as they come when they do not.
+
+    Numbers of all columns at once would take more memory than the texts.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._known = numbering()
+        _ = self._known[""]  # so that it is number 0
+        self._codes = [np.zeros(rows, dtype=np.int32)]
+        self._rows = rows
+        self._texts: list[str] = []
+        self._numbered = True
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Add rows."""
+        if not self._numbered:
+            self._texts += texts
+            return
+        self._codes.append(np.fromiter(map(self._known.__getitem__, texts), dtype=np.int32, count=len(texts)))
+        self._rows += len(texts)
+        if len(self._known) > _MANY and len(self._known) * 2 > self._rows:
+            self._texts = Column(tuple(self._known), np.concatenate(self._codes)).texts()
+            self._known, self._codes, self._numbered = numbering(), [], False
+
+    def is_empty(self) -> bool:
+        """Tell whether no row has a text."""
+        return not any(map(str.strip, self._known if self._numbered else self._texts))
+
+    def column(self) -> Column:
+        """Return the column, and let go of what it was made of."""
+        if not self._numbered:
+            texts, self._texts = self._texts, []
+            return Column.of(texts)
+        codes, values = np.concatenate(self._codes), tuple(self._known)
+        self._known, self._codes = numbering(), []
+        return (
+            Column(values, codes) if (codes == 0).any() or len(values) == 1 else Column(values[1:], codes - 1)
+        )

@@ -102,14 +102,15 @@ def _possible(shape: str) -> tuple[str, ...]:
     return tuple(form for form, matcher in _MATCHERS.items() if matcher.fullmatch(shape))
 
 
-def _formats_of(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)
+def _formats_of(text: str) -> tuple[str, ...]:
     """Return the formats that a text is in."""
     if not _DIGIT.search(text):
-        return []
+        return ()
     possible = _possible(_DIGIT.sub("9", text))
     if not possible and not text.isdigit():
         possible = (_MONTH_BY_NAME,)
-    return [form for form in possible if FORMATS[form](text) is not None]
+    return tuple(form for form in possible if FORMATS[form](text) is not None)
 
 
 _TWINS = {"DD/MM/YYYY": "MM/DD/YYYY", "DD-MM-YYYY": "MM-DD-YYYY"}
@@ -121,6 +122,7 @@ def iso(text: str) -> str | None:
     return _iso(*map(int, found.groups())) if found else None
 
 
+@lru_cache(maxsize=1 << 15)
 def parse_date(text: str, form: str) -> str | None:
     """Return a date as ISO 8601, read in one format; None if it is not in it.
 

@@ -10,7 +10,7 @@ from ._finding import Finding, Severity
 from ._target import Target
 from ._words import missing_term
 from ._words import rows as reference_rows
-from ._written import SUBJECT, Source, csv_bytes, rows_of
+from ._written import SUBJECT, Source, csv_bytes, csv_of_columns
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -33,8 +33,7 @@ def etl(source: Source) -> Files:
     """
     name = source.dataset
     yield f"etl/{name}_mapping.xlsx", [_workbook(source)]
-    plain = ([_unquoted(text) for text in row] for row in rows_of(_cells(source).values()))
-    yield f"etl/{name}_clinical.csv", csv_bytes(list(source.columns), plain)
+    yield f"etl/{name}_clinical.csv", csv_of_columns(_cells(source))
     if source.series:
         rows = list(_timepoints(source))
         header = ["PatientID", "StudyUID", "StudyDate", "StudyDescription", "Episode", "Imaging Timepoint"]
@@ -61,7 +60,7 @@ def etl(source: Source) -> Files:
 def _cells(source: Source) -> dict[str, Column]:
     """Return the columns; texts say why a value is missing, numbers and dates have no place for that."""
     return {
-        name: source.explained(name) if source.kind(name) == "string" else column
+        name: source.explained(name).map(_unquoted) if source.kind(name) == "string" else column
         for name, column in source.columns.items()
     }
 

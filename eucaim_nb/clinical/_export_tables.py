@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ._written import SUBJECT, Source, csv_of_columns, json_list, json_object, number_of, to_json
 
+XLSX_CELL = 32_767
+"""Characters that a cell of a workbook has room for."""
+_PIECE = 1 << 20
 Files = Iterator[tuple[str, Iterable[bytes]]]
 """Files of an export: the path below `clinical/`, and the content, piece by piece."""
 
@@ -17,26 +19,22 @@ def upv_csv(source: Source) -> Files:
 
 def upv_xlsx(source: Source) -> Files:
     """Yield the same as a workbook. Texts are stored as texts, so that none of them can become a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
+    from xlsxwriter import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("clinical")
-    sheet.append(list(source.columns))
-    numbers = [source.has_numbers(name) for name in source.columns]
-
-    def cell(text: str, is_number: bool) -> Any:
-        if not text or is_number:
-            return number_of(text) if text else None
-        made = WriteOnlyCell(sheet, text)
-        made.data_type = "s"
-        return made
-
-    for row in source.rows():
-        sheet.append([cell(text, is_number) for text, is_number in zip(row, numbers, strict=True)])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    yield "clinical.xlsx", [buffer.getvalue()]
+    file = io.BytesIO()
+    with Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("clinical")
+        for at, name in enumerate(source.columns):
+            sheet.write_string(0, at, name)
+        numbers = [source.has_numbers(name) for name in source.columns]
+        for line, row in enumerate(source.rows(), 1):
+            for at, (text, is_number) in enumerate(zip(row, numbers, strict=True)):
+                if text and is_number:
+                    sheet.write_number(line, at, number_of(text))
+                elif text:
+                    sheet.write_string(line, at, text)
+    file.seek(0)
+    yield "clinical.xlsx", iter(lambda: file.read(_PIECE), b"")
 
 
 def xnat_csv(source: Source) -> Files:

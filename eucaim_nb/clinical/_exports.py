@@ -21,13 +21,17 @@ class Export:
     """What a person should know of this table in this export."""
     one_row: bool = False
     """Whether it has room for one row of each patient only."""
+    longest: int | None = None
+    """Characters that a cell has room for, if it has not room for all."""
     says_why: bool = False
     """Whether it has a place for why a value is missing."""
 
 
 EXPORTS: Mapping[str, Export] = {
     "upv-csv": Export("Table for UPV's uploader", _export_tables.upv_csv, one_row=True),
-    "upv-xlsx": Export("Workbook for UPV's uploader", _export_tables.upv_xlsx),
+    "upv-xlsx": Export(
+        "Workbook for UPV's uploader", _export_tables.upv_xlsx, longest=_export_tables.XLSX_CELL
+    ),
     "eforms": Export(
         "eForms on pages, for UPV's dataset service", _export_eforms.eforms, _export_eforms.moved_year
     ),

@@ -1,14 +1,15 @@
 """The files of the phase: written whole, and listed with their digests, so that an upload knows what is current."""
 
+import codecs
 import csv
 import hashlib
 import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from eucaim_nb.cells import defused
+from eucaim_nb.clinical_files import ExportFile, exported_files, listing
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.whole import replacing
 from eucaim_nb.workspace import Workspace
@@ -17,30 +18,12 @@ from ._apply import Prepared
 from ._finding import Finding
 
 FOLDER = "clinical"
-_LIST = "exports.json"
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFile:
-    """A file for a node, below `clinical/`."""
-
-    kind: str
-    file: str
-    sha256: str
-    bytes: int
+_AT_ONCE = 5000
 
 
 def exported(workspace: Workspace) -> list[ExportFile]:
     """Return the exports that are current: those of the last preparation, if nothing stood in their way."""
-    try:
-        listed = json.loads((workspace.folder / FOLDER / _LIST).read_text(encoding="utf-8"))
-        return [ExportFile(**one) for one in listed]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError) as error:
-        raise WorkspaceError(
-            "The list of clinical exports is damaged. Prepare the clinical data again."
-        ) from error
+    return exported_files(workspace.folder)
 
 
 def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, Iterable[bytes]]]) -> list[ExportFile]:
@@ -51,7 +34,8 @@ def write_exports(workspace: Workspace, made: Iterable[tuple[str, str, Iterable[
     for kind, name, pieces in made:
         sha256, size = write(folder / name, pieces)
         files.append(ExportFile(kind, name, sha256, size))
-    write(folder / _LIST, [(json.dumps([asdict(one) for one in files], indent=1) + "\n").encode()])
+    name, content = listing(files)
+    write(folder / name, [content])
     for name in before - {one.file for one in files}:
         (folder / name).unlink(missing_ok=True)
     return files
@@ -63,11 +47,7 @@ def write_private(workspace: Workspace, prepared: Prepared, findings: Sequence[F
     _table(
         private / "clinical_findings.csv",
         ("Row", "Column", "Variable", "Severity", "Rule", "Value", "Message", "What to do"),
-        (
-            (str(row), one.column, one.target, one.severity, one.rule, one.value, one.message, one.remedy)
-            for one in findings
-            for row in one.rows or ("",)
-        ),
+        ((str(row), *said) for one in findings for said in (_said(one),) for row in one.rows or ("",)),
     )
     sides: Mapping[str, Sequence[str]] = {
         "images and table": prepared.both,
@@ -77,17 +57,26 @@ def write_private(workspace: Workspace, prepared: Prepared, findings: Sequence[F
     _table(
         private / "clinical_subjects.csv",
         ("PatientID", "In"),
-        ((name, side) for side, names in sides.items() for name in names),
+        ((defused(name), side) for side, names in sides.items() for name in names),
     )
 
 
+def _said(one: Finding) -> list[str]:
+    cells = (one.column, one.target, one.severity, one.rule, one.value, one.message, one.remedy)
+    return [defused(cell) for cell in cells]
+
+
 def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table for people: what a spreadsheet would take for a formula is defused."""
-    buffer = io.StringIO(newline="")
-    table = csv.writer(buffer)
-    table.writerow(header)
-    table.writerows([defused(cell) for cell in row] for row in rows)
-    write(path, [buffer.getvalue().encode("utf-8-sig", "backslashreplace")])
+    """Write a table for people, a part of it at a time; its cells are defused."""
+    write(path, _pieces(chain([header], rows)))
+
+
+def _pieces(lines: Iterator[Sequence[str]]) -> Iterator[bytes]:
+    yield codecs.BOM_UTF8
+    while part := list(islice(lines, _AT_ONCE)):
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer).writerows(part)
+        yield buffer.getvalue().encode("utf-8", "backslashreplace")
 
 
 def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ._words import folded, missing_meaning, units
@@ -140,14 +140,17 @@ def code_book(text: str) -> Mapping[str, str]:
     return pairs if len(pairs) > 1 else {}
 
 
-def unit_in(header: str) -> str:
-    """Return the unit in brackets or behind a slash or underscore in a header; empty if there is none."""
+def unit_in(header: str, sure: Collection[str] = ()) -> str:
+    """Return the unit in brackets or behind a slash or underscore in a header; empty if there is none.
+
+    Behind a sign only units count that are nothing else, and those that are `sure`.
+    """
     for found in _UNIT_BRACKETS.findall(header):
         unit = units().get(folded(found))
         if unit:
             return unit
     *before, last = re.split(r"[\s_,/]+", folded(header))
-    return units().get(last, "") if before and last in _SURE_UNITS else ""
+    return units().get(last, "") if before and last in (*_SURE_UNITS, *sure) else ""
 
 
 _SURE_UNITS = frozenset(

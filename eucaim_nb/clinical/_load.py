@@ -43,23 +43,27 @@ def load(table: str | os.PathLike[str] | bytes, layout: Layout | None = None) ->
     TableError
         It cannot be read; the text says why and what to do.
     """
-    if isinstance(table, bytes):
-        data = table
-    else:
-        try:
-            data = Path(table).read_bytes()
-        except OSError as error:
-            raise TableError(f"The table cannot be read: {error.strerror}. Choose another file.") from error
+    asked = layout or Layout()
+    try:
+        if isinstance(table, bytes):
+            return _load(table, asked, hashlib.sha256(table).hexdigest())
+        with Path(table).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            is_workbook = file.read(_HEAD).startswith(_WORKBOOKS)
+            file.seek(0)
+            # A large workbook is not held in memory beside its cells.
+            data = b"" if is_workbook else file.read()
+        return _workbook_table(Path(table), asked, digest) if is_workbook else _load(data, asked, digest)
+    except OSError as error:
+        raise TableError(f"The table cannot be read: {error.strerror}. Choose another file.") from error
+
+
+def _load(data: bytes, asked: Layout, digest: str) -> RawTable:
     if not data.strip():
         raise TableError("The table is empty.")
-    asked = layout or Layout()
     if data.startswith(_WORKBOOKS):
-        sheet = _workbook.read(data, asked.sheet)
-        reading = _Reading(asked.decided(Layout(sheet=sheet.name)), sheet.findings)
-        if sheet.others and asked.sheet is None:
-            reading.guessed.append(f"Sheet {sheet.name!r} of {len(sheet.others) + 1}: it has the most cells.")
-        found = reading.table(sheet.rows, data)
-        return _with_merged(found, sheet.merged)
+        return _workbook_table(data, asked, digest)
     encoding, findings = _text_file.encoding_of(data, asked.encoding)
     reading = _Reading(asked.decided(Layout(encoding=encoding)), findings)
     if asked.encoding is None:
@@ -67,13 +71,21 @@ def load(table: str | os.PathLike[str] | bytes, layout: Layout | None = None) ->
     if data[:_HEAD].decode(encoding, "replace").lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
         headers, rows = _json_file.read(data.decode(encoding))
         reading.layout = reading.layout.decided(Layout(skip=0, header_rows=1, units_row=False))
-        return reading.table(chain([headers], rows), data)
+        return reading.table(chain([headers], rows), digest)
     if asked.delimiter is None:
         reading.layout = reading.layout.decided(Layout(delimiter=_text_file.delimiter_of(data, encoding)))
         reading.guessed.append(
             f"Cells are separated by {_SEPARATORS.get(reading.layout.delimiter or '', 'another sign')}."
         )
-    return reading.table(_text_file.records(data, encoding, reading.layout.delimiter or ","), data)
+    return reading.table(_text_file.records(data, encoding, reading.layout.delimiter or ","), digest)
+
+
+def _workbook_table(source: Path | bytes, asked: Layout, digest: str) -> RawTable:
+    sheet = _workbook.read(source, asked.sheet)
+    reading = _Reading(asked.decided(Layout(sheet=sheet.name)), sheet.findings)
+    if sheet.others and asked.sheet is None:
+        reading.guessed.append(f"Sheet {sheet.name!r} of {len(sheet.others) + 1}: it has the most cells.")
+    return _with_merged(reading.table(sheet.rows, digest), sheet.merged)
 
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -87,7 +99,7 @@ class _Reading:
     findings: Sequence[Finding]
     guessed: list[str] = field(default_factory=list)
 
-    def table(self, records: Iterable[Sequence[str]], data: bytes) -> RawTable:
+    def table(self, records: Iterable[Sequence[str]], digest: str) -> RawTable:
         """Read all records."""
         found = list(self.findings)
         numbered = (
@@ -123,7 +135,7 @@ class _Reading:
             made,
             columns.lines,
             self.layout.decided(Layout(decimal=self._decimal(made))),
-            hashlib.sha256(data).hexdigest(),
+            digest,
             given,
             {headers[i]: book for i in kept if (book := _header.code_book(said[i]))},
             tuple(found),
@@ -209,8 +221,8 @@ def _unique(named: Sequence[str], columns: Columns) -> tuple[list[str], list[Fin
 def _oddities(columns: dict[str, Column], lines: np.ndarray) -> Iterator[Finding]:
     """Yield findings about cells that other programs would read differently."""
     for name, column in columns.items():
-        broken = [i for i, value in enumerate(column.values) if _BREAKS.search(value)]
-        if broken:
+        if _BREAKS.search(" ".join(column.values)):
+            broken = [i for i, value in enumerate(column.values) if _BREAKS.search(value)]
             rows = tuple(lines[np.isin(column.codes, broken)].tolist())
             yield Finding(
                 "line break in a cell",

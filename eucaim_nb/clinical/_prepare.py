@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from eucaim_nb.clinical_files import ExportFile
 from eucaim_nb.identity import DatePolicy
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.reference import node_defaults
@@ -14,7 +15,7 @@ from eucaim_nb.workspace import Workspace
 
 from . import _exports
 from ._apply import Prepared, apply
-from ._files import FOLDER, ExportFile, write, write_exports, write_private
+from ._files import FOLDER, write, write_exports, write_private
 from ._finding import Finding, Severity, blocking
 from ._images import images_of
 from ._load import load
@@ -25,7 +26,7 @@ from ._report import write_report
 from ._summary import MAPPING_FILE, Summary, summed_up
 from ._table import Layout, RawTable
 from ._template import DEFAULT, Template, dictionary, load_template
-from ._written import Source, json_bytes
+from ._written import SUBJECT, Source, json_bytes
 
 _SERIES = (
     "PatientID", "StudyInstanceUID", "StudyDate", "StudyDescription", "SeriesInstanceUID", "SeriesNumber",
@@ -107,9 +108,9 @@ def prepare(
                 Finding("no rows", Severity.ERR, "No row is left to export.", "See why rows were left out.")
             )
     else:
-        several = len(prepared.columns[prepared.target_of_subject].values) < len(prepared)
-        made = {kind: one for kind, one in kinds.items() if not (several and one.one_row)}
-        findings += (_no_room(kind) for kind in kinds if kind not in made)
+        without = {kind: told for kind, one in kinds.items() if (told := _no_room(kind, one, source))}
+        findings += without.values()
+        made = {kind: one for kind, one in kinds.items() if kind not in without}
         findings += (found for one in made.values() for found in one.told(source))
         findings += _unexplained(made, source)
         files = write_exports(workspace, _made(source, made))
@@ -142,12 +143,36 @@ def _made(source: Source, kinds: Mapping[str, _exports.Export]) -> Iterator[tupl
             yield kind, name, pieces
 
 
-def _no_room(kind: str) -> Finding:
-    return Finding(
-        "several rows of a patient",
-        Severity.WARN,
-        f"The export {kind} has room for one row of each patient; it was not made.",
-        "Choose the first or last row of each patient (subjects.rows), or another export.",
+def _no_room(kind: str, export: _exports.Export, source: Source) -> Finding | None:
+    """Return why an export has no room for the table; None if it has."""
+    subjects = source.columns[SUBJECT]
+    if export.one_row and len(subjects.values) < len(subjects):
+        return Finding(
+            "several rows of a patient",
+            Severity.WARN,
+            f"The export {kind} has room for one row of each patient; it was not made.",
+            "Choose the first or last row of each patient (subjects.rows), or another export.",
+        )
+    long = _too_long(source, export.longest) if export.longest is not None else ""
+    if long:
+        return Finding(
+            "text too long for a cell",
+            Severity.WARN,
+            f"The export {kind} has room for {export.longest:,} characters in a cell; it was not made.",
+            "Shorten the text, leave the variable out, or choose another export.",
+            target=long,
+        )
+    return None
+
+
+def _too_long(source: Source, longest: int) -> str:
+    return next(
+        (
+            name
+            for name, column in source.columns.items()
+            if max(map(len, column.values), default=0) > longest
+        ),
+        "",
     )
 
 

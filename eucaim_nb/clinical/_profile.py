@@ -36,6 +36,8 @@ class Profile:
         The values with their counts, most frequent first, if there are few; else empty.
     share
         Part of the values that are of the kind.
+    middle
+        Bounds of the middle four fifths of the different numbers; None if there are none.
     decimal
         `.`, `,`, `?` if it cannot be told, or empty.
     dates
@@ -57,6 +59,7 @@ class Profile:
     distinct: int
     values: Mapping[str, int] = field(default_factory=dict)
     share: float = 1.0
+    middle: tuple[float, float] | None = None
     decimal: str = ""
     dates: _dates.Vote = field(default_factory=_dates.Vote)
     suspects: tuple[str, ...] = ()
@@ -68,7 +71,7 @@ class Profile:
 def profile(table: RawTable) -> dict[str, Profile]:
     """Return the profile of each column."""
     return {
-        name: _profile(name, column, table.units.get(name) or unit_in(name), table.books.get(name, {}))
+        name: _profile(name, column, table.units.get(name, ""), table.books.get(name, {}))
         for name, column in table.columns.items()
     }
 
@@ -79,7 +82,8 @@ def says(value: str) -> bool:
 
 
 def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
-    silent = [code for code, value in enumerate(column.values) if not says(value)]
+    # No word for a missing value begins with a digit, and most cells do.
+    silent = [code for code, value in enumerate(column.values) if not value[:1].isdigit() and not says(value)]
     held = len(column) - int(column.counts[silent].sum())
     distinct = len(column.values) - len(silent)
     looked = _counted(column, silent, _LOOK)
@@ -111,11 +115,13 @@ def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> P
         distinct,
         dict(sorted(looked, key=lambda each: -each[1])) if distinct <= _MOST_LISTED else {},
         share.get("number" if kind == "integer" else kind, 1.0),
+        _middle(_plain(looked, read_as)) if kind in ("integer", "number") else None,
         decimal,
         _dates.vote(_counted(column, silent)) if may_be_dates else _dates.Vote(),
         tuple(_numbers.suspects(_plain(looked, read_as))) if kind in ("integer", "number") else (),
         _identifying(name, kind, looked),
-        unit,
+        # M1 is a category, 1.72 m a length.
+        unit or unit_in(name, ("m",) if kind == "number" else ()),
         book,
     )
 
@@ -130,6 +136,11 @@ def _counted(column: Column, silent: list[int], most: int | None = None) -> list
 def _plain(looked: list[tuple[str, int]], decimal: str) -> list[str]:
     read = (_numbers.plain_number(value, decimal) for value, _ in looked)
     return [number for number in read if number is not None]
+
+
+def _middle(texts: list[str]) -> tuple[float, float] | None:
+    numbers = sorted(map(float, texts))
+    return (numbers[len(numbers) // 10], numbers[-1 - len(numbers) // 10]) if numbers else None
 
 
 def _may_be_dates(looked: list[tuple[str, int]]) -> bool:

@@ -81,9 +81,9 @@ def _number(given: Arguments) -> Change:
         raise ValueError
 
     def change(text: str) -> str:
-        value = text.strip()
-        if (number := _numbers.plain_number(value, decimal)) is not None:
+        if (number := _numbers.plain_number(text, decimal)) is not None:
             return number
+        value = text.strip()
         measured = _numbers.with_unit(value)
         if measured is not None:
             if not unit or measured[1] != unit:

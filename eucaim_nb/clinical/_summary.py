@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eucaim_nb.clinical_files import ExportFile
+
 from ._apply import Prepared
-from ._files import FOLDER, ExportFile
+from ._files import FOLDER
 from ._finding import Finding, Severity
 
 MAPPING_FILE = "mapping.json"

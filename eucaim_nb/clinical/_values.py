@@ -111,7 +111,7 @@ def suggest_values(
     found: list[ValueMap] = []
     open_: list[str] = []
     pairs = [(value, count) for value, count in dict(counts).items() if says(value)]
-    letters = _by_letters({folded(value) for value, _ in pairs}, target)
+    letters = letters_of((value for value, _ in pairs), target)
     for value, count in pairs:
         meaning = _meaning(value, target, book or {}, letters)
         if meaning is None:
@@ -137,9 +137,9 @@ def _meaning(
     return (letter, "letters") if letter else None
 
 
-def _by_letters(values: set[str], target: Target) -> Mapping[str, str]:
+def letters_of(values: Iterable[str], target: Target) -> Mapping[str, str]:
     """Return the meaning of single letters, if the letters of the column allow one reading only."""
-    single = {value for value in values if len(value) == 1 and not value.isdigit()}
+    single = {letter for letter in map(folded, values) if len(letter) == 1 and not letter.isdigit()}
     if len(single) < 2:
         return {}
     readings = {

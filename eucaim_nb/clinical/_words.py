@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 _FOLDER = files("eucaim_nb.reference").joinpath("clinical")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ", "º": " ", "ª": " ", "°": " "}
 )
@@ -53,7 +53,6 @@ def missing_words() -> dict[str, str]:
 
 def missing_meaning(text: str) -> str | None:
     """Return what a text means if it is a word for a missing value."""
-    # No such word begins with a digit, and most cells do.
     return None if text[:1].isdigit() else missing_words().get(folded(text))
 
 

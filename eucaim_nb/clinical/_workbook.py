@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 import python_calamine as calamine
@@ -35,18 +37,23 @@ class Sheet:
     """Sheets that were not read and hold something."""
 
 
-def read(data: bytes, sheet: str | None) -> Sheet:
-    """Read a workbook; without a name, the visible sheet with the most cells.
+def read(source: Path | bytes, sheet: str | None) -> Sheet:
+    """Read a workbook, a file or its bytes; without a name, the visible sheet with the most cells.
 
     Raises
     ------
     TableError
         It is protected by a password, damaged, or has no such sheet.
     """
-    if data.startswith(_OLE) and _ENCRYPTED in data:
-        raise TableError(_PASSWORD)
+    with _opened(source) as file:
+        if file.read(len(_OLE)) == _OLE and _ENCRYPTED in file.read():
+            raise TableError(_PASSWORD)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = (
+            calamine.CalamineWorkbook.from_path(source)
+            if isinstance(source, Path)
+            else calamine.CalamineWorkbook.from_filelike(io.BytesIO(source))
+        )
         visible = [
             meta.name
             for meta in book.sheets_metadata
@@ -70,7 +77,11 @@ def read(data: bytes, sheet: str | None) -> Sheet:
     chosen = sheets[sheet]
     ranges = tuple((a[0], b[0], a[1], b[1]) for a, b in chosen.merged_cell_ranges or ())
     others = tuple(name for name, cells in filled.items() if cells and name != sheet)
-    return Sheet(sheet, _rows(chosen), tuple(_hidden(data, sheet)), ranges, others)
+    return Sheet(sheet, _rows(chosen), tuple(_hidden(source, sheet)), ranges, others)
+
+
+def _opened(source: Path | bytes) -> BinaryIO:
+    return source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
 
 
 _PASSWORD = "The workbook is protected by a password. Open it, remove the password, and save a copy."
@@ -83,7 +94,7 @@ def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[str]]:
     yield from ([] for _ in range(above))
     padding = [""] * before
     for row in sheet.to_python(skip_empty_area=True) if sheet.height < 2000 else sheet.iter_rows():
-        yield padding + [text_of(cell) for cell in row]
+        yield padding + [cell if type(cell) is str else text_of(cell) for cell in row]
 
 
 def text_of(cell: object) -> str:
@@ -107,14 +118,15 @@ def text_of(cell: object) -> str:
             return str(cell)
 
 
-def _hidden(data: bytes, sheet: str) -> Iterator[Finding]:
+def _hidden(source: Path | bytes, sheet: str) -> Iterator[Finding]:
     """Yield findings about formulas and errors, which the values of a workbook do not show."""
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return
     formulas = 0
     unsaved: set[int] = set()
     wrong: set[int] = set()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _opened(source) as file:
+        if not zipfile.is_zipfile(file):
+            return
+        archive = zipfile.ZipFile(file)
         name = _part(archive, sheet)
         if name is None:
             return

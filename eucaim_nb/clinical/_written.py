@@ -153,7 +153,7 @@ def rows_of(columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
 
 def csv_of_columns(columns: Mapping[str, Column]) -> Iterator[bytes]:
     """Yield columns as `csv_bytes` writes them; every distinct value is quoted once."""
-    special = (any(map(_SPECIAL.search, column.values)) for column in columns.values())
+    special = (_SPECIAL.search(" ".join(column.values)) for column in columns.values())
     quoted = [
         column.map(_quoted) if odd else column for column, odd in zip(columns.values(), special, strict=True)
     ]

@@ -27,11 +27,6 @@ _FITS = {
 }
 
 
-def tag_text(tag: int) -> str:
-    """Return a tag as the standard writes it."""
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
-
-
 def vr_of(tag: int) -> str:
     """Return the VR of a standard attribute, the wider where there are two; '' if it is not known."""
     if dictionary_has_tag(tag):

@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ._actions import Action
+from eucaim_nb.dicom import fragments, path_text, remarks
+from eucaim_nb.identity import masked
+
 from ._demands import declarations, identity, in_meta, method_codes, same_as_original, shifted_by, uid_pairs
-from ._finding import Finding, Kind, Severity, masked, of_file, path_text
-from ._identifying import traced
+from ._finding import Finding, Kind, Severity, of_file
 from ._personal import Trace
-from ._pictures import differ, fragments, remarks
+from ._pictures import differ
 from ._private import PrivateList, standard_list
 from ._private_left import private_left
 from ._profile import Option, PrivatePolicy, Profile
 from ._reading import PIXELS, NotReadable, Reading, read
 from ._spellings import says_something
-from ._traces import Traces
+from ._traces import Traces, sought
+from ._walk import Remembered
 
 _PREAMBLE = 128
 _REMEDY = "Do not pass this file on: de-identify it again or leave it out."
@@ -62,22 +64,35 @@ def verify_file(
     tuple of Finding
         The gravest first; none if everything is as it should be. No text holds a value of the original.
     """
-    return check(bytes(original), bytes(output), profile, name, patient).findings
+    return Checker(profile).check(bytes(original), bytes(output), name, patient).findings
 
 
-def check(original: bytes, output: bytes, profile: Profile, name: str, patient: str) -> Checked:
-    try:
-        after = read(output)
-    except NotReadable:
-        finding = Finding(name, "", Kind.UNREADABLE, Severity.ERR, f"The output cannot be read as DICOM. {_REMEDY}")
-        return Checked((finding,), {})
-    try:
-        before = read(original)
-    except NotReadable:
-        finding = Finding(
-            name, "", Kind.UNREADABLE, Severity.ERR, f"The original cannot be read, so nothing is compared. {_REMEDY}"
-        )
-        return Checked((finding,), {})
+class Checker:
+    """Checks outputs of one profile, one after the other; what the files before had too is not read again."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._originals: Remembered = {}
+        self._outputs: Remembered = {}
+
+    def check(self, original: bytes, output: bytes, name: str, patient: str) -> Checked:
+        """Check one output against its original: see `verify_file`."""
+        try:
+            after = read(output, self._outputs)
+        except NotReadable:
+            return _unreadable(name, "The output cannot be read as DICOM.")
+        try:
+            before = read(original, self._originals)
+        except NotReadable:
+            return _unreadable(name, "The original cannot be read, so nothing is compared.")
+        return _compared(before, after, self._profile, name, patient)
+
+
+def _unreadable(name: str, words: str) -> Checked:
+    return Checked((Finding(name, "", Kind.UNREADABLE, Severity.ERR, f"{words} {_REMEDY}"),), {})
+
+
+def _compared(before: Reading, after: Reading, profile: Profile, name: str, patient: str) -> Checked:
     shift = shifted_by(before, after)
     traces = Traces(before, profile, shift)
     found = [
@@ -149,9 +164,7 @@ def _around(output: Reading) -> Iterator[Finding]:
 
 def _unchanged(before: Reading, after: Reading, profile: Profile) -> Iterator[Finding]:
     """Yield identifying attributes that are as they were, however short: the site's too, if the profile says so."""
-    wanted = traced(frozenset(profile.applied)) - {
-        tag for tag, override in profile.overrides.items() if override.action is Action.KEEP
-    }
+    wanted = sought(profile)
     left = after.with_tags(wanted)
     were = {leaf.path: leaf.raw for leaf in before.with_tags(wanted)} if left else {}
     for leaf in left:

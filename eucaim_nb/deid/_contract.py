@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from eucaim_nb.dicom import tag_of
+
 from ._actions import Action
 from ._profile import POLICIES, Option, Override, Profile
 
@@ -35,7 +37,7 @@ def profile_of(content: Mapping[str, Any]) -> Profile:
         private_list=content["private_list"],
         reasons=content.get("reasons", {}),
         overrides={
-            int(tag.strip("()").replace(",", ""), 16): Override(Action(entry["action"]), entry["reason"])
+            tag_of(tag): Override(Action(entry["action"]), entry["reason"])
             for tag, entry in content["overrides"].items()
         },
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from eucaim_nb.dicom import path_text
 from eucaim_nb.identity import DatePolicy
 
-from ._finding import Finding, Kind, Severity, path_text
+from ._finding import Finding, Kind, Severity
 from ._leaf import Leaf, first
 from ._profile import Option, Profile
 from ._reading import Reading
@@ -47,8 +48,10 @@ _CONTENT = frozenset(
     )
 )
 _STRUCTURED = 0x0040A730
-_OF_CONTOURS, _REFERENCES = frozenset((0x30060050,)), frozenset((0x00081155,))
-"""Contour Data, and Referenced SOP Instance UID."""
+_CONTOURS, _OF_CONTOURS = 0x30060040, frozenset((0x30060050,))
+"""Contour Sequence, and Contour Data in it."""
+_REFERENCE = 0x00081155
+"""Referenced SOP Instance UID."""
 
 
 def declarations(output: Reading, profile: Profile) -> Iterator[Finding]:
@@ -67,7 +70,7 @@ def declarations(output: Reading, profile: Profile) -> Iterator[Finding]:
 def method_codes(output: Reading) -> set[str]:
     """Return the codes in (0012,0064) that are of coding scheme DCM."""
     codes, schemes = {}, {}
-    for leaf in output.leaves:
+    for leaf in output.of("SH"):
         path = leaf.path
         if path[0] == _CODES and len(path) == 3:
             if path[2] == _CODE:
@@ -146,6 +149,8 @@ def shifted_by(original: Reading, output: Reading) -> int | None:
 
 
 def _contours(original: Reading, output: Reading) -> Iterator[Finding]:
+    if not any(path[-1] == _CONTOURS for path in original.items):
+        return
     were = original.with_tags(_OF_CONTOURS)
     after = {one.path: one.raw for one in output.with_tags(_OF_CONTOURS)} if were else {}
     for leaf in were:
@@ -158,8 +163,8 @@ def _contours(original: Reading, output: Reading) -> Iterator[Finding]:
 
 def _references(original: Reading, output: Reading) -> Iterator[Finding]:
     """Yield references that are still there and point to nothing."""
-    for leaf in output.with_tags(_REFERENCES):
-        if not leaf.values:
+    for leaf in output.of("UI"):
+        if leaf.tag == _REFERENCE and not leaf.values:
             before = next((one for one in original.leaves if one.path == leaf.path), None)
             if before is not None and before.values:
                 words = "A reference to another instance lost its UID."

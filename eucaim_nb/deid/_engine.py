@@ -10,13 +10,13 @@ from eucaim_nb.identity import Person, RecogniserFailed
 from ._actions import Action
 from ._burned_in import NotClean, Seen, without_text
 from ._file import Content, content_of, deflate, head
-from ._parse import Element, NotParsable, ascii_of, parse
-from ._people import charset_of, person_of, texts_of
+from ._parse import Element, Encoding, NotParsable, Remembered, ascii_of, parse
+from ._people import People, charset_of, texts_of
 from ._profile import Profile
-from ._rewrite import Piece, Quarantine, Rewriter
+from ._rewrite import Done, Piece, Quarantine, Rewriter
 from ._rules import Rules
 from ._stamps import Source, stamps
-from ._values import CleanedTexts, Maker, Remembering, Values
+from ._values import Maker, Remembering, Values
 from .pixels import Box, face_risk, needs_look
 
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
@@ -42,9 +42,8 @@ _ON_PICTURES = {
     0x00280301: "BurnedInAnnotation",
 }
 """What tells by the header whether text or a face may be seen in a picture."""
-_WANTED = frozenset(
-    (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
-)
+_WHO = (_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES, _PATIENT_ID, _ISSUER)
+_WANTED = (*_WHO, _STUDY_DATE, _BIRTH_DATE, _AGE, _BURNED_IN)
 _UID = re.compile(r"[0-9.]{1,64}")
 
 
@@ -98,8 +97,9 @@ class Engine:
     ) -> None:
         self._profile, self._maker, self._pictures = profile, Remembering(maker), pictures
         self._baselines, self._of_series = baselines or {}, of_series
-        self._person: Person | None = None
-        self._cleaned: CleanedTexts = {}
+        self._remembered: Remembered = {}
+        self._people = People()
+        self._case: _Case | None = None
 
     def treat(self, file: memoryview) -> Treated:
         """De-identify the bytes of one file.
@@ -110,13 +110,13 @@ class Engine:
             The file cannot be read so surely that nothing in it would be overlooked, or the profile sets it aside.
         """
         try:
-            content, elements = _opened(file)
+            content, elements = self._opened(file)
             about = _about_pictures(content.data, elements)
             seen = Seen(file)
             if self._pictures and (reason := needs_look(about)) is not None:
                 seen = without_text(file, reason)
                 if seen.blanked:
-                    content, elements = _opened(seen.data)
+                    content, elements = self._opened(seen.data)
             about["NumberOfSeriesRelatedInstances"] = str(self._of_series)
             return replace(
                 self._treat(content, elements, seen),
@@ -135,13 +135,18 @@ class Engine:
         """Return what replaces a UID in the files of a patient; those of the standard stay."""
         return self._maker.uid(uid, patient)
 
+    def _opened(self, file: memoryview) -> tuple[Content, list[Element]]:
+        content = content_of(file)
+        return content, parse(content.data, content.start, content.stop, content.encoding, self._remembered)
+
     def _treat(self, content: Content, elements: list[Element], seen: Seen) -> Treated:
         data = content.data
         texts = charset_of(data, elements, texts_of(""))
+        by_tag = {one.tag: one for one in elements}
         found = {
-            one.tag: texts.read(bytes(data[one.value : one.end])).strip("\0 ")
-            for one in elements
-            if one.tag in _WANTED
+            tag: texts.read(bytes(data[one.value : one.end])).strip("\0 ")
+            for tag in _WANTED
+            if (one := by_tag.get(tag)) is not None
         }
         sop_class = found.get(_SOP_CLASS, "")
         if not sop_class or not found.get(_SOP_INSTANCE):
@@ -151,19 +156,7 @@ class Engine:
         study, patient_id, issuer = found.get(_STUDY, ""), found.get(_PATIENT_ID, ""), found.get(_ISSUER, "")
         # Patients without an ID are kept apart by their studies.
         patient = patient_id or f"no Patient ID {study}"
-        rules = Rules.compile(self._profile, sop_class)
-        person = person_of(data, elements, texts)
-        values = Values(
-            data,
-            self._profile,
-            self._maker,
-            lambda uid: self.uid(uid, patient),
-            person,
-            patient,
-            issuer,
-            self._cleaned_of(person),
-        )
-        rewriter = Rewriter(data, rules, values)
+        case = self._case_of(sop_class, patient, issuer, self._people.person(data, elements, texts))
         source = Source(
             burned_in="NO" if seen.earned else found.get(_BURNED_IN, ""),
             pixels_cleaned=seen.earned or bool(seen.blanked),
@@ -171,14 +164,17 @@ class Engine:
             birth_date=found.get(_BIRTH_DATE, ""),
             age=found.get(_AGE, ""),
         )
-        own = stamps(rules, content.encoding, source, self._baselines.get(patient, ""))
-        pieces = rewriter.level(elements, content.start, content.stop, content.encoding, texts, (), own)
+        own = _stamps(self._profile, sop_class, content.encoding, source, self._baselines.get(patient, ""))
+        done = Done()
+        pieces = case.rewriter.level(
+            data, elements, content.start, content.stop, content.encoding, texts, done, own=own
+        )
         if pieces is None:
             pieces = [data[content.start : content.stop]]
 
         def uid_now(tag: int) -> str:
             uid = found.get(tag, "")
-            return uid if rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
+            return uid if case.rules.action(tag, "UI") is Action.KEEP else self.uid(uid, patient)
 
         return Treated(
             pieces=[
@@ -189,28 +185,38 @@ class Engine:
             sop_uid=uid_now(_SOP_INSTANCE),
             study_uid=uid_now(_STUDY),
             series_uid=uid_now(_SERIES),
-            patient=(patient_id, values.pseudonym),
-            uids=values.uids,
-            counts=rewriter.counts,
+            patient=(patient_id, case.values.pseudonym),
+            uids=done.uids,
+            counts=done.counts,
         )
 
-    def _cleaned_of(self, person: Person) -> CleanedTexts:
-        """Return what texts became, as long as the files speak of the same person."""
-        if person is not self._person:
-            self._person, self._cleaned = person, {}
-        return self._cleaned
+    def _case_of(self, sop_class: str, patient: str, issuer: str, person: Person) -> "_Case":
+        """Return what the file has in common with the one before, made anew where it is of another case."""
+        key = (sop_class, patient, issuer, person)
+        if self._case is None or self._case.key != key:
+            rules = Rules.compile(self._profile, sop_class)
+            values = Values(
+                self._profile, self._maker, lambda uid: self.uid(uid, patient), person, patient, issuer
+            )
+            self._case = _Case(key, rules, values, Rewriter(rules, values))
+        return self._case
 
 
-def _opened(file: memoryview) -> tuple[Content, list[Element]]:
-    content = content_of(file)
-    return content, parse(content.data, content.start, content.stop, content.encoding)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What files of one SOP class and one patient, who is known by the same names, have in common."""
+
+    key: tuple[str, str, str, Person]
+    rules: Rules
+    values: Values
+    rewriter: Rewriter
 
 
 def _about_pictures(data: memoryview, elements: Sequence[Element]) -> dict[str, str]:
     return {
         keyword: ascii_of(data, one)
         for one in elements
-        if (keyword := _ON_PICTURES.get(one.tag)) is not None and one.items is None
+        if (keyword := _ON_PICTURES.get(one.tag)) is not None and one.tree is None
     }
 
 
@@ -219,3 +225,11 @@ def _face(about: tuple[tuple[str, str], ...]) -> str:
     """Return why a face may be recognised, which the files of a series have in common; empty if it may not."""
     face = face_risk(dict(about))
     return face.words if face is not None else ""
+
+
+@lru_cache(maxsize=256)
+def _stamps(
+    profile: Profile, sop_class: str, encoding: Encoding, source: Source, baseline: str
+) -> Sequence[tuple[int, bytes]]:
+    """Return the declaring attributes, which the files of a series have in common."""
+    return stamps(Rules.compile(profile, sop_class), encoding, source, baseline)

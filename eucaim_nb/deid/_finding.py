@@ -58,28 +58,6 @@ class Finding:
     message: str
 
 
-Path = tuple[int, ...]
-"""The way to an attribute: tags of sequences, each with the number of the item, and the tag itself last."""
-
-
-def path_text(path: Path) -> str:
-    """Return a path as findings show it."""
-    text = ""
-    for place in range(0, len(path), 2):
-        tag = path[place]
-        text += f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
-        if place + 1 < len(path):
-            text += f"[{path[place + 1]}]"
-    return text
-
-
-def masked(value: str) -> str:
-    """Return what may be shown of a value: its first letter and its length."""
-    value = value.strip()
-    first = value[:1] if value[:1].isprintable() else "?"
-    return f"{first}… ({len(value)} characters)"
-
-
 def of_file(file: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings with the file they are about, each once, the gravest first."""
     order = list(Severity)

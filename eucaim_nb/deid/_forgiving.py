@@ -9,8 +9,9 @@ from typing import Any
 from pydicom.dataelem import RawDataElement
 from pydicom.filereader import data_element_generator, dcmread, read_sequence
 
-from ._finding import Path
-from ._leaf import CHARSET, PIXELS, Leaf, Leaves, dictionary_vr, encodings, first
+from eucaim_nb.dicom import AttributePath, dictionary_vr, encodings
+
+from ._leaf import CHARSET, PIXELS, Leaf, Leaves, first
 
 _UNDEFINED = 0xFFFFFFFF
 _MOST_NESTED = 64
@@ -67,7 +68,7 @@ def _where(one: Any) -> tuple[int | None, int]:
     return getattr(one, "file_tell", None), _UNDEFINED
 
 
-def _gather(elements: _Elements, path: Path, charset: str, leaves: Leaves, syntax: str = "") -> None:
+def _gather(elements: _Elements, path: AttributePath, charset: str, leaves: Leaves, syntax: str = "") -> None:
     if len(path) > 2 * _MOST_NESTED:
         raise NotReadable("nesting")
     for tag, one in elements:
@@ -92,13 +93,15 @@ def _gather(elements: _Elements, path: Path, charset: str, leaves: Leaves, synta
         leaves.add(_leaf(here, vr, value, charset))
 
 
-def _gather_items(sequence: Sequence[_Elements], path: Path, charset: str, leaves: Leaves, syntax: str) -> None:
+def _gather_items(
+    sequence: Sequence[_Elements], path: AttributePath, charset: str, leaves: Leaves, syntax: str
+) -> None:
     leaves.items[path] = len(sequence)
     for number, elements in enumerate(sequence):
         _gather(elements, (*path, number), charset, leaves, syntax)
 
 
-def _leaf(path: Path, vr: str, value: bytes, charset: str) -> Leaf:
+def _leaf(path: AttributePath, vr: str, value: bytes, charset: str) -> Leaf:
     return Leaf(path, vr, value, 0, len(value), charset)
 
 
@@ -109,7 +112,7 @@ def _sequence(value: bytes, vr: str, charset: str, syntax: str) -> Sequence[_Ele
         return list(_split(value, implicit, little))
     try:
         # What pydicom forgives, for instance items that are written otherwise than the transfer syntax says.
-        found = read_sequence(BytesIO(value), implicit, little, len(value), encodings(charset))
+        found = read_sequence(BytesIO(value), implicit, little, len(value), list(encodings(charset)))
         return [item.items() for item in found]
     except Exception:
         if vr == "SQ":

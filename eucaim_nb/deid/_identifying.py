@@ -2,9 +2,6 @@
 
 from functools import cache
 
-from pydicom._dicom_dict import DicomDictionary
-from pydicom.datadict import keyword_for_tag
-
 from ._finding import Kind
 from ._profile import Option
 
@@ -65,6 +62,7 @@ _PHONES = frozenset(
         0x00402010,  # Order Callback Phone Number
     )
 )
+_NUMBERED = _NUMBERS | _DEVICES
 _SHORT_BY_HABIT = _DEVICES | {0x00200010, 0x00400009, 0x00400253}
 """Names of machines, and numbers that many sites only count up: short ones are met by chance."""
 _SHORTEST_OF_THOSE = 6
@@ -90,15 +88,4 @@ def is_telling(tag: int, value: str) -> bool:
 
 def kind_of(tag: int) -> Kind:
     """Return what the value of one of these attributes is."""
-    return Kind.PHONE if tag in _PHONES else Kind.ID if tag in _NUMBERS | _DEVICES else Kind.PLACE
-
-
-@cache
-def class_attributes() -> frozenset[int]:
-    """Return the attributes whose UIDs name a class, an encoding or a vocabulary, by what the standard calls them."""
-    words = ("ClassUID", "SyntaxUID", "SOPClasses", "CodingScheme", "ContextUID", "MappingResource")
-    return frozenset(
-        tag
-        for tag, entry in DicomDictionary.items()
-        if entry[0] == "UI" and any(word in keyword_for_tag(tag) for word in words)
-    )
+    return Kind.PHONE if tag in _PHONES else Kind.ID if tag in _NUMBERED else Kind.PLACE

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from eucaim_nb.dicom import tag_text
+
 from ._actions import Action
-from ._allowed import allowed, name_of, tag_text, vr_of
+from ._allowed import allowed, name_of, vr_of
 from ._decide import decide
 from ._profile import Option, PrivatePolicy, Profile
 from ._table import Row, beyond, row, rows, types_of

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from eucaim_nb.dicom import shown
+from eucaim_nb.dicom import path_text, shown
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.workspace import Workspace
 
-from ._finding import Finding, Kind, Severity, of_file, path_text
+from ._finding import Finding, Kind, Severity, of_file
 from ._known import Known
 from ._lint_file import lint_file, lint_name
 from ._output import is_ours

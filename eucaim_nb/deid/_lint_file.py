@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
-from eucaim_nb.identity import detectors, fold
+from eucaim_nb.dicom import class_attributes, fragments, has_day, maker_of_uid, path_text, remarks
+from eucaim_nb.identity import detectors, fold, masked
 
 from ._allowed import name_of
 from ._demands import identity, in_meta, method_codes
-from ._finding import Finding, Kind, Severity, masked, path_text
-from ._identifying import TECHNICAL, class_attributes
+from ._finding import Finding, Kind, Severity
+from ._identifying import TECHNICAL
 from ._lint_facts import lint_facts
-from ._pictures import fragments, remarks
 from ._private import standard_list
 from ._private_left import private_left
 from ._profile import Option
@@ -32,7 +31,6 @@ _TEXTS = frozenset(("LO", "LT", "OB", "SH", "ST", "UC", "UN", "UT"))
 _OUR_PSEUDONYM = re.compile(r"[A-Za-z0-9_-]+-[A-Z2-7]{12}")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _FACE = re.compile(r"head|brain|face|skull|neck|cranio|sinus|orbit|kopf|cabeza|testa|tete", re.I)
-_EXIF = (b"Exif\0", b"http://ns.adobe.com", b"Photoshop")
 _MOST_APART = 370
 """Days between the study date and a date that belongs to it."""
 _OF_TEXT = {
@@ -191,39 +189,22 @@ def _dates(file: Reading) -> Iterator[Finding]:
 
 def _uids(file: Reading) -> Iterator[Finding]:
     study, series = file.value(_STUDY), file.value(_SERIES)
-    roots = {_maker(uid) for uid in (study, series)}
+    roots = {maker_of_uid(uid) for uid in (study, series)}
     for leaf in file.leaves:
         if leaf.vr != "UI" or leaf.tag in class_attributes():
             continue
         for uid in leaf.values:
             if uid.startswith("1.2.840.10008."):
                 continue
-            if maker := _maker(uid):
+            if maker := maker_of_uid(uid):
                 nested = len(leaf.path) > 1 and maker not in roots
                 why = "although those of study and series were" if nested else "as made by the machine"
                 words = f"A UID below the root of {maker} was not replaced, {why}: {masked(uid)}."
                 yield _at(leaf, Kind.UID, Severity.ERR, words)
                 break
-            if _has_day(uid):
+            if has_day(uid):
                 yield _at(leaf, Kind.UID, Severity.WARN, f"A UID has a date in it: {masked(uid)}.")
                 break
-
-
-def _maker(uid: str) -> str:
-    return next((maker for root, maker in lint_facts().roots.items() if uid.startswith(f"{root}.")), "")
-
-
-def _has_day(uid: str) -> bool:
-    if uid.startswith("2.25."):
-        return False
-    return any(
-        len(part) in (8, 14, 17) and part[:2] in ("19", "20") and bool(moved(part[:8], 0)) and _past(part[:8])
-        for part in uid.split(".")
-    )
-
-
-def _past(day: str) -> bool:
-    return day <= date.today().strftime("%Y%m%d")
 
 
 # Pictures and objects
@@ -249,10 +230,9 @@ def _pictures(file: Reading) -> Iterator[Finding]:
     told = set()
     for _, fragment in fragments(file.pixels):
         for remark in remarks(fragment):
-            text = remark.text.strip(b"\0")
-            if not text:
+            if not remark.text.strip(b"\0"):
                 continue
-            severity = Severity.ERR if text.startswith(_EXIF) or _speaks(text) else Severity.WARN
+            severity = Severity.ERR if remark.is_application_data or _speaks(remark.text) else Severity.WARN
             if severity not in told:
                 told.add(severity)
                 yield Finding(

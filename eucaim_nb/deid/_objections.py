@@ -6,6 +6,7 @@ from typing import Any
 
 from pydicom.uid import CTImageStorage
 
+from eucaim_nb.dicom import tag_of
 from eucaim_nb.reference import policies
 
 from ._actions import Action
@@ -40,7 +41,7 @@ def _needs(profile: Profile) -> Iterator[Objection]:
     of_ct = types().iods[CTImageStorage]
     for need in policies()["need"]:
         for text in need["tags"]:
-            tag = int(text.strip("()").replace(",", ""), 16)
+            tag = tag_of(text)
             action = decide(tag, of_ct.get(tag, "3")[0], profile)
             if action in _LOST:
                 yield _objection(need, f"{need.get('name') or name_of(tag)} is {action.words}: {need['words']}.")

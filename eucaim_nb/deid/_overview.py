@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from eucaim_nb.dicom import tag_text
 from eucaim_nb.ledger import DeidState
 from eucaim_nb.workspace import Workspace
 
-from ._allowed import name_of, tag_text
+from ._allowed import name_of
 
 
 def set_aside(workspace: Workspace) -> Mapping[tuple[str, str], int]:

@@ -3,8 +3,11 @@
 import struct
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pydicom.datadict import dictionary_VR
+
+Data = bytes | memoryview
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 MAX_DEPTH = 64
@@ -37,12 +40,12 @@ IMPLICIT_LITTLE = Encoding(False, "<")
 class Element:
     """One data element: header at `start`, value at `value`, the next element at `end`.
 
-    `vr` is the dictionary's where none is written. `items` holds the items of a sequence, None for any other value.
-    `undefined` tells of a value that ends with a delimiter.
+    `vr` is the dictionary's where none is written. `tree` is there for a sequence only. `undefined` tells of a value
+    that ends with a delimiter.
     """
 
     __slots__ = ("end", "start", "tag", "value", "vr")
-    items: "list[Item] | None" = None
+    tree: "Tree | None" = None
     undefined: bool = False
 
     def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
@@ -54,35 +57,57 @@ class Element:
 
 
 class Nesting(Element):
-    """An element that may hold items, written in an `encoding` of theirs."""
+    """An element that may hold items."""
 
-    __slots__ = ("encoding", "items", "undefined")
+    __slots__ = ("tree", "undefined")
 
-    def __init__(self, tag: int, vr: str, start: int, value: int, end: int, encoding: Encoding) -> None:
+    def __init__(self, tag: int, vr: str, start: int, value: int, end: int) -> None:
         super().__init__(tag, vr, start, value, end)
-        self.encoding = encoding
+        self.tree = None
         self.undefined = False
-        self.items = None
 
 
-class Item:
-    """One item of a sequence: its elements lie from `value` to `stop`, the next item begins at `end`."""
+class Item(NamedTuple):
+    """One item of a sequence: its elements lie from `value` to `stop`."""
 
-    __slots__ = ("elements", "end", "start", "stop", "value")
-
-    def __init__(self, start: int, value: int) -> None:
-        self.start, self.value = start, value
-        self.stop = self.end = value
-        self.elements: list[Element] = []
+    value: int
+    stop: int
+    elements: list[Element]
 
 
-def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[Element]:
+class Tree:
+    """The items of a sequence, written in an `encoding` of theirs.
+
+    `data` are the bytes of a sequence at the top level, apart from the file: the places of all that is in it are places
+    in them, so that files may share it. Of a sequence within another they are empty.
+    """
+
+    __slots__ = ("data", "encoding", "items")
+
+    def __init__(self, items: list[Item], encoding: Encoding, data: bytes = b"") -> None:
+        self.items = items
+        self.encoding = encoding
+        self.data = data
+
+
+Remembered = dict[tuple[int, Encoding, bool], Tree]
+"""The last sequence at the top level by tag, encoding, and whether a delimiter ends it.
+
+The next file of a series mostly has it too, and it is not read again.
+"""
+
+
+def parse(
+    data: memoryview, start: int, stop: int, encoding: Encoding, remembered: Remembered | None = None
+) -> list[Element]:
     """Return the elements of a data set.
 
     Parameters
     ----------
     data
         The file; the data set lies from `start` to `stop`.
+    remembered
+        Sequences of files before; those of this one are remembered in it.
 
     Raises
     ------
@@ -90,7 +115,7 @@ def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[E
         The bytes are cut off, are no DICOM, or nest deeper than `MAX_DEPTH`.
     """
     try:
-        elements, end = _elements(data, start, stop, encoding, 0, delimited=False)
+        elements, end = _elements(data, start, stop, encoding, 0, {} if remembered is None else remembered)
     except struct.error:
         raise NotParsable("the file ends in the middle of an element") from None
     if end != stop:
@@ -98,13 +123,20 @@ def parse(data: memoryview, start: int, stop: int, encoding: Encoding) -> list[E
     return elements
 
 
-def ascii_of(data: memoryview, element: Element) -> str:
+def ascii_of(data: Data, element: Element) -> str:
     """Return a value as ASCII text without its padding."""
     return bytes(data[element.value : element.end]).decode("ascii", "replace").strip("\0 ")
 
 
 def _elements(
-    data: memoryview, here: int, stop: int, encoding: Encoding, depth: int, *, delimited: bool
+    data: Data,
+    here: int,
+    stop: int,
+    encoding: Encoding,
+    depth: int,
+    remembered: Remembered | None = None,
+    *,
+    delimited: bool = False,
 ) -> tuple[list[Element], int]:
     found: list[Element] = []
     append = found.append
@@ -127,13 +159,13 @@ def _elements(
                 raise NotParsable("an element has a VR that does not exist")
             (length,) = read_length(data, value)
             value = here + 12
+        end = value + length
         if length == UNDEFINED_LENGTH or vr in _NESTING:
-            nesting = Nesting(tag, vr, here, value, value + length, encoding)
-            _nested(data, nesting, length, stop, depth)
+            nesting = Nesting(tag, vr, here, value, end)
+            _nested(data, nesting, length, stop, encoding, depth, remembered)
             append(nesting)
             here = nesting.end
             continue
-        end = value + length
         if end > stop:
             raise NotParsable("an element is longer than what is left of the file")
         append(Element(tag, vr, here, value, end))
@@ -146,60 +178,77 @@ def _elements(
 _NESTING = frozenset(("SQ", "UN"))
 
 
-def _nested(data: memoryview, element: Nesting, length: int, stop: int, depth: int) -> None:
+def _nested(
+    data: Data, element: Nesting, length: int, stop: int, encoding: Encoding, depth: int, remembered: Remembered | None
+) -> None:
     """Find the end of a value that may hold items, and its items if it does."""
-    element.undefined = length == UNDEFINED_LENGTH
-    end = stop if element.undefined else element.value + length
+    undefined = element.undefined = length == UNDEFINED_LENGTH
+    value, end = element.value, stop if undefined else element.end
     if end > stop:
         raise NotParsable("a sequence is longer than what is left of the file")
     kind = element.vr
     if kind == "UN":
         # Sequences of unknown VR are written implicitly (PS3.5 section 6.2.2, note 1 of table 6.2-1).
-        if not element.undefined and not (_vr(element.tag) == "SQ" and _begins_with_item(data, element.value, length)):
-            element.end = end
+        if not undefined and not (_vr(element.tag) == "SQ" and _begins_with_item(data, value, length)):
             return
-        element.encoding, kind = IMPLICIT_LITTLE, "SQ"
+        encoding, kind = IMPLICIT_LITTLE, "SQ"
     if kind != "SQ":
-        element.end = _fragments_end(data, element, end)
+        element.end = _fragments_end(data, value, end, encoding)
         return
     if depth >= MAX_DEPTH:
         raise NotParsable(f"its sequences are nested more than {MAX_DEPTH} deep")
-    element.items, element.end = _items(data, element, end, depth)
+    if remembered is None:
+        items, element.end = _items(data, value, end, encoding, depth, undefined=undefined)
+        element.tree = Tree(items, encoding)
+    else:
+        element.tree = _at_top(data[value:end], element.tag, encoding, remembered, undefined=undefined)
+        element.end = value + len(element.tree.data)
 
 
-def _items(data: memoryview, element: Nesting, stop: int, depth: int) -> tuple[list[Item], int]:
+def _at_top(
+    data: Data, tag: int, encoding: Encoding, remembered: Remembered, *, undefined: bool
+) -> Tree:
+    """Return the sequence with which some bytes begin, the remembered one if they are the same."""
+    key = (tag, encoding, undefined)
+    known = remembered.get(key)
+    # One that a delimiter ends is the same whatever follows it.
+    if known is not None and bytes(data[: len(known.data) if undefined else None]) == known.data:
+        return known
+    items, end = _items(data, 0, len(data), encoding, 0, undefined=undefined)
+    tree = remembered[key] = Tree(items, encoding, bytes(data[:end]))
+    return tree
+
+
+def _items(
+    data: Data, here: int, stop: int, encoding: Encoding, depth: int, *, undefined: bool
+) -> tuple[list[Item], int]:
+    """Return the items of a sequence, and where it ends."""
     items: list[Item] = []
-    read = _IMPLICIT[element.encoding.order]
-    here = element.value
+    read = _IMPLICIT[encoding.order]
     while here < stop:
         group, number, length = read(data, here)
-        tag = group << 16 | number
-        if tag == _SEQUENCE_END and element.undefined:
-            return items, here + 8
+        tag, value = group << 16 | number, here + 8
+        if tag == _SEQUENCE_END and undefined:
+            return items, value
         if tag != _ITEM:
             raise NotParsable("a sequence holds something that is no item")
-        item = Item(here, here + 8)
-        undefined = length == UNDEFINED_LENGTH
-        end = stop if undefined else item.value + length
+        delimited = length == UNDEFINED_LENGTH
+        end = stop if delimited else value + length
         if end > stop:
             raise NotParsable("an item is longer than its sequence")
-        item.elements, item.stop = _elements(
-            data, item.value, end, element.encoding, depth + 1, delimited=undefined
-        )
-        if item.stop > end:
+        elements, last = _elements(data, value, end, encoding, depth + 1, delimited=delimited)
+        if last > end:
             raise NotParsable("an element is longer than its item")
-        item.end = item.stop + 8 if undefined else end
-        items.append(item)
-        here = item.end
-    if element.undefined:
+        items.append(Item(value, last, elements))
+        here = last + 8 if delimited else end
+    if undefined:
         raise NotParsable("a sequence has no end")
     return items, here
 
 
-def _fragments_end(data: memoryview, element: Nesting, stop: int) -> int:
+def _fragments_end(data: Data, here: int, stop: int, encoding: Encoding) -> int:
     """Return the end of encapsulated pixel data (PS3.5 annex A.4)."""
-    read = _IMPLICIT[element.encoding.order]
-    here = element.value
+    read = _IMPLICIT[encoding.order]
     while here < stop:
         group, number, length = read(data, here)
         tag = group << 16 | number
@@ -211,7 +260,7 @@ def _fragments_end(data: memoryview, element: Nesting, stop: int) -> int:
     raise NotParsable("its encapsulated pixel data have no end")
 
 
-def _begins_with_item(data: memoryview, value: int, length: int) -> bool:
+def _begins_with_item(data: Data, value: int, length: int) -> bool:
     return length == 0 or (length >= 8 and bytes(data[value : value + 4]) == b"\xfe\xff\x00\xe0")
 
 

@@ -7,7 +7,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 
 from eucaim_nb.identity import Person
 
-from ._parse import Element
+from ._parse import Data, Element, Tree
 
 # Attributes, at any depth, whose values point to a person or to the place of an examination.
 _NUMBERS = frozenset(
@@ -74,7 +74,7 @@ def texts_of(terms: str) -> Texts:
     return Texts(terms)
 
 
-def charset_of(data: memoryview, elements: Sequence[Element], outer: Texts) -> Texts:
+def charset_of(data: Data, elements: Sequence[Element], outer: Texts) -> Texts:
     """Return the reader that a data set or item asks for, the outer one if it does not say."""
     for one in elements:
         if one.tag == _CHARSET:
@@ -84,37 +84,54 @@ def charset_of(data: memoryview, elements: Sequence[Element], outer: Texts) -> T
     return outer
 
 
-def person_of(data: memoryview, elements: Sequence[Element], texts: Texts) -> Person:
-    """Return everybody and everything that a data set itself says points to a person."""
-    names: set[str] = set()
-    numbers: set[str] = set()
-    dates: set[str] = set()
-    places: set[str] = set()
-    named: list[tuple[Element, Texts]] = []
-    _gather(data, elements, texts, named)
-    for element, reader in named:
-        value = reader.read(bytes(data[element.value : element.end])).strip("\0 ")
-        kept = {part.strip() for part in value.split("\\")} - {""}
-        if element.vr == "PN":
-            names |= kept
-        elif element.tag in _NUMBERS:
-            numbers |= kept
-        elif element.tag in _PLACES:
-            places |= kept
-        else:
-            dates |= kept
-    return _person(frozenset(names), frozenset(numbers), frozenset(dates), frozenset(places))
+_Named = tuple[int, str, str]
+"""Tag, VR and text of an attribute that points to somebody."""
 
 
-def _gather(
-    data: memoryview, elements: Iterable[Element], texts: Texts, named: list[tuple[Element, Texts]]
-) -> None:
-    for one in elements:
-        if one.items is not None:
-            for item in one.items:
-                _gather(data, item.elements, charset_of(data, item.elements, texts), named)
-        elif one.vr == "PN" or one.tag in _NAMED:
-            named.append((one, texts))
+class People:
+    """Who is named in files, one after the other; a tree that the file before had too is not searched again."""
+
+    def __init__(self) -> None:
+        self._in_trees: dict[int, tuple[Tree, Texts, list[_Named]]] = {}
+
+    def person(self, data: memoryview, elements: Iterable[Element], texts: Texts) -> Person:
+        """Return everybody and everything that a data set itself says points to a person."""
+        names: set[str] = set()
+        numbers: set[str] = set()
+        dates: set[str] = set()
+        places: set[str] = set()
+        for tag, vr, value in self._named(data, elements, texts):
+            kept = {part.strip() for part in value.split("\\")} - {""}
+            if vr == "PN":
+                names |= kept
+            elif tag in _NUMBERS:
+                numbers |= kept
+            elif tag in _PLACES:
+                places |= kept
+            else:
+                dates |= kept
+        return _person(frozenset(names), frozenset(numbers), frozenset(dates), frozenset(places))
+
+    def _named(self, data: Data, elements: Iterable[Element], texts: Texts) -> list[_Named]:
+        found: list[_Named] = []
+        for one in elements:
+            if (tree := one.tree) is not None:
+                found += self._at_top(one.tag, tree, texts) if tree.data else self._within(data, tree, texts)
+            elif one.vr == "PN" or one.tag in _NAMED:
+                found.append((one.tag, one.vr, texts.read(bytes(data[one.value : one.end])).strip("\0 ")))
+        return found
+
+    def _within(self, data: Data, tree: Tree, texts: Texts) -> list[_Named]:
+        found: list[_Named] = []
+        for item in tree.items:
+            found += self._named(data, item.elements, charset_of(data, item.elements, texts))
+        return found
+
+    def _at_top(self, tag: int, tree: Tree, texts: Texts) -> list[_Named]:
+        known = self._in_trees.get(tag)
+        if known is None or known[:2] != (tree, texts):
+            known = self._in_trees[tag] = tree, texts, self._within(tree.data, tree, texts)
+        return known[2]
 
 
 @lru_cache(maxsize=256)

@@ -56,9 +56,9 @@ class Personal:
         self._places = frozenset[str]().union(*map(spelled_place, places))
         self.in_bytes = tuple(self._byte_patterns(names, numbers, places))
         self.beyond_ascii = tuple(one for one in self.in_bytes if not (one[1].isascii() and one[2].isascii()))
-        self.needles = frozenset(self._needles())
+        self.needles = shortest(self._needles())
         """What the bytes of a file have if anything ASCII of this is in them, once they are lowered and lack NULs."""
-        self.keys = frozenset(_in_ascii(key) for key in self._keys(numbers))
+        self.keys = shortest(_in_ascii(key) for key in self._keys(numbers))
         """The same of numbers, once the bytes also lack separators."""
         self._known: dict[str, tuple[Trace, ...]] = {}
 
@@ -120,6 +120,15 @@ class Personal:
             raw = place.strip().lower().encode("utf-8", "replace")
             if len(raw) >= SHORTEST_PLACE and " ".join(WORDS.findall(level_of(place))) in self._places:
                 yield Kind.PLACE, place, raw, _no_letter_beside
+
+
+def shortest(needles: Iterable[bytes]) -> frozenset[bytes]:
+    """Return the needles that have no other in them: where none of these is, none of all is."""
+    kept: list[bytes] = []
+    for needle in sorted(set(needles), key=len):
+        if not any(shorter in needle for shorter in kept):
+            kept.append(needle)
+    return frozenset(kept)
 
 
 def _all_of(spelled: Iterable[Spelled | None]) -> tuple[Spelled, ...]:

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._finding import Severity
 from ._recipe import Recipe
+from ._stamps import days_since
 from ._treat import PASSING, Chunk, Outcome, Passing, Task, bytes_of, passed_over
 
 _CHUNK_FILES = 32
@@ -141,7 +141,7 @@ class Plan:
             source_size=original.size,
             source_mtime_ns=original.mtime_ns,
             baseline=baseline,
-            days=_days(baseline, original.study_date),
+            days=days_since(baseline, original.study_date),
         )
 
     def _stands(self, original: Original, before: DeidRow) -> bool:
@@ -217,11 +217,3 @@ def is_there(folder: Path, row: DeidRow) -> bool:
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (row.size, row.mtime_ns)
-
-
-def _days(baseline: str, study_date: str) -> int | None:
-    try:
-        first, this = (datetime.strptime(text, "%Y%m%d") for text in (baseline, study_date))
-    except ValueError:
-        return None
-    return (this - first).days

@@ -3,11 +3,11 @@
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
 from eucaim_nb.errors import ProfileError
+from eucaim_nb.reference import read_text
 
 COLUMNS = ("creator", "group", "element", "vr", "vm", "meaning")
 
@@ -19,7 +19,7 @@ PrivateList = Mapping[tuple[str, int, int], str]
 def standard_list() -> PrivateList:
     """Return the safe private attributes of PS3.15 Table E.3.10-1."""
     name = "safe_private.csv"
-    return _read(files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8"), name)
+    return _read(read_text(name), name)
 
 
 def read_list(path: Path) -> PrivateList:

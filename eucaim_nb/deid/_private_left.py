@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from ._finding import Finding, Kind, Path, Severity, path_text
+from eucaim_nb.dicom import AttributePath, path_text
+
+from ._finding import Finding, Kind, Severity
 from ._private import PrivateList
 from ._reading import Reading
 
@@ -17,7 +19,7 @@ def private_left(file: Reading, safe: PrivateList | None, severity: Severity) ->
     severity
         What an attribute weighs that is not known to be safe.
     """
-    creators: dict[tuple[Path, int, int], str] = {}
+    creators: dict[tuple[AttributePath, int, int], str] = {}
     private = [leaf for leaf in file.leaves if leaf.path[-1] & 0x10000]
     for leaf in private:
         tag = leaf.tag

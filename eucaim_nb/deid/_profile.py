@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
+from eucaim_nb.dicom import tag_text
 from eucaim_nb.errors import ProfileError
 from eucaim_nb.identity import PREFIX, DatePolicy
 
 from ._actions import Action
-from ._allowed import allowed, fits, name_of, tag_text
+from ._allowed import allowed, fits, name_of
 
 
 class Option(StrEnum):
@@ -201,7 +203,7 @@ class Profile:
                 "Give a reason, which the report will show, or choose another action."
             )
 
-    @property
+    @cached_property
     def applied(self) -> tuple[Option, ...]:
         """All options that the rules apply, with the Basic Profile, in the order of CID 7050."""
         found = {Option.BASIC, *self.options}

@@ -1,23 +1,23 @@
 """Profiles as files: the shipped ones, and those that a site makes for itself."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import tomlkit
 
+from eucaim_nb.dicom import tag_of, tag_text
 from eucaim_nb.errors import ProfileError
+from eucaim_nb.reference import read_text
 from eucaim_nb.whole import replacing
 
 from ._actions import Action
-from ._allowed import name_of, tag_text
+from ._allowed import name_of
 from ._policies import questions
 from ._private import read_list
 from ._profile import POLICIES, Option, Override, Profile
@@ -28,18 +28,13 @@ SHIPPED = ("eucaim", "basic", "lethe-compatible")
 
 _TEXTS = ("name", "title", "description", "version", "source")
 _OTHER = ("format", "options", "age_limit", "id_prefix", "private_list", "recogniser", "reasons", "override")
-_TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
 @cache
 def profiles() -> Mapping[str, Profile]:
     """Return the shipped profiles by name, the default first."""
-    folder = files("eucaim_nb.reference").joinpath("profiles")
-    found = {}
-    for name in SHIPPED:
-        found[name] = _parse(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
-    return MappingProxyType(found)
+    return MappingProxyType({name: _parse(read_text(f"profiles/{name}.toml"), f"{name}.toml") for name in SHIPPED})
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
@@ -167,10 +162,10 @@ def _overrides(entries: Any) -> Mapping[int, Override]:
         of = f"override {number}"
         if unknown := [key for key in entry if key not in ("tag", "name", "action", "reason")]:
             raise ProfileError(f"{of}: {unknown[0]}: no such key. An override has tag, name, action and reason.")
-        matched = _TAG.fullmatch(_text(entry, "tag", of).strip())
-        if not matched:
-            raise ProfileError(f"{of}: tag: write it as (0010,0010).")
-        tag = int(matched[1] + matched[2], 16)
+        try:
+            tag = tag_of(_text(entry, "tag", of))
+        except ValueError:
+            raise ProfileError(f"{of}: tag: write it as (0010,0010).") from None
         if tag in found:
             raise ProfileError(f"{of}: tag: {tag_text(tag)} is there already. Keep one of the two.")
         found[tag] = Override(_word(entry, "action", Action, of), _text(entry, "reason", of))

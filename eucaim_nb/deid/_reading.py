@@ -1,15 +1,16 @@
 """A file as checks read it: every attribute, and the bytes around them."""
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from ._finding import Path
+from eucaim_nb.dicom import AttributePath, tag_text
+
 from ._forgiving import Forgiving, NotReadable
 from ._leaf import PIXELS, Leaf, Leaves, first
-from ._walk import NotPlain, Walk
+from ._walk import NotPlain, Remembered, Walk
 
 __all__ = ["PIXELS", "Leaf", "NotReadable", "Reading", "first", "read", "read_forgiving"]
 
@@ -38,6 +39,7 @@ class Reading:
     end: int
     inflated: bytes = b""
     top: dict[int, Leaf] = field(init=False)
+    _tagged: dict[frozenset[int], list[Leaf]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.top = {leaf.path[0]: leaf for leaf in self.found.all if len(leaf.path) == 1}
@@ -49,7 +51,7 @@ class Reading:
         return self.found.all
 
     @property
-    def items(self) -> dict[Path, int]:
+    def items(self) -> dict[AttributePath, int]:
         """How many items each sequence has."""
         return self.found.items
 
@@ -68,9 +70,11 @@ class Reading:
         for vr in vrs:
             yield from self.found.by_vr.get(vr, ())
 
-    def with_tags(self, wanted: Collection[int]) -> list[Leaf]:
+    def with_tags(self, wanted: frozenset[int]) -> list[Leaf]:
         """Return the attributes that have one of these tags, wherever they are."""
-        return [leaf for leaf in self.found.all if leaf.path[-1] in wanted]
+        if wanted not in self._tagged:
+            self._tagged[wanted] = [leaf for leaf in self.found.all if leaf.path[-1] in wanted]
+        return self._tagged[wanted]
 
     def value(self, tag: int) -> str:
         """Return the first value of an attribute at the top level, '' if there is none."""
@@ -87,8 +91,7 @@ class Reading:
         before = [tag for start, tag in self.starts if start <= offset]
         if not before:
             return "file meta information" if self.inflated or offset >= 128 else "preamble"
-        tag = before[-1]
-        return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        return tag_text(before[-1])
 
     def without_samples(self) -> tuple[bytes, bytes]:
         """Return the bytes before and after the samples or fragments of the pixel data."""
@@ -101,8 +104,13 @@ class Reading:
         return stop - start == end - there and self.body.startswith(memoryview(other.body)[there:end], start)
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, remembered: Remembered | None = None) -> Reading:
     """Read the bytes of a file: plainly written ones by `Walk`, all others by pydicom.
+
+    Parameters
+    ----------
+    remembered
+        Sequences of files before; those of this one are remembered in it.
 
     Raises
     ------
@@ -110,7 +118,7 @@ def read(data: bytes) -> Reading:
         They are no DICOM file, or are cut off.
     """
     try:
-        return _plain(data)
+        return _plain(data, {} if remembered is None else remembered)
     except NotPlain:
         return read_forgiving(data)
 
@@ -132,7 +140,7 @@ def read_forgiving(data: bytes) -> Reading:
     return Reading(data, by.meta, by.leaves, by.syntax, by.starts, by.pixels, by.encapsulated, by.end, inflated)
 
 
-def _plain(data: bytes) -> Reading:
+def _plain(data: bytes, remembered: Remembered) -> Reading:
     meta, start = _meta(data)
     syntax = first(next((leaf for leaf in meta if leaf.tag == _SYNTAX), None))
     inflated = b""
@@ -145,7 +153,8 @@ def _plain(data: bytes) -> Reading:
         syntax in (_IMPLICIT, _EXPLICIT, _RLE) or syntax.startswith(_ENCAPSULATED)
     ):
         raise NotPlain
-    by = Walk(inflated or data, 0 if inflated else start, explicit=syntax != _IMPLICIT)
+    by = Walk(inflated or data, remembered)
+    by.data_set(0 if inflated else start, explicit=syntax != _IMPLICIT)
     return Reading(data, meta, by.leaves, syntax, by.starts, by.pixels, by.encapsulated, by.end, inflated)
 
 
@@ -156,7 +165,8 @@ def _meta(data: bytes) -> tuple[list[Leaf], int]:
     stop = 144 + int.from_bytes(data[140:144], "little")
     if stop > len(data) or data[stop : stop + 2] == b"\2\0":
         raise NotPlain
-    walk = Walk(data[:stop], 132, explicit=True)
+    walk = Walk(data[:stop], {})
+    walk.data_set(132, explicit=True)
     if walk.leaves.items or any(leaf.tag >> 16 != 2 for leaf in walk.leaves.all):
         raise NotPlain
     return walk.leaves.all, stop

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eucaim_nb import __version__
+from eucaim_nb.dicom import tag_text
 from eucaim_nb.identity import Key, Pseudonyms, key_of, maker_of, new_key
 from eucaim_nb.workspace import Workspace
 
-from ._allowed import tag_text
 from ._profile import POLICIES, IdPolicy, Profile
 from ._profile_file import load_profile
 from ._table import EDITIONS

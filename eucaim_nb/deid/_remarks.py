@@ -5,7 +5,7 @@ JPEG family: ITU-T T.81 annex B.1.1.3 (APPn, COM), T.87 for JPEG-LS. JPEG 2000 f
 
 from collections.abc import Iterator
 
-from ._parse import NotParsable
+from ._parse import Data, NotParsable
 
 Patch = tuple[int, int]
 """From where to where the bytes become zero."""
@@ -17,7 +17,7 @@ _J2K_START, _J2K_TILE, _J2K_COMMENT = 0xFF4F, 0xFF90, 0xFF64
 _UNREADABLE = "its compressed picture begins in a way that cannot be searched for remarks"
 
 
-def remarks(data: memoryview, start: int, stop: int) -> list[Patch]:
+def remarks(data: Data, start: int, stop: int) -> list[Patch]:
     """Return the places of remarks in the fragments of encapsulated pixel data.
 
     Raises
@@ -32,7 +32,7 @@ def remarks(data: memoryview, start: int, stop: int) -> list[Patch]:
     ]
 
 
-def _fragments(data: memoryview, here: int, stop: int) -> Iterator[tuple[int, int]]:
+def _fragments(data: Data, here: int, stop: int) -> Iterator[tuple[int, int]]:
     offset_table = True
     while here + 8 <= stop:
         length = int.from_bytes(data[here + 4 : here + 8], "little")
@@ -44,7 +44,7 @@ def _fragments(data: memoryview, here: int, stop: int) -> Iterator[tuple[int, in
         here += 8 + length
 
 
-def _in_codestream(data: memoryview, here: int, stop: int) -> Iterator[Patch]:
+def _in_codestream(data: Data, here: int, stop: int) -> Iterator[Patch]:
     begins = int.from_bytes(data[here : here + 2], "big")
     if begins == 0xFF00 | _SOI:
         yield from _jpeg(data, here + 2, stop)
@@ -52,7 +52,7 @@ def _in_codestream(data: memoryview, here: int, stop: int) -> Iterator[Patch]:
         yield from _jpeg_2000(data, here + 2, stop)
 
 
-def _jpeg(data: memoryview, here: int, stop: int) -> Iterator[Patch]:
+def _jpeg(data: Data, here: int, stop: int) -> Iterator[Patch]:
     while here + 4 <= stop:
         if data[here] != 0xFF:
             raise NotParsable(_UNREADABLE)
@@ -72,11 +72,11 @@ def _jpeg(data: memoryview, here: int, stop: int) -> Iterator[Patch]:
     raise NotParsable(_UNREADABLE)
 
 
-def _draws(data: memoryview, marker: int, value: int) -> bool:
+def _draws(data: Data, marker: int, value: int) -> bool:
     return any(bytes(data[value : value + len(name)]) == name for name in _DRAWING.get(marker, ()))
 
 
-def _jpeg_2000(data: memoryview, here: int, stop: int) -> Iterator[Patch]:
+def _jpeg_2000(data: Data, here: int, stop: int) -> Iterator[Patch]:
     while here + 4 <= stop:
         marker = int.from_bytes(data[here : here + 2], "big")
         if marker == _J2K_TILE:

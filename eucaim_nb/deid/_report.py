@@ -10,11 +10,12 @@ from typing import Any
 import pydicom
 
 from eucaim_nb import __version__
+from eucaim_nb.dicom import tag_text
 from eucaim_nb.ledger import DeidState
 from eucaim_nb.reports import head, sealed, write, write_json
 from eucaim_nb.workspace import Workspace
 
-from ._allowed import name_of, tag_text
+from ._allowed import name_of
 from ._contract import profile_of
 from ._objections import objections
 from ._report_document import report_document

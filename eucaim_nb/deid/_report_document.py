@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from eucaim_nb.dicom import tag_of
 from eucaim_nb.reports import (
     Column,
     Markup,
@@ -86,7 +87,7 @@ def _recipe(recipe: Mapping[str, Any]) -> Markup:
         table(
             [Column("Attribute", code=True), Column("Name"), Column("Action"), Column("Reason")],
             (
-                (tag, name_of(_number(tag)), _words(entry["action"]), entry["reason"])
+                (tag, name_of(tag_of(tag)), _words(entry["action"]), entry["reason"])
                 for tag, entry in overrides.items()
             ),
             "Treated otherwise than the table says",
@@ -189,10 +190,6 @@ def _files(content: Mapping[str, Any]) -> Iterator[Markup]:
                 "Files by their new names",
             ),
         )
-
-
-def _number(tag: str) -> int:
-    return int(tag.strip("()").replace(",", ""), 16)
 
 
 def _words(action: str) -> str:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
 
 from ._actions import Action
 from ._creators import kept_private
 from ._encode import element, item
-from ._parse import Element, Encoding, Nesting, NotParsable
+from ._parse import Data, Element, Encoding, NotParsable, Tree
 from ._people import Texts, charset_of
 from ._profile import DocumentPolicy
 from ._remarks import remarks
@@ -36,35 +38,70 @@ class Document(Quarantine):
         self.dropped = dropped
 
 
-class Rewriter:
-    """Writes the data set of one file anew; `counts` tells what was done to which attribute."""
+@dataclass(slots=True)
+class Done:
+    """What was done: `counts` the treated attributes by action, `uids` map what was to what is."""
 
-    def __init__(self, data: memoryview, rules: Rules, values: Values) -> None:
-        self._data, self._rules, self._values = data, rules, values
+    counts: Counter[tuple[int, Action]] = field(default_factory=Counter)
+    uids: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: "Done") -> None:
+        """Add what was done elsewhere."""
+        for key, number in other.counts.items():
+            self.counts[key] += number
+        self.uids.update(other.uids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewritten:
+    """What became of a tree, written with this VR, within this encoding and character set."""
+
+    tree: Tree
+    vr: str
+    encoding: Encoding
+    texts: Texts
+    pieces: Sequence[Piece] | None
+    done: Done
+
+
+class Rewriter:
+    """Writes the data sets of one patient's files of one SOP class anew.
+
+    A sequence that the file before had too is not rewritten again: what becomes of it depends on nothing but its bytes
+    and what a `_Rewritten` names.
+    """
+
+    def __init__(self, rules: Rules, values: Values) -> None:
+        self._rules, self._values = rules, values
         self._profile = rules.profile
-        self.counts: Counter[tuple[int, Action]] = Counter()
+        self._rewritten: dict[int, _Rewritten] = {}
 
     def level(
         self,
+        data: Data,
         elements: Sequence[Element],
         start: int,
         stop: int,
         encoding: Encoding,
         texts: Texts,
-        path: tuple[int, ...],
+        done: Done,
+        path: tuple[int, ...] = (),
         own: Sequence[tuple[int, bytes]] = (),
     ) -> list[Piece] | None:
         """Return the bytes of a data set or item in pieces, None if nothing in it changes.
 
         Parameters
         ----------
+        done
+            Is told what is done.
         own
             Whole elements, by rising tag, to put in.
         """
-        data, copied, counts, keep, remove = self._data, start, self.counts, Action.KEEP, Action.REMOVE
+        copied, keep, remove = start, Action.KEEP, Action.REMOVE
         out: list[Piece] = []
+        removed: list[int] = []
         decided = self._rules.decisions(path)
-        private: Mapping[int, Action] | None = None
+        private: Mapping[int, tuple[Action, str]] | None = None
         dropped = _DROPPED.union(tag for tag, _ in own) if own else _DROPPED
         pending = iter(own)
         tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
@@ -77,20 +114,20 @@ class Rewriter:
             if tag & 0x10000:
                 if private is None:
                     private = kept_private(data, elements, self._rules)
-                action = private.get(tag, remove)
+                action, vr = private.get(tag, (remove, ""))
             elif tag in dropped:
                 action = remove
             else:
-                action = decided[tag, one.vr]
+                vr = one.vr
+                action = decided[tag, vr]
             if action is keep:
                 continue
             if action is remove or action is Action.STAMP:
-                key = (tag, remove)
-                counts[key] = counts.get(key, 0) + 1
+                removed.append(tag)
                 if copied < one.start:
                     out.append(data[copied : one.start])
                 copied = one.end
-            elif (new := self._changed(one, action, encoding, texts, path)) is not None:
+            elif (new := self._changed(data, one, vr, action, encoding, texts, done, path)) is not None:
                 if copied < one.start:
                     out.append(data[copied : one.start])
                 out += new
@@ -99,53 +136,86 @@ class Rewriter:
             out += [data[copied:stop], element_to_come]
             copied = stop
             tag_to_come, element_to_come = next(pending, (_NO_MORE, b""))
+        if removed:
+            done.counts.update(zip(removed, repeat(remove)))
         if copied == start and not out:
             return None
         out.append(data[copied:stop])
         return out
 
     def _changed(
-        self, one: Element, action: Action, encoding: Encoding, texts: Texts, path: tuple[int, ...]
-    ) -> list[Piece] | None:
+        self,
+        data: Data,
+        one: Element,
+        vr: str,
+        action: Action,
+        encoding: Encoding,
+        texts: Texts,
+        done: Done,
+        path: tuple[int, ...],
+    ) -> Sequence[Piece] | None:
         """Return the new bytes of an element, no bytes if it goes, None if it stays as it is."""
-        if one.items is None and not one.undefined and (make := self._values.maker(action)) is not None:
-            value = make(one, texts)
+        if one.tree is None and not one.undefined and (make := self._values.maker(action)) is not None:
+            raw = bytes(data[one.value : one.end])
+            if action is Action.UID:
+                done.uids.update(self._values.replaced(raw))
+            value = make(one.tag, vr, raw, texts)
             if value is None:
                 return None
         elif action is Action.PIXELS:
-            return self._pixels(one)
+            return self._pixels(data, one, done)
         elif action is Action.DOCUMENT:
             raise Document(dropped=self._profile.documents is DocumentPolicy.DROP)
-        elif isinstance(one, Nesting) and one.items is not None:
+        elif one.tree is not None:
             if action not in (Action.EMPTY, Action.DUMMY):
-                return self._sequence(one, encoding, texts, path)
-            value = b"" if action is Action.EMPTY else self._dummy_items(one)
+                if one.tree.data:
+                    return self._at_top(one.tag, vr, one.tree, encoding, texts, done)
+                return self._sequence(data, one.tree, vr, encoding, texts, done, (*path, one.tag))
+            value = b"" if action is Action.EMPTY else self._dummy_items(one.tree.data or data, one.tree)
         elif one.undefined:
             raise NotParsable("an element that must be changed is encapsulated")
         else:  # an action for sequences on a value that is none: nothing in it can be told
-            self.counts[one.tag, Action.REMOVE] += 1
+            done.counts[one.tag, Action.REMOVE] += 1
             return []
-        self.counts[one.tag, action] += 1
-        return [element(one.tag, one.vr, value, encoding)]
+        done.counts[one.tag, action] += 1
+        return [element(one.tag, vr, value, encoding)]
+
+    def _at_top(
+        self, tag: int, vr: str, tree: Tree, encoding: Encoding, texts: Texts, done: Done
+    ) -> Sequence[Piece] | None:
+        known = self._rewritten.get(tag)
+        if known is None or (known.tree, known.vr, known.encoding, known.texts) != (tree, vr, encoding, texts):
+            within = Done()
+            pieces = self._sequence(tree.data, tree, vr, encoding, texts, within, (tag,))
+            known = self._rewritten[tag] = _Rewritten(tree, vr, encoding, texts, pieces, within)
+        done.add(known.done)
+        return known.pieces
 
     def _sequence(
-        self, one: Nesting, encoding: Encoding, texts: Texts, path: tuple[int, ...]
+        self,
+        data: Data,
+        tree: Tree,
+        vr: str,
+        encoding: Encoding,
+        texts: Texts,
+        done: Done,
+        path: tuple[int, ...],
     ) -> list[Piece] | None:
-        assert one.items is not None
-        data, below = self._data, (*path, one.tag)
         new = []
-        for each in one.items:
+        for each in tree.items:
             charset = charset_of(data, each.elements, texts)
-            new.append(self.level(each.elements, each.value, each.stop, one.encoding, charset, below))
+            new.append(
+                self.level(data, each.elements, each.value, each.stop, tree.encoding, charset, done, path)
+            )
         if new.count(None) == len(new):
             return None
         written = [
-            item(bytes(data[each.value : each.stop]) if pieces is None else b"".join(pieces), one.encoding)
-            for each, pieces in zip(one.items, new, strict=True)
+            item(bytes(data[each.value : each.stop]) if pieces is None else b"".join(pieces), tree.encoding)
+            for each, pieces in zip(tree.items, new, strict=True)
         ]
-        return [element(one.tag, one.vr, b"".join(written), encoding)]
+        return [element(path[-1], vr, b"".join(written), encoding)]
 
-    def _dummy_items(self, one: Nesting) -> bytes:
+    def _dummy_items(self, data: Data, tree: Tree) -> bytes:
         """Return the items of a sequence with meaningless values, and without anything private."""
         return b"".join(
             item(
@@ -153,30 +223,30 @@ class Rewriter:
                     element(
                         part.tag,
                         part.vr,
-                        self._dummy_items(part)
-                        if isinstance(part, Nesting) and part.items is not None
-                        else self._values.dummy(part),
-                        one.encoding,
+                        self._dummy_items(data, part.tree)
+                        if part.tree is not None
+                        else self._values.dummy(part.vr, bytes(data[part.value : part.end])),
+                        tree.encoding,
                     )
                     for part in each.elements
-                    if not part.tag & 0x10000 and not (part.undefined and part.items is None)
+                    if not part.tag & 0x10000 and not (part.undefined and part.tree is None)
                 ),
-                one.encoding,
+                tree.encoding,
             )
-            for each in one.items or ()
+            for each in tree.items
         )
 
-    def _pixels(self, one: Element) -> list[Piece] | None:
+    def _pixels(self, data: Data, one: Element, done: Done) -> list[Piece] | None:
         """Return pixel data with the remarks in its codestreams blanked."""
         if one.tag != _PIXELS or not one.undefined:
             return None
-        patches = remarks(self._data, one.value, one.end)
-        if not any(any(self._data[first:last]) for first, last in patches):
+        patches = remarks(data, one.value, one.end)
+        if not any(any(data[first:last]) for first, last in patches):
             return None
-        self.counts[one.tag, Action.PIXELS] += 1
+        done.counts[one.tag, Action.PIXELS] += 1
         out: list[Piece] = []
         here = one.start
         for first, last in patches:
-            out += [self._data[here:first], bytes(last - first)]
+            out += [data[here:first], bytes(last - first)]
             here = last
-        return [*out, self._data[here : one.end]]
+        return [*out, data[here : one.end]]

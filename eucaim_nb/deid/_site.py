@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pydicom.datadict import tag_for_keyword
 
+from eucaim_nb.dicom import tag_of, tag_text
 from eucaim_nb.errors import ProfileError
 from eucaim_nb.workspace import Workspace
 
 from ._actions import Action
-from ._allowed import CHOOSABLE, fits, name_of, tag_text
+from ._allowed import CHOOSABLE, fits, name_of
 from ._policies import answered, answers
 from ._profile import Override, Profile
 from ._profile_file import save_profile
@@ -25,7 +27,6 @@ _MADE_FROM = (
     "in the list of attributes, and in the report."
 )
 _VERSION = re.compile(r"(.*?)\+([0-9]+)")
-_TAG = re.compile(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.+_-]")
 
 
@@ -43,10 +44,10 @@ def find_attribute(text: str) -> int:
     ProfileError
         It is no tag, and no keyword that the data dictionary knows.
     """
-    written = text.strip()
-    if matched := _TAG.fullmatch(written):
-        return int(matched[1] + matched[2], 16)
-    tag = tag_for_keyword(written) if written else None
+    with suppress(ValueError):
+        return tag_of(text)
+    keyword = text.strip()
+    tag = tag_for_keyword(keyword) if keyword else None
     if tag is None:
         raise ProfileError("There is no such attribute. Write its tag, such as (0008,1030), or its keyword.")
     return tag

@@ -47,7 +47,7 @@ def stamps(rules: Rules, encoding: Encoding, source: Source, baseline: str) -> S
     if not source.age and rules.action(_AGE, "AS") is Action.AGE and (age := _age(source)):
         # The birth date goes: what research needs of it is the age at the examination.
         made.append(_text(_AGE, "AS", top_coded_age(age, profile.age_limit), encoding))
-    days = _days(baseline, source.study_date)
+    days = days_since(baseline, source.study_date)
     if days is not None:
         made.append(_own(0x00120052, "FD", struct.pack(f"{encoding.order}d", days), encoding))
         made.append(_text(0x00120053, "CS", "FIRST_STUDY", encoding))
@@ -87,12 +87,13 @@ def _age(source: Source) -> str:
     return f"{years:03d}Y" if 0 <= years <= 130 else ""
 
 
-def _days(baseline: str, study_date: str) -> float | None:
+def days_since(baseline: str, study_date: str) -> int | None:
+    """Return how many days a study date lies behind the patient's first; None if one of them is none."""
     try:
         first, this = (datetime.strptime(text, "%Y%m%d") for text in (baseline, study_date))
     except ValueError:
         return None
-    return float((this - first).days)
+    return (this - first).days
 
 
 def _text(tag: int, vr: str, value: str, encoding: Encoding) -> tuple[int, bytes]:

@@ -1,11 +1,11 @@
 """PS3.15 Table E.1-1 and what belongs to it, as plain look-ups: no rule is decided here."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from types import MappingProxyType
+
+from eucaim_nb.reference import read_rows
 
 from ._actions import Action
 
@@ -83,7 +83,7 @@ def rows() -> tuple[Row, ...]:
             edition=line["edition"],
             inferred=line["inferred"] == "yes",
         )
-        for line in _lines("ps315.csv")
+        for line in read_rows("ps315.csv")
     )
 
 
@@ -107,7 +107,7 @@ def beyond() -> Mapping[int, Beyond]:
     return MappingProxyType(
         {
             int(line["tag"], 16): Beyond(line["name"], Action(line["action"]), line["reason"])
-            for line in _lines("ps315_beyond.csv")
+            for line in read_rows("ps315_beyond.csv")
         }
     )
 
@@ -117,7 +117,7 @@ def types() -> Types:
     """Return the attribute types by SOP class and by sequence."""
     classes: dict[str, str] = {}
     places: dict[str, dict[str, dict[int, str]]] = {"iod": {}, "sequence": {}}
-    for line in _lines("iod_types.csv"):
+    for line in read_rows("iod_types.csv"):
         if line["kind"] == "class":
             classes[line["place"]] = line["value"]
         else:
@@ -146,8 +146,3 @@ def _by_number() -> Mapping[int, Row]:
 @cache
 def _patterns() -> tuple[tuple[Row, str], ...]:
     return tuple((row, row.tag) for row in rows() if row.number is None)
-
-
-def _lines(name: str) -> list[dict[str, str]]:
-    text = files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))

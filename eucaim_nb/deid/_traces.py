@@ -6,10 +6,13 @@ and telephone number that it can find by itself, and looks for each in its usual
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from eucaim_nb.dicom import class_attributes
 
 from ._actions import Action
 from ._finding import Kind
-from ._identifying import TECHNICAL, class_attributes, is_telling, kind_of, traced
+from ._identifying import TECHNICAL, is_telling, kind_of, traced
 from ._personal import Trace, no_digit_before, no_digit_beside, personal, place_of
 from ._profile import Option, Profile
 from ._reading import Leaf, Reading
@@ -43,8 +46,8 @@ class Traces:
 
     def __init__(self, original: Reading, profile: Profile, shift_days: int | None = None) -> None:
         options = frozenset(profile.applied)
-        self._stays = {tag for tag, override in profile.overrides.items() if override.action is Action.KEEP}
-        wanted = traced(options) - self._stays
+        self._stays = meant_to_stay(profile)
+        wanted = sought(profile)
         technical = {
             level_of(value) for tag in TECHNICAL if (leaf := original.top.get(tag)) is not None for value in leaf.values
         }
@@ -99,7 +102,11 @@ class Traces:
     def doubtful(self, output: Reading) -> list[Leaf]:
         """Return the attributes in which something can be left although `may_be_in` the whole file says no."""
         texts = output.of(*_TEXTS)
-        beyond = [leaf for leaf in texts if not (raw := leaf.raw).isascii() or _ESCAPE in raw]
+        beyond = [
+            leaf
+            for leaf in texts
+            if not (raw := leaf.data[leaf.start : leaf.stop]).isascii() or _ESCAPE in raw
+        ]
         return [*output.meta, *output.of("UI", "DA", "DT"), *beyond]
 
     def in_leaf(self, leaf: Leaf, *, raw: bool = True) -> Iterator[Trace]:
@@ -170,6 +177,18 @@ class Traces:
             # Latin-1 reads every byte as one character, so that places are those of the bytes.
             if found := number.search(level.decode("latin-1")):
                 yield Trace(Kind.ID, number.core, found.start())
+
+
+@lru_cache(maxsize=16)
+def meant_to_stay(profile: Profile) -> frozenset[int]:
+    """Return the attributes that a profile keeps with a reason of its own."""
+    return frozenset(tag for tag, override in profile.overrides.items() if override.action is Action.KEEP)
+
+
+@lru_cache(maxsize=16)
+def sought(profile: Profile) -> frozenset[int]:
+    """Return the attributes whose values may not be left by a profile."""
+    return traced(frozenset(profile.applied)) - meant_to_stay(profile)
 
 
 def _by_prefix(uids: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -17,7 +17,7 @@ from eucaim_nb.dicom import Place
 from eucaim_nb.errors import EucaimError
 from eucaim_nb.ledger import DeidRow, DeidState
 
-from ._check import Checked, check
+from ._check import Checked, Checker
 from ._engine import Engine, Treated
 from ._finding import Severity
 from ._output import is_another, name_of_output, read_back, write
@@ -184,6 +184,7 @@ class _Work:
         self._engine = Engine(
             chunk.profile, chunk.maker, chunk.baselines, pictures=chunk.folder is not None, of_series=chunk.of_series
         )
+        self._checker = Checker(chunk.profile)
         self.crosswalk: set[tuple[str, str, str]] = set()
         self.checks: dict[int, Checked] = {}
 
@@ -241,7 +242,7 @@ class _Work:
         on_disk = write(path, treated.pieces)
         patient = treated.patient[1]
         if (made := read_back(path, treated.pieces)) is not None and row.file_id is not None:
-            self.checks[row.file_id] = check(data, made, self._chunk.profile, output, patient)
+            self.checks[row.file_id] = self._checker.check(data, made, output, patient)
         self.crosswalk.add(("patient", *treated.patient))
         self.crosswalk.update(("uid", old, new) for old, new in treated.uids.items())
         return replace(

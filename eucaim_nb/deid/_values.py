@@ -8,7 +8,6 @@ from typing import Protocol
 from eucaim_nb.identity import Cleaner, DatePolicy, Dates, Person, recogniser, top_coded_age
 
 from ._actions import Action
-from ._parse import Element, ascii_of
 from ._people import Texts
 from ._profile import Profile
 
@@ -42,8 +41,8 @@ _DUMMIES = {
 _NUMBERS = frozenset(("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"))
 
 
-CleanedTexts = dict[tuple[bytes, str, Texts], bytes | None]
-"""What became of text values, by their bytes, VR and character set; None where they stayed."""
+Make = Callable[[int, str, bytes, Texts], bytes | None]
+"""Makes the new value of an element out of its tag, VR and old value; None where it stays."""
 _MOST_TEXTS = 20_000
 
 
@@ -67,38 +66,34 @@ class Remembering:
 
 
 class Values:
-    """Makes the new values of one file.
+    """Makes the new values in the files of one patient.
 
     Attributes
     ----------
     pseudonym
         What replaces the Patient ID.
-    uids
-        What became of each UID so far.
 
     Parameters
     ----------
     new_uid
         Gives what replaces a UID in the files of this patient.
+    person
+        Who is not to be named.
     patient, issuer
         Patient ID and its issuer, as they were.
-    cleaned
-        What texts of this person became before, and become now.
     """
 
     def __init__(
         self,
-        data: memoryview,
         profile: Profile,
         maker: Maker,
         new_uid: Callable[[str], str],
         person: Person,
         patient: str,
         issuer: str,
-        cleaned: "CleanedTexts",
     ) -> None:
-        self._data, self._maker, self._new_uid = data, maker, new_uid
-        self._known = cleaned
+        self._maker, self._new_uid = maker, new_uid
+        self._known_texts: dict[tuple[bytes, str, Texts], bytes | None] = {}
         self._dates = Dates(profile.dates, maker.shift_days(patient))
         self._cleaner = Cleaner(
             person,
@@ -107,8 +102,7 @@ class Values:
         )
         self._age_limit = profile.age_limit
         self.pseudonym = maker.patient(patient, issuer)
-        self.uids: dict[str, str] = {}
-        self._handlers: Mapping[Action, Callable[[Element, Texts], bytes | None]] = {
+        self._handlers: Mapping[Action, Make] = {
             Action.UID: self._uid,
             Action.DATE: self._date,
             Action.CLEAN_TEXT: self._clean,
@@ -116,44 +110,43 @@ class Values:
             Action.NUMBER: self._number,
             Action.AGE: self._age,
             Action.DUMMY: self._dummy,
-            Action.EMPTY: lambda one, texts: b"",
+            Action.EMPTY: lambda tag, vr, raw, texts: b"",
         }
 
-    def maker(self, action: Action) -> Callable[[Element, Texts], bytes | None] | None:
-        """Return what makes the new value of an element, or None where it stays; None for other actions."""
+    def maker(self, action: Action) -> Make | None:
+        """Return what makes the new values of elements with this action; None for those that make none."""
         return self._handlers.get(action)
 
-    def dummy(self, one: Element) -> bytes:
+    def replaced(self, raw: bytes) -> dict[str, str]:
+        """Return what replaces the UIDs of an element that are not the standard's."""
+        uids = [uid for uid in _uids(raw) if uid and not uid.startswith(_STANDARD)]
+        return {uid: self._new_uid(uid) for uid in uids}
+
+    def dummy(self, vr: str, raw: bytes) -> bytes:
         """Return a value that says nothing and that the VR allows."""
-        if one.vr == "UI":
-            uid = ascii_of(self._data, one)
+        if vr == "UI":
+            uid = raw.decode("ascii", "replace").strip("\0 ")
             return self._new_uid(uid).encode("ascii") if uid else b""
-        if one.vr in _NUMBERS:
-            return bytes(one.end - one.value)
-        return _DUMMIES.get(one.vr, b"")
+        if vr in _NUMBERS:
+            return bytes(len(raw))
+        return _DUMMIES.get(vr, b"")
 
-    def _uid(self, one: Element, texts: Texts) -> bytes | None:
-        values = self._raw(one).decode("ascii", "replace").split("\\")
-        new = []
-        for value in values:
-            uid = value.strip("\0 ")
-            made = self._new_uid(uid) if uid else ""
-            if uid and not uid.startswith(_STANDARD):
-                self.uids[uid] = made
-            new.append(made)
-        return None if new == [value.strip("\0 ") for value in values] else "\\".join(new).encode("ascii")
+    def _uid(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        old = _uids(raw)
+        new = [self._new_uid(uid) if uid else "" for uid in old]
+        return None if new == old else "\\".join(new).encode("ascii")
 
-    def _date(self, one: Element, texts: Texts) -> bytes | None:
-        return _dated(self._dates, one.vr, self._raw(one))
+    def _date(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        return _dated(self._dates, vr, raw)
 
-    def _clean(self, one: Element, texts: Texts) -> bytes | None:
-        key = (self._raw(one), one.vr, texts)
+    def _clean(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        key = (raw, vr, texts)
         try:
-            return self._known[key]
+            return self._known_texts[key]
         except KeyError:
-            if len(self._known) >= _MOST_TEXTS:
-                self._known.clear()
-            new = self._known[key] = self._cleaned_bytes(*key)
+            if len(self._known_texts) >= _MOST_TEXTS:
+                self._known_texts.clear()
+            new = self._known_texts[key] = self._cleaned_bytes(*key)
             return new
 
     def _cleaned_bytes(self, raw: bytes, vr: str, texts: Texts) -> bytes | None:
@@ -172,26 +165,27 @@ class Values:
         """Return a text without what identifies; where nothing is left, a word, because a value may be required."""
         return self._cleaner.clean(value).text or ("REMOVED" if value.strip() else value)
 
-    def _pseudonym(self, one: Element, texts: Texts) -> bytes | None:
+    def _pseudonym(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
         return self.pseudonym.encode("ascii")
 
-    def _number(self, one: Element, texts: Texts) -> bytes | None:
-        old = texts.read(self._raw(one)).strip("\0 ")
-        kind = f"{one.tag:08X}"
+    def _number(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        old = texts.read(raw).strip("\0 ")
+        kind = f"{tag:08X}"
         return "\\".join(
             self._maker.number(value.strip(), kind) if value.strip() else "" for value in old.split("\\")
         ).encode("ascii")
 
-    def _age(self, one: Element, texts: Texts) -> bytes | None:
-        old = self._raw(one).decode("ascii", "replace").strip("\0 ")
+    def _age(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        old = raw.decode("ascii", "replace").strip("\0 ")
         new = "\\".join(top_coded_age(value.strip(), self._age_limit) for value in old.split("\\"))
         return None if new == old else new.encode("ascii")
 
-    def _dummy(self, one: Element, texts: Texts) -> bytes | None:
-        return self.dummy(one)
+    def _dummy(self, tag: int, vr: str, raw: bytes, texts: Texts) -> bytes | None:
+        return self.dummy(vr, raw)
 
-    def _raw(self, one: Element) -> bytes:
-        return bytes(self._data[one.value : one.end])
+
+def _uids(raw: bytes) -> list[str]:
+    return [value.strip("\0 ") for value in raw.decode("ascii", "replace").split("\\")]
 
 
 @lru_cache(maxsize=8192)

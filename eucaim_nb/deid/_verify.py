@@ -10,7 +10,7 @@ from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import DeidFinding, DeidRow, DeidState
 from eucaim_nb.workspace import Workspace
 
-from ._check import Checked, check
+from ._check import Checked, Checker
 from ._contract import profile_of
 from ._finding import Finding, Kind, Severity, is_grave, of_file
 from ._linkage import Linkage
@@ -112,6 +112,7 @@ class _Run:
         self._linkage = linkage
         self._records = workspace.ledger.deidentified
         self._profiles: dict[str, Profile] = {}
+        self._checkers: dict[str, Checker] = {}
         self._verified: list[int] = []
         self._findings: dict[int, Sequence[DeidFinding]] = {}
         self.files = 0
@@ -165,7 +166,7 @@ class _Run:
             return _only(
                 row, Kind.MISMATCH, "The original was changed since it was de-identified. Scan and de-identify again."
             )
-        return check(original, output, self._profile(row.recipe), row.output, row.patient)
+        return self._checker(row.recipe).check(original, output, row.output, row.patient)
 
     def _original(self, row: DeidRow) -> bytes | None:
         place = self._workspace.ledger.index.place(row.file_id) if row.file_id is not None else None
@@ -176,6 +177,11 @@ class _Run:
                 return file.read()
         except (OSError, KeyError, zipfile.BadZipFile):
             return None
+
+    def _checker(self, recipe: str) -> Checker:
+        if recipe not in self._checkers:
+            self._checkers[recipe] = Checker(self._profile(recipe))
+        return self._checkers[recipe]
 
     def _profile(self, recipe: str) -> Profile:
         if recipe not in self._profiles:

@@ -6,9 +6,11 @@ instance an element without a VR among others that have one, it leaves to pydico
 
 from functools import partial
 from struct import Struct, error
+from typing import NamedTuple
 
-from ._finding import Path
-from ._leaf import CHARSET, PIXELS, Leaf, Leaves, dictionary_vr
+from eucaim_nb.dicom import AttributePath, dictionary_vr
+
+from ._leaf import CHARSET, PIXELS, Leaf, Leaves
 
 UNDEFINED = 0xFFFFFFFF
 _SHORT = {vr: vr.decode() for vr in b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()}
@@ -33,23 +35,33 @@ class Walk:
     Parameters
     ----------
     data
-        The bytes, with the data set from `start` to their end.
-    explicit
-        Whether VRs are written.
-
-    Raises
-    ------
-    NotPlain
-        This is work for a reader that forgives more.
+        The bytes, with the data set up to their end.
+    remembered
+        Sequences of files before; those of this one are remembered in it.
     """
 
-    def __init__(self, data: bytes, start: int, *, explicit: bool) -> None:
-        self._data = data
+    def __init__(self, data: bytes, remembered: "Remembered") -> None:
+        self._data, self._remembered = data, remembered
         self.leaves = Leaves()
         self.starts: list[tuple[int, int]] = []
         self.end = 0
         self.pixels = (0, 0)
         self.encapsulated = False
+
+    def data_set(self, start: int, *, explicit: bool) -> None:
+        """Walk through the data set that begins at `start`.
+
+        Parameters
+        ----------
+        explicit
+            Whether VRs are written.
+
+        Raises
+        ------
+        NotPlain
+            This is work for a reader that forgives more.
+        """
+        data = self._data
         try:
             if explicit:
                 self._explicit(start, len(data), (), "")
@@ -60,8 +72,9 @@ class Walk:
         except (error, IndexError):  # the end came too soon
             raise NotPlain from None
 
-    def _explicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
-        data, add, by_vr = self._data, self.leaves.all.append, self.leaves.by_vr
+    def _explicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
+        data, add, by_vr, starts = self._data, self.leaves.all.append, self.leaves.by_vr, self.starts.append
+        top = not path
         while here < stop:
             group, number, letters, length = _explicit(data, here)
             tag, value = group << 16 | number, here + 8
@@ -74,27 +87,32 @@ class Walk:
                     raise NotPlain
                 (length,) = _long(data, value)
                 value = here + 12
-            end = value + length
-            if not path:
-                self._top(tag, value, end if length != UNDEFINED else 0)
-            if length == UNDEFINED or vr == "SQ" or (vr == "UN" and data.startswith(_ITEM_BYTES, value)):
-                here = self._nested(tag, vr, value, stop, length, (*path, tag), charset)
-                continue
-            if end > stop or group == 0xFFFE:
+                if top and tag == PIXELS:
+                    self.pixels = value, value + length
+                if length == UNDEFINED or vr == "SQ" or (vr == "UN" and data.startswith(_ITEM_BYTES, value)):
+                    if top:
+                        starts((value, tag))
+                        self.end = value + length if length != UNDEFINED else 0
+                    here = self._nested(tag, vr, value, stop, length, (*path, tag), charset)
+                    continue
+                if vr == "UN":
+                    vr = _known(tag)
+            here = value + length
+            if here > stop or group == 0xFFFE:
                 raise NotPlain
             if tag == CHARSET:
-                charset = _text(data, value, end)
-            elif vr == "UN":
-                vr = _known(tag)
-            leaf = _leaf(((*path, tag), vr, data, value, end, charset))
+                charset = _text(data, value, here)
+            leaf = _leaf(((*path, tag), vr, data, value, here, charset))
             add(leaf)
             by_vr[vr].append(leaf)
-            here = end
+            if top:
+                starts((value, tag))
+                self.end = here
         if here > stop or delimited:
             raise NotPlain
         return here
 
-    def _implicit(self, here: int, stop: int, path: Path, charset: str, *, delimited: bool = False) -> int:
+    def _implicit(self, here: int, stop: int, path: AttributePath, charset: str, *, delimited: bool = False) -> int:
         data = self._data
         while here < stop:
             group, number, length = _implicit(data, here)
@@ -105,11 +123,14 @@ class Walk:
                 raise NotPlain
             vr, end = dictionary_vr(tag), value + length
             if not path:
-                self._top(tag, value, end if length != UNDEFINED else 0)
+                self.starts.append((value, tag))
+                self.end = end if length != UNDEFINED else 0
+                if tag == PIXELS:
+                    self.pixels = value, end
             if length == UNDEFINED or vr == "SQ" or (vr == "UN" and data.startswith(_ITEM_BYTES, value)):
                 if length == UNDEFINED and vr != "SQ":
                     raise NotPlain
-                here = self._items(value, stop, length, (*path, tag), charset, explicit=False)
+                here = self._sequence(value, stop, length, (*path, tag), charset, explicit=False)
                 continue
             if end > stop:
                 raise NotPlain
@@ -121,16 +142,10 @@ class Walk:
             raise NotPlain
         return here
 
-    def _top(self, tag: int, value: int, end: int) -> None:
-        self.starts.append((value, tag))
-        self.end = end
-        if tag == PIXELS:
-            self.pixels = value, end
-
-    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: Path, charset: str) -> int:
+    def _nested(self, tag: int, vr: str, value: int, stop: int, length: int, path: AttributePath, charset: str) -> int:
         """Read a value that has items, or fragments, and return where the next element begins."""
         if vr == "SQ" or (vr == "UN" and length != UNDEFINED):
-            return self._items(value, stop, length, path, charset, explicit=vr == "SQ")
+            return self._sequence(value, stop, length, path, charset, explicit=vr == "SQ")
         if vr not in ("OB", "OW"):
             raise NotPlain
         end = self._fragments(value, stop)
@@ -139,12 +154,38 @@ class Walk:
         self.leaves.add(Leaf(path, vr, self._data, value, end, charset))
         return end + 8
 
-    def _items(self, here: int, stop: int, length: int, path: Path, charset: str, *, explicit: bool) -> int:
-        if len(path) > 2 * _MOST_NESTED:
-            raise NotPlain
+    def _sequence(
+        self, here: int, stop: int, length: int, path: AttributePath, charset: str, *, explicit: bool
+    ) -> int:
+        """Read a sequence; one at the top level that is the same as in a file before is taken from there."""
         delimited = length == UNDEFINED
         last = stop if delimited else here + length
         if last > stop:
+            raise NotPlain
+        if len(path) > 1:
+            return self._items(here, last, path, charset, explicit=explicit, delimited=delimited)
+        key = (path[0], explicit, delimited, charset)
+        known = self._remembered.get(key)
+        # One that a delimiter ends is the same whatever follows it.
+        if known is None or known.data != self._data[here : here + len(known.data) if delimited else last]:
+            known = self._remembered[key] = self._apart(here, last, path, charset, explicit, delimited)
+        self.leaves.extend(known.leaves)
+        return here + len(known.data)
+
+    def _apart(
+        self, here: int, last: int, path: AttributePath, charset: str, explicit: bool, delimited: bool
+    ) -> "Sequence":
+        """Return a sequence with attributes that do not need the file any more."""
+        if delimited:  # how long it is shows only once it was read
+            last = Walk(self._data, {})._items(here, last, path, charset, explicit=explicit, delimited=True)
+        walk = Walk(self._data[here:last], {})
+        walk._items(0, last - here, path, charset, explicit=explicit, delimited=delimited)
+        return Sequence(walk._data, walk.leaves)
+
+    def _items(
+        self, here: int, last: int, path: AttributePath, charset: str, *, explicit: bool, delimited: bool
+    ) -> int:
+        if len(path) > 2 * _MOST_NESTED:
             raise NotPlain
         read = self._explicit if explicit else self._implicit
         number = 0
@@ -175,6 +216,20 @@ class Walk:
                 break
             here += 8 + length
         raise NotPlain
+
+
+class Sequence(NamedTuple):
+    """The bytes of a sequence at the top level, and what is in them."""
+
+    data: bytes
+    leaves: Leaves
+
+
+Remembered = dict[tuple[int, bool, bool, str], Sequence]
+"""The last sequence by tag, whether VRs are written, whether a delimiter ends it, and character set around it.
+
+The next file of a series mostly has it too, and it is not read again.
+"""
 
 
 def _known(tag: int) -> str:

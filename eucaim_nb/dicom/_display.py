@@ -8,6 +8,8 @@ from pydicom.charset import decode_bytes, default_encoding
 from pydicom.datadict import get_entry, get_private_entry
 from pydicom.tag import BaseTag
 
+from ._tags import tag_text
+
 MOST_READ = 1024**2
 _MOST_DECODED = 4096
 _MOST_SHOWN = 200
@@ -23,10 +25,6 @@ _RESETS = set(b"\n\r\t\f\\^=")
 def visible(text: str) -> str:
     r"""Return `text` with control and invisible characters as escapes such as ``\n`` or ``\u202e``."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def written(tag: int) -> str:
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
 def known_as(tag: int, creator: str) -> tuple[str, str, str]:
@@ -65,7 +63,7 @@ def text_of(vr: str, data: bytes, length: int, order: str, encodings: list[str])
         text, vm = "\\".join(str(number) for number in numbers), length // dtype.itemsize
     elif vr == "AT" and length % 4 == 0:
         pairs = Struct(f"{order}HH").iter_unpack(data[: _MOST_SHOWN * 4])
-        text, vm = "\\".join(written(group << 16 | element) for group, element in pairs), length // 4
+        text, vm = "\\".join(tag_text(group << 16 | element) for group, element in pairs), length // 4
     else:
         return f"{length:,} bytes", 1, _fingerprint(data)
     text = visible(text)

@@ -4,7 +4,6 @@ The bytes are walked without recursion and without trusting any length. A damage
 the damage and a last row that says what stopped the list.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
@@ -12,7 +11,8 @@ from typing import BinaryIO
 from pydicom.charset import default_encoding, python_encoding
 
 from ._content import Content, ElementsError, Source, element_at, opened
-from ._display import MOST_READ, known_as, text_of, written
+from ._display import MOST_READ, known_as, text_of
+from ._tags import tag_of, tag_text
 
 MOST_DEPTH = 64
 _MOST_INFLATED = 32 * 1024**2
@@ -21,8 +21,6 @@ _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXEL_DATA = {0x7FE00008, 0x7FE00009, 0x7FE00010}
 _CHARACTER_SET, _PIXEL_REPRESENTATION = 0x00080005, 0x00280103
-
-_TAG = re.compile(r"\(?([0-9a-f]{4}),? ?([0-9a-f]{4})\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,10 @@ def search(rows: Iterable[ElementRow], text: str) -> list[ElementRow]:
     A whole tag is found however it is written: ``(0010,0010)``, ``0010,0010`` or ``00100010``.
     """
     wanted = text.strip().casefold()
-    match = _TAG.fullmatch(wanted)
-    tag = "({},{})".format(*match.groups()) if match else wanted
+    try:
+        tag = tag_text(tag_of(wanted)).casefold()
+    except ValueError:
+        tag = wanted
     return [
         row
         for row in rows
@@ -230,7 +230,7 @@ class _Walk:
             self._add(level, tag, vr, 1, "", depth)
             if depth >= MOST_DEPTH:
                 raise _Stop(f"Sequences are nested more than {MOST_DEPTH} deep.")
-            path, end = level.path + written(tag), self._end(level, length, value)
+            path, end = level.path + tag_text(tag), self._end(level, length, value)
             levels.append(
                 _Level(end, path, implicit, order, level.encodings, len(self.rows) - 1, fragments=vr != "SQ")
             )
@@ -274,7 +274,7 @@ class _Walk:
         private = bool(tag >> 16 & 1)
         creator = level.creators.get(tag >> 8, "") if private else ""
         _, keyword, name = known_as(tag, creator)
-        number = written(tag)
+        number = tag_text(tag)
         path = level.path + number
         row = ElementRow(path, number, keyword, name, vr, vm, value, depth, private, creator, fingerprint)
         self.rows.append(row)

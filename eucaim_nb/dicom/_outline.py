@@ -54,8 +54,6 @@ class Outline:
         Where the last element that could be read ends; the size of the file if nothing is left over.
     fragments : int
         Of encapsulated pixel data, without the offset table; 0 of native ones.
-    out_of_order : bool
-        Whether tags do not ascend (PS3.5 section 7.1).
     """
 
     meta: dict[int, bytes] = field(default_factory=dict)
@@ -64,7 +62,6 @@ class Outline:
     order: str = "<"
     end: int = 0
     fragments: int = 0
-    out_of_order: bool = False
 
 
 def outline(data: bytes, size: int, read: Callable[[int, int], bytes]) -> Outline | None:
@@ -150,11 +147,9 @@ def _walk(
                 start, vr = here + 8, vr_of(tag)
         except error:
             return
-        if tag <= before:
-            # What cannot come here is no element but something that was appended.
-            if tag >> 16 < 8 or before in PIXEL_DATA_TAGS:
-                return
-            found.out_of_order = True
+        # What cannot come here is no element but something that was appended.
+        if tag <= before and (tag >> 16 < 8 or before in PIXEL_DATA_TAGS):
+            return
         before = tag
         if length == UNDEFINED_LENGTH:
             if tag in PIXEL_DATA_TAGS:

@@ -2,7 +2,8 @@
 
 `key_of` gives the workspace's secret, `maker_of` the `Pseudonyms` that it makes of patients, UIDs and numbers; `Dates`
 and `top_coded_age` treat one value each. A `Person` gathers what names somebody, a `Cleaner` takes that and whatever
-`detectors` find by form alone out of a text. What they give depends on nothing but what they are given: it is the
+`detectors` find by form alone out of a text. `of_originals` says which UIDs and numbers may not be left, `masked` what
+may be shown of a value. What they give depends on nothing but what they are given: it is the
 same on every run, process and machine.
 """
 
@@ -16,6 +17,8 @@ from ._generalise import Rule, generaliser
 from ._key import Key, key_of, new_key, read_key
 from ._lethe import LethePseudonyms
 from ._maker import PREFIX, maker_of
+from ._masked import masked
+from ._originals import SHORTEST_NUMBER, bare, of_originals
 from ._person import Person
 from ._pseudonyms import Pseudonyms
 from ._recogniser import Recogniser, RecogniserFailed, recogniser
@@ -23,6 +26,7 @@ from ._vocabulary import eponyms, months, protocol_words
 
 __all__ = [
     "PREFIX",
+    "SHORTEST_NUMBER",
     "Cleaned",
     "Cleaner",
     "DatePolicy",
@@ -35,6 +39,7 @@ __all__ = [
     "Recogniser",
     "RecogniserFailed",
     "Rule",
+    "bare",
     "detectors",
     "eponyms",
     "export_key",
@@ -43,8 +48,10 @@ __all__ = [
     "import_key",
     "key_of",
     "maker_of",
+    "masked",
     "months",
     "new_key",
+    "of_originals",
     "protocol_words",
     "read_key",
     "recogniser",

@@ -1,22 +1,17 @@
 """The words that detectors know, read from `reference/`: terms of protocols, eponyms, months, titles and labels."""
 
-import csv
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+
+from eucaim_nb.reference import read_lines, read_rows
 
 from ._fold import fold, variants
-
-
-def _lines(name: str) -> list[str]:
-    text = files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @cache
 def protocol_words() -> frozenset[str]:
     """Return words of descriptions and reports, months among them, folded."""
-    return frozenset(word for line in _lines("protocol_words.txt") for word in line.split()) | frozenset(
+    return frozenset(word for line in read_lines("protocol_words.txt") for word in line.split()) | frozenset(
         months()
     )
 
@@ -24,7 +19,7 @@ def protocol_words() -> frozenset[str]:
 @cache
 def _eponyms() -> dict[str, frozenset[str]]:
     sections: dict[str, set[str]] = {}
-    for line in _lines("eponyms.txt"):
+    for line in read_lines("eponyms.txt"):
         if line.startswith("["):
             words = sections.setdefault(line.strip("[]"), set())
         else:
@@ -47,7 +42,7 @@ def months() -> dict[str, int]:
     """Return the number of the month by its name or abbreviation, folded."""
     return {
         fold(form): number
-        for row in csv.DictReader(_lines("months.csv"))
+        for row in read_rows("months.csv")
         for number in range(1, 13)
         for form in row[str(number)].split()
     }
@@ -56,7 +51,7 @@ def months() -> dict[str, int]:
 @cache
 def cues(kind: str) -> frozenset[str]:
     """Return the words of one kind of `text_cues.csv`, as they are written there."""
-    rows = csv.DictReader(_lines("text_cues.csv"))
+    rows = read_rows("text_cues.csv")
     return frozenset(word for row in rows if row["cue"] == kind for word in row["words"].split())
 
 
@@ -69,7 +64,7 @@ def folded_cues(kind: str) -> frozenset[str]:
 def _sections(name: str) -> dict[str, list[str]]:
     sections: dict[str, list[str]] = {}
     words: list[str] = []
-    for line in _lines(name):
+    for line in read_lines(name):
         if line.startswith("["):
             words = sections.setdefault(line.strip("[]"), [])
         else:

@@ -14,7 +14,7 @@ from ._actions import ActionRecord
 from ._checkable import Checkable, LookRow, SeriesRows
 from ._clinical_uploads import ClinicalUpload, ClinicalUploads
 from ._database import Database
-from ._deidentified import DeidCounts, DeidFinding, DeidRow, DeidState
+from ._deid_rows import DeidCounts, DeidFinding, DeidRow, DeidState
 from ._events import Event
 from ._exclusions import Exclusion
 from ._jobs import JobRow, Process

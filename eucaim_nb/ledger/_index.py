@@ -50,13 +50,12 @@ class Index:
 
     def known(self, source_id: int, folder: bytes) -> dict[bytes, Known]:
         """Return what is remembered of the plain files of one folder, by name."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id, name, size, mtime_ns FROM file WHERE source_id = ? AND folder = ? "
-                "AND member = ''",
-                (source_id, folder),
-            )
-            return {row["name"]: Known(row["id"], row["size"], row["mtime_ns"]) for row in rows}
+        rows = self._database.rows(
+            "SELECT id, name, size, mtime_ns FROM file WHERE source_id = ? AND folder = ? AND member = ''",
+            source_id,
+            folder,
+        )
+        return {row["name"]: Known(row["id"], row["size"], row["mtime_ns"]) for row in rows}
 
     def store(
         self,
@@ -137,13 +136,11 @@ class Index:
 
     def folders(self, source_id: int) -> list[bytes]:
         """Return every folder of a source that the index has rows for."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT folder FROM file WHERE source_id = ?1 UNION SELECT folder FROM problem "
-                "WHERE source_id = ?1",
-                (source_id,),
-            )
-            return [row["folder"] for row in rows]
+        rows = self._database.rows(
+            "SELECT folder FROM file WHERE source_id = ?1 UNION SELECT folder FROM problem WHERE source_id = ?1",
+            source_id,
+        )
+        return [row["folder"] for row in rows]
 
     def forget_folders(self, source_id: int, folders: Iterable[bytes]) -> None:
         """Drop everything known of folders that are no longer there."""
@@ -184,14 +181,12 @@ class Index:
 
     def sources(self) -> list[tuple[int, bytes, str | None]]:
         """Return id, root and time of the last complete scan of each source."""
-        with self._database.read() as connection:
-            rows = connection.execute("SELECT id, root, scanned_at FROM source ORDER BY id").fetchall()
+        rows = self._database.rows("SELECT id, root, scanned_at FROM source ORDER BY id")
         return [(row["id"], row["root"], row["scanned_at"]) for row in rows]
 
     def has_instances(self) -> bool:
         """Tell whether any instance is indexed, without counting them."""
-        with self._database.read() as connection:
-            return connection.execute("SELECT 1 FROM instance LIMIT 1").fetchone() is not None
+        return bool(self._database.rows("SELECT 1 FROM instance LIMIT 1"))
 
     def totals(self, source_ids: Collection[int] | None = None) -> Totals:
         """Count over the whole index, or over some sources."""
@@ -225,8 +220,7 @@ class Index:
             where += " AND header_id IN (SELECT id FROM header WHERE StudyInstanceUID = ?)"
             values.append(study_uid)
         # Grouping by header first keeps the join with the wide header table small.
-        with self._database.read() as connection:
-            rows = connection.execute(_SERIES.format(where=where), values).fetchall()
+        rows = self._database.rows(_SERIES.format(where=where), *values)
         return [SeriesRow(**dict(row)) for row in rows]
 
     def headers(self, keywords: Sequence[str], source_ids: Collection[int] | None = None) -> list[dict[str, str]]:
@@ -241,12 +235,11 @@ class Index:
             raise ValueError(f"The index keeps no {sorted(unknown)[0]} per series")
         where, values = _of_sources(source_ids)
         names = ", ".join(f"coalesce({keyword}, '') AS {keyword}" for keyword in keywords)
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT DISTINCT {names} FROM header WHERE EXISTS "
-                f"(SELECT 1 FROM instance WHERE header_id = header.id AND {where}) ORDER BY {', '.join(keywords)}",
-                values,
-            ).fetchall()
+        rows = self._database.rows(
+            f"SELECT DISTINCT {names} FROM header WHERE EXISTS "
+            f"(SELECT 1 FROM instance WHERE header_id = header.id AND {where}) ORDER BY {', '.join(keywords)}",
+            *values,
+        )
         return [dict(row) for row in rows]
 
     def instances(self, series_uid: str, source_ids: Collection[int] | None = None) -> list[dict[str, Any]]:
@@ -255,61 +248,57 @@ class Index:
         Each row also has `file_id, root, folder, name, member, size, held_back`.
         """
         where, values = _in_sources(source_ids)
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT header.*, instance.*, root, folder, name, member FROM instance "
-                "JOIN header ON header.id = header_id JOIN file ON file.id = file_id "
-                "JOIN source ON source.id = source_id "
-                f"WHERE SeriesInstanceUID = ? AND {where} "
-                "ORDER BY CAST(InstanceNumber AS INTEGER), SOPInstanceUID, file_id",
-                (series_uid, *values),
-            ).fetchall()
+        rows = self._database.rows(
+            "SELECT header.*, instance.*, root, folder, name, member FROM instance "
+            "JOIN header ON header.id = header_id JOIN file ON file.id = file_id "
+            "JOIN source ON source.id = source_id "
+            # The plus makes SQLite look up the series, instead of going through all files of the sources.
+            f"WHERE SeriesInstanceUID = ? AND +{where} "
+            "ORDER BY CAST(InstanceNumber AS INTEGER), SOPInstanceUID, file_id",
+            series_uid,
+            *values,
+        )
         return [dict(row) for row in rows]
 
     def a_file_of_each_patient(self, source_ids: Collection[int] | None = None) -> list[tuple[bytes, bytes, bytes]]:
         """Return `(root, folder, name)` of one file for each Patient ID, members of archives left out."""
         where, values = _in_sources(source_ids)
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT root, folder, name, min(file_id) FROM instance JOIN header ON header.id = header_id "
-                "JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
-                f"WHERE member = '' AND {where} GROUP BY PatientID",
-                values,
-            ).fetchall()
+        rows = self._database.rows(
+            "SELECT root, folder, name, min(file_id) FROM instance JOIN header ON header.id = header_id "
+            "JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
+            f"WHERE member = '' AND {where} GROUP BY PatientID",
+            *values,
+        )
         return [(row["root"], row["folder"], row["name"]) for row in rows]
 
     def place(self, file_id: int) -> tuple[bytes, bytes, bytes, str] | None:
         """Return `(root, folder, name, member)` of a file."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT root, folder, name, member FROM file JOIN source ON source.id = source_id "
-                "WHERE file.id = ?",
-                (file_id,),
-            ).fetchone()
-        return None if row is None else (row["root"], row["folder"], row["name"], row["member"])
+        rows = self._database.rows(
+            "SELECT root, folder, name, member FROM file JOIN source ON source.id = source_id WHERE file.id = ?",
+            file_id,
+        )
+        return tuple(rows[0]) if rows else None
 
     def problems(
         self, source_ids: Collection[int] | None = None, limit: int | None = None
     ) -> Iterator[tuple[bytes, bytes, bytes, str, ProblemRecord]]:
         """Yield `(root, folder, name, member, problem)`, in the order of the folders."""
         where, values = _in_sources(source_ids)
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT root, folder, name, member, kind, message, sniffed, usable FROM problem "
-                f"JOIN source ON source.id = source_id WHERE {where} ORDER BY source_id, folder, name, "
-                "member LIMIT ?",
-                (*values, -1 if limit is None else limit),
-            )
-            found = [(*row[:4], _problem(*row[4:])) for row in rows]
-        yield from found
+        rows = self._database.each(
+            "SELECT root, folder, name, member, kind, message, sniffed, usable FROM problem "
+            f"JOIN source ON source.id = source_id WHERE {where} ORDER BY source_id, folder, name, member LIMIT ?",
+            *values,
+            -1 if limit is None else limit,
+        )
+        # All of them before the first is handed on: while somebody reads, no scan can write.
+        yield from [(*row[:4], _problem(*row[4:])) for row in rows]
 
     def problem_counts(self, source_ids: Collection[int] | None = None) -> dict[str, int]:
         """Count problems by kind."""
         where, values = _in_sources(source_ids)
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT kind, count(*) AS n FROM problem WHERE {where} GROUP BY kind ORDER BY n DESC", values
-            ).fetchall()
+        rows = self._database.rows(
+            f"SELECT kind, count(*) AS n FROM problem WHERE {where} GROUP BY kind ORDER BY n DESC", *values
+        )
         return {row["kind"]: row["n"] for row in rows}
 
 

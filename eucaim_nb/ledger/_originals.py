@@ -51,10 +51,11 @@ _FIRST = f"""
      ORDER BY made.id IS NULL, other.file_id LIMIT 1)
 """
 
+# The plus makes SQLite look up a series that is asked for, instead of going through all files of a source.
 _OF_SOURCES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE source_id IN ({{sources}}) AND {not_excluded()}
+    WHERE +source_id IN ({{sources}}) AND {not_excluded()}
 """
 
 

@@ -24,10 +24,11 @@ _ITEM = f"""
     digest, state, attempts, upload.size AS size, known_size IS NOT NULL AS taken, listed_as, {_PLACE}
 """
 
+# The plus makes SQLite look up a series that is asked for, instead of going through all files of a source.
 _CANDIDATES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE held_back = 0 AND source_id IN ({{sources}}) AND {not_excluded()}
+    WHERE held_back = 0 AND +source_id IN ({{sources}}) AND {not_excluded()}
 """
 
 # The file is still the one that the node took. All names without a table are those of the row in the journal.
@@ -89,6 +90,9 @@ _LEFT_OUT = f"""
 
 _STILL_WANTED = not_excluded("study_instance_uid", "series_instance_uid", "sop_instance_uid")
 
+_IN_SERIES = "upload INDEXED BY upload_by_series"
+"""SQLite would go through all rows of the node by itself."""
+
 _OF_SERIES = "node = ? AND study_instance_uid = ? AND series_instance_uid = ?"
 
 
@@ -143,7 +147,7 @@ class Uploads:
     def items(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return the journal rows of a series that have a file and were not left out, in the order of the files."""
         rows = self._database.rows(
-            f"SELECT {_ITEM} FROM upload JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
+            f"SELECT {_ITEM} FROM {_IN_SERIES} JOIN file ON file.id = file_id JOIN source ON source.id = source_id "
             f"WHERE {_OF_SERIES} AND {_STILL_WANTED} ORDER BY file_id",
             node,
             study_uid,
@@ -154,7 +158,7 @@ class Uploads:
     def sent(self, node: str, study_uid: str, series_uid: str) -> list[UploadItem]:
         """Return every journal row of a series, with or without a file."""
         rows = self._database.rows(
-            f"SELECT {_ITEM} FROM upload LEFT JOIN file ON file.id = file_id "
+            f"SELECT {_ITEM} FROM {_IN_SERIES} LEFT JOIN file ON file.id = file_id "
             f"LEFT JOIN source ON source.id = source_id WHERE {_OF_SERIES} ORDER BY file_id",
             node,
             study_uid,
@@ -184,7 +188,7 @@ class Uploads:
     def uids(self, node: str, study_uid: str, series_uid: str, states: Sequence[UploadState]) -> set[str]:
         """Return the SOP Instance UIDs of a series that are in one of the states."""
         rows = self._database.rows(
-            f"SELECT sop_instance_uid FROM upload WHERE {_OF_SERIES} AND state IN ({placeholders(states)})",
+            f"SELECT sop_instance_uid FROM {_IN_SERIES} WHERE {_OF_SERIES} AND state IN ({placeholders(states)})",
             node,
             study_uid,
             series_uid,
@@ -220,6 +224,14 @@ class Uploads:
             connection.execute(
                 "UPDATE upload SET state = 'queued', changed_at = ? WHERE node = ? AND state = 'sending'",
                 (time.time(), node),
+            )
+
+    def doubt(self, node: str, since: float) -> None:
+        """Take for being sent, as long as nobody has looked, what the node acknowledged since then."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE upload SET state = 'sending' WHERE node = ? AND state = 'acknowledged' AND changed_at >= ?",
+                (node, since),
             )
 
     def counts(self, node: str) -> UploadCounts:

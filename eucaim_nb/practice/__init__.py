@@ -8,6 +8,6 @@ misbehave on purpose.
 from ._faults import FaultSpec, grammar
 from ._nodes import PracticeNodes, serve
 from ._policy import Policy
-from ._store import StoreInUse
+from ._sqlite import StoreInUse
 
 __all__ = ["FaultSpec", "Policy", "PracticeNodes", "StoreInUse", "grammar", "serve"]

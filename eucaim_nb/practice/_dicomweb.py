@@ -73,9 +73,7 @@ class DicomWeb:
         segments = request.segments
         if request.method == "POST" and segments[:1] == ["studies"] and len(segments) <= 2:
             keep = partial(self._store.keep, on_conflict=self._policy.on_conflict)
-            return _stow.store_instances(
-                request, self._store.spool, keep, segments[1] if len(segments) == 2 else None
-            )
+            return _stow.store_instances(request, self._store.spool, keep)
         target = target_of(segments)
         if target is None:
             return problem(404, "this node has no such resource")

@@ -14,7 +14,7 @@ A fault is written `service:effect[=value][,option=value][@when]`, for example
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 SERVICES = {
@@ -69,6 +69,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _place(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d*", text):
+        raise ValueError(f"{text!r} is not the place of an address in a row, from 1")
+    return int(text)
+
+
 def _status(text: str) -> int:
     if not re.fullmatch(r"[45]\d\d", text):
         raise ValueError(f"{text!r} is not an HTTP error status, 400 to 599")
@@ -84,6 +90,7 @@ EFFECTS: dict[str, Effect] = {
     "delay": Effect("wait so many seconds before doing anything", _seconds),
     "rate": Effect("read the request and write the answer no faster than so many bytes per second", _rate),
     "max-body": Effect("answer 413 to a body larger than this size", _size),
+    "damaged": Effect("answer 500 whenever the so-many-th of the addresses asked for is asked for", _place),
     "drop-before": Effect("close the connection before anything is done"),
     "drop-at": Effect("close the connection when so many bytes of the body were read", _size),
     "drop-after": Effect("do everything, then close the connection without an answer"),
@@ -255,6 +262,15 @@ class _Armed:
     spec: FaultSpec
     seen: int = 0
     fired: int = 0
+    addresses: dict[str, int] = field(default_factory=dict)
+
+    def hits(self, address: str) -> bool:
+        """Count a request, and tell whether the fault applies to it."""
+        self.seen += 1
+        if self.spec.effect == "damaged":
+            place = self.addresses.setdefault(address, len(self.addresses) + 1)
+            return place == self.spec.value and self.spec.applies(self.seen)
+        return self.spec.applies(self.seen)
 
 
 class Plan:
@@ -307,15 +323,14 @@ class FaultBoard:
         with self._lock:
             self._armed = armed if replace else [*self._armed, *armed]
 
-    def plan(self, service: str | None) -> Plan:
-        """Count a request to this service, and return the faults that apply to it."""
+    def plan(self, service: str | None, address: str) -> Plan:
+        """Count a request to an address of this service, and return the faults that apply to it."""
         hit = []
         with self._lock:
             for one in self._armed:
-                if service == one.spec.service or (service or "").startswith(f"{one.spec.service}-"):
-                    one.seen += 1
-                    if one.spec.applies(one.seen):
-                        hit.append(one)
+                meant = service == one.spec.service or (service or "").startswith(f"{one.spec.service}-")
+                if meant and one.hits(address):
+                    hit.append(one)
         return Plan(hit, self._lock)
 
     def state(self) -> list[dict[str, Any]]:

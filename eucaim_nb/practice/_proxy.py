@@ -131,10 +131,7 @@ class DicomWebProxy:
         if refusal := self._door.refusal(request, storing=request.method == "POST"):
             return refusal
         if request.method == "POST" and any(request.plan.peek(effect) for effect in _FAKED):
-            segments = request.segments
-            return _stow.store_instances(
-                request, self._spool, _never, segments[1] if len(segments) == 2 else None
-            )
+            return _stow.store_instances(request, self._spool, _never)
         headers = {
             name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED
         }

@@ -42,7 +42,7 @@ class Router:
         for prefix, room in self._rooms:
             if request.path == prefix or request.path.startswith(f"{prefix}/"):
                 request.room, request.path = prefix, request.path.removeprefix(prefix)
-                request.plan = self._board.plan(room.service(request))
+                request.plan = self._board.plan(room.service(request), request.path)
                 return self._answer(request, room)
         return problem(404, "there is no such address on the practice nodes")
 
@@ -58,6 +58,9 @@ class Router:
                 response.headers["Retry-After"] = f"{fault.retry_after:g}"
             body.drain()
             return response
+        if plan.take("damaged"):
+            body.drain()
+            return problem(500, "what is here was damaged on purpose")
         if plan.peek("chunked-refused") and body.length is None:
             plan.take("chunked-refused")
             return problem(411, "say how long the body is")

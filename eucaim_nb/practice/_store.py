@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from ._header import LEVELS, Header, JsonDataset, NotAnInstance, read_header
 from ._spool import Spool, Spooled
+from ._sqlite import connect_alone
 
 Conflict = Literal["keep", "refuse", "replace"]
 
@@ -92,10 +93,6 @@ class Verdict(Enum):
     REFUSED = "already there with other content, so it was refused"
 
 
-class StoreInUse(Exception):
-    """Another process serves this folder."""
-
-
 class Store:
     """The instances in one folder. Safe for many threads, and for one process at a time.
 
@@ -117,20 +114,7 @@ class Store:
         self._instances = folder / "instances"
         self._instances.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._index = sqlite3.connect(
-            folder / "index.sqlite", timeout=0, isolation_level=None, check_same_thread=False
-        )
-        self._index.row_factory = sqlite3.Row
-        try:
-            self._index.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._index.execute("PRAGMA journal_mode = WAL")
-            self._index.execute("PRAGMA synchronous = NORMAL")
-            self._index.execute(_SCHEMA)
-        except sqlite3.OperationalError as error:
-            self._index.close()
-            raise StoreInUse(
-                f"{folder} is in use by another practice node: stop that one, or choose another folder"
-            ) from error
+        self._index = connect_alone(folder / "index.sqlite", _SCHEMA)
         self.spool = Spool(folder / "incoming")
         self._reconcile()
 

@@ -89,8 +89,8 @@ def _reference(sop_class: str, sop: str) -> dict[str, Any]:
     return {"00081150": {"vr": "UI", "Value": [sop_class]}, "00081155": {"vr": "UI", "Value": [sop]}}
 
 
-def store_instances(request: Request, spool: Spool, keep: Keep, study: str | None) -> Response:
-    """Answer a store request.
+def store_instances(request: Request, spool: Spool, keep: Keep) -> Response:
+    """Answer a store request; if its address names a study, instances of other studies are refused.
 
     Parameters
     ----------
@@ -100,14 +100,13 @@ def store_instances(request: Request, spool: Spool, keep: Keep, study: str | Non
         Where a part lives until it is judged.
     keep : callable
         Makes a part an instance of the store.
-    study : str or None
-        The study named in the address: instances of other studies are refused.
 
     Returns
     -------
     Response
         The Store Instances Response Module as DICOM JSON.
     """
+    study = request.segments[1] if len(request.segments) == 2 else None
     media_type, parameters = content_type(request.header("Content-Type"))
     if (
         media_type != "multipart/related"

@@ -15,7 +15,8 @@ from ._normalise import NormaliseSummary, normalise
 from ._positions import Positions, positions
 from ._registry import Check, check, registry
 from ._report import write_report
-from ._run import QualitySummary, chosen_sources, run
+from ._run import QualitySummary, run
+from ._sources import chosen_sources
 
 __all__ = [
     "Check",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from eucaim_nb.clinical_files import TABLES, exported_files
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import ProblemRecord
 
 from ._context import Context
 from ._facts import Patient, SeriesFacts, Study
 
-_OF_IMAGES = frozenset(("relative_days.csv",))
-"""Tables in clinical/ that were made from the images."""
 _LONGEST_ROW = 1_000_000
 
 
@@ -37,7 +37,7 @@ class LooseFile:
 
 @dataclass(frozen=True)
 class ClinicalTable:
-    """A table in the workspace's `clinical/` whose first column is PatientID."""
+    """A table of clinical data that is ready to be sent."""
 
     name: str
     subjects: frozenset[str]
@@ -79,22 +79,18 @@ class Dataset:
 
 
 def _clinical_tables(context: Context) -> Iterator[ClinicalTable]:
-    folder = context.folder / "clinical"
-    if not folder.is_dir():
-        return
+    try:
+        files = [one for one in exported_files(context.folder) if one.kind in TABLES]
+    except WorkspaceError:
+        return  # the clinical page says that the list is damaged
     csv.field_size_limit(_LONGEST_ROW)
-    for path in sorted(folder.glob("*.csv")):
-        if path.name in _OF_IMAGES:
-            continue
+    for one in files:
+        path = context.folder / "clinical" / one.file
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 rows = csv.reader(file)
-                head = next(rows, [])
-                if not head or head[0].strip().lower() != "patientid":
-                    continue
-                yield ClinicalTable(
-                    path.name, frozenset(row[0].strip() for row in rows if row and row[0].strip())
-                )
+                next(rows, None)
+                subjects = frozenset(row[0].strip() for row in rows if row and row[0].strip())
         except (OSError, UnicodeDecodeError, csv.Error):
-            # Not a table that this program wrote: the clinical page says what is wrong with a table.
-            continue
+            continue  # changed since it was written: it is written anew before it is sent
+        yield ClinicalTable(path.name, subjects)

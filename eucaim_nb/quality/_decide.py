@@ -6,7 +6,7 @@ from eucaim_nb.errors import Refused
 from eucaim_nb.ledger import Exclusion, QualityFinding, QualityRun
 from eucaim_nb.workspace import Workspace
 
-from ._run import chosen_sources
+from ._sources import chosen_sources
 
 
 def exclude(workspace: Workspace, study_uid: str, series_uid: str, *, reason: str, sop_uid: str = "") -> int:

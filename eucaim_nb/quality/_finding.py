@@ -1,6 +1,6 @@
 """What a check says: how grave it is, which of EUCAIM's dimensions it is about, and how deep one has to look for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
@@ -82,3 +82,9 @@ class Finding:
     files: Sequence[int] = ()
     count: int = 1
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def about_files(message: str, files: Sequence[int]) -> Iterator[Finding]:
+    """Yield one finding about some files, if there are any."""
+    if files:
+        yield Finding(message, files=files, count=len(files))

@@ -6,7 +6,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from eucaim_nb.cells import defused
 from eucaim_nb.dicom import shown
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import QualityFinding, QualityRun
-from eucaim_nb.reports import head, moment, sealed, write, write_json
+from eucaim_nb.reports import Codes, head, moment, sealed, write, write_json
 from eucaim_nb.workspace import Workspace
 
 from ._finding import Severity
@@ -57,7 +56,7 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
     if not runs:
         raise WorkspaceError("Nothing was checked yet. Run the checks first.")
     folder = workspace.folder / ("private" if identifiers else "reports")
-    named: Callable[[str], str] = str if identifiers else _Codes(workspace)
+    named: Callable[[str], str] = str if identifiers else Codes(workspace)
     entries = [
         _entry(workspace, runs[0], one, named, identifiers)
         for one in workspace.ledger.quality.findings(runs[0].scope)
@@ -68,20 +67,6 @@ def write_report(workspace: Workspace, *, identifiers: bool = False) -> Path:
     write(folder / "findings.csv", _csv(rows))
     write_workbook(folder / f"{_NAME}.xlsx", content, _CSV, rows)
     return write(folder / f"{_NAME}.html", as_document(content, entries))
-
-
-class _Codes:
-    """Short codes in place of identifiers, made with the workspace's id so that they mean nothing elsewhere."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._key = blake2b(workspace.settings.id.encode(), digest_size=32).digest()
-
-    def __call__(self, value: str) -> str:
-        return (
-            blake2b(value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=5).hexdigest()
-            if value
-            else ""
-        )
 
 
 def _content(

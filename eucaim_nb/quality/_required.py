@@ -1,10 +1,10 @@
 """Attributes that the standard requires of an instance, by its SOP class."""
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
+
+from eucaim_nb.reference import read_rows
 
 
 @cache
@@ -24,9 +24,7 @@ def required(sop_class: str) -> Mapping[str, frozenset[int]]:
 def _table() -> tuple[dict[str, list[str]], dict[tuple[str, str], frozenset[int]]]:
     classes: dict[str, list[str]] = {}
     types: dict[tuple[str, str], frozenset[int]] = {}
-    text = files("eucaim_nb.reference").joinpath("required_attributes.csv").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    for row in csv.DictReader(lines):
+    for row in read_rows("required_attributes.csv"):
         if row["kind"] == "class":
             classes[row["name"]] = row["values"].split()
         else:

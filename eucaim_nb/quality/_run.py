@@ -1,15 +1,13 @@
 """A run: every series that changed is checked, then everything across series, and what was found is kept."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from eucaim_nb import __version__
-from eucaim_nb.dicom import Guarded, scanned_sources
+from eucaim_nb.dicom import Guarded
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.jobs import Progress, silent
 from eucaim_nb.ledger import LookRow, QualityFinding
@@ -25,9 +23,9 @@ from ._findings import finding_row, found_by, gathered, of_files
 from ._looking import looks_of
 from ._registry import rules_for
 from ._series import Series
+from ._sources import DEIDENTIFIED, ORIGINALS, chosen_sources
 from ._version import salt, version
 
-DEIDENTIFIED, ORIGINALS = "deidentified", "originals"
 _BATCH_FILES = 2000
 _BATCH_SECONDS = 2.0
 
@@ -90,34 +88,6 @@ def run(
     name, sources = chosen_sources(workspace, source)
     context = Context.of(workspace, depth, sources, outputs=name == DEIDENTIFIED)
     return _Run(workspace, context, name, progress or silent()).run()
-
-
-def chosen_sources(workspace: Workspace, source: str) -> tuple[str, list[int]]:
-    """Return the name and the ids of the sources that a run goes over; see `run`.
-
-    Raises
-    ------
-    WorkspaceError
-        There are none.
-    """
-    outputs = [one[0] for one in workspace.ledger.index.sources() if one[0] not in set(workspace.originals())]
-    if source == DEIDENTIFIED or (
-        not source and outputs and workspace.ledger.index.totals(outputs).instances
-    ):
-        if not outputs:
-            raise WorkspaceError(
-                "There are no de-identified images yet. De-identify, or check the originals."
-            )
-        return DEIDENTIFIED, outputs
-    if source in ("", ORIGINALS):
-        originals = workspace.originals()
-        if not originals:
-            raise WorkspaceError("No images are indexed yet. Scan a folder first.")
-        return ORIGINALS, originals
-    found = scanned_sources(workspace, [source])
-    if not found:
-        raise WorkspaceError(f"The folder {Path(source).expanduser()} was not scanned. Scan it first.")
-    return os.fspath(Path(source).expanduser().resolve()), workspace.with_segmentations(found)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Facts as data: what may change outside this project lives in files here, with source and date, never in code."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from ._agreement import DtaField, body_part_names, dta_facts, dta_fields, dta_te
 from ._catalogue import CatalogueFacts, CatalogueWay, catalogue
 from ._datasets import DatasetMessage, DatasetProperty, creation_steps, dataset_message, dataset_properties
 from ._failures import Cause, causes
-from ._files import table, text
+from ._files import read_lines, read_rows, read_text, read_toml
 from ._papers import Paper, papers
 from ._procedure import Action, Check, Instruction, Link, Ticket, actions, links, tickets
 
@@ -49,6 +48,10 @@ __all__ = [
     "phases",
     "policies",
     "preflight",
+    "read_lines",
+    "read_rows",
+    "read_text",
+    "read_toml",
     "stow_codes",
     "tickets",
 ]
@@ -92,7 +95,7 @@ class StowCode:
 @cache
 def phases() -> tuple[Phase, ...]:
     """Return the phases in the order in which a data holder goes through them, numbered from 1."""
-    rows = table("phases.toml")["phase"]
+    rows = read_toml("phases.toml")["phase"]
     return tuple(
         Phase(
             number=number,
@@ -112,33 +115,31 @@ def phases() -> tuple[Phase, ...]:
 @cache
 def index_attributes() -> tuple[Attribute, ...]:
     """Return the attributes of the instance index, in tag order."""
-    rows = csv.DictReader(text("index_attributes.csv").splitlines())
-    return tuple(Attribute(row["keyword"], row["level"]) for row in rows)
+    return tuple(Attribute(row["keyword"], row["level"]) for row in read_rows("index_attributes.csv"))
 
 
 @cache
 def stow_codes() -> tuple[StowCode, ...]:
     """Return what nodes may say of instances they are given (STOW-RS); the first that fits a code counts."""
-    lines = [line for line in text("stow_codes.csv").splitlines() if not line.startswith("#")]
     return tuple(
         StowCode(row["kind"], range(int(row["from"], 16), int(row["to"], 16) + 1), row["words"])
-        for row in csv.DictReader(lines)
+        for row in read_rows("stow_codes.csv")
     )
 
 
 @cache
 def node_defaults() -> Mapping[str, Mapping[str, Any]]:
     """Return what is known of each node, by the name that `eucaim-nb init --node` takes."""
-    return MappingProxyType(table("nodes.toml"))
+    return MappingProxyType(read_toml("nodes.toml"))
 
 
 @cache
 def policies() -> Mapping[str, Any]:
     """Return what a de-identification profile decides as a whole, in plain words, and what speaks against it."""
-    return MappingProxyType(table("policies.toml"))
+    return MappingProxyType(read_toml("policies.toml"))
 
 
 @cache
 def preflight() -> Mapping[str, Mapping[str, Any]]:
     """Return what each family of nodes asks of data, by family."""
-    return MappingProxyType(table("preflight.toml"))
+    return MappingProxyType(read_toml("preflight.toml"))

@@ -1,12 +1,11 @@
 """The Data Transfer Agreement as data: what it asks for, and the text of our own neutral draft."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from ._files import table, text
+from ._files import read_rows, read_text, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class DtaField:
 @cache
 def dta_fields() -> tuple[DtaField, ...]:
     """Return what the agreement asks for, in the order of the form."""
-    found = table("dta/fields.toml")
+    found = read_toml("dta/fields.toml")
     parts = found.pop("part")
     return tuple(
         DtaField(
@@ -48,24 +47,22 @@ def dta_fields() -> tuple[DtaField, ...]:
 @cache
 def dta_text() -> str:
     """Return the text of the draft: headings, paragraphs, `| rows of tables |`, `> remarks`, and {fields}."""
-    return text("dta/agreement.md")
+    return read_text("dta/agreement.md")
 
 
 @cache
 def dta_facts() -> Mapping[str, str]:
     """Return facts of the agreement that hold for every workspace, or for one family of nodes."""
-    return MappingProxyType(table("dta/facts.toml"))
+    return MappingProxyType(read_toml("dta/facts.toml"))
 
 
 @cache
 def modality_names() -> Mapping[str, str]:
     """Return what values of Modality mean."""
-    lines = [line for line in text("dta/modalities.csv").splitlines() if not line.startswith("#")]
-    return MappingProxyType({row["code"]: row["meaning"] for row in csv.DictReader(lines)})
+    return MappingProxyType({row["code"]: row["meaning"] for row in read_rows("dta/modalities.csv")})
 
 
 @cache
 def body_part_names() -> frozenset[str]:
     """Return the values of BodyPartExamined that are known to be parts of the body."""
-    lines = [line for line in text("clinical/body_parts.csv").splitlines() if not line.startswith("#")]
-    return frozenset(part for row in csv.DictReader(lines) for part in row["parts"].split("|"))
+    return frozenset(part for row in read_rows("clinical/body_parts.csv") for part in row["parts"].split("|"))

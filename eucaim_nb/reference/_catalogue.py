@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ._files import table
+from ._files import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,6 @@ class CatalogueFacts:
 @cache
 def catalogue() -> CatalogueFacts:
     """Return what is known of the public catalogue."""
-    found: dict[str, Any] = dict(table("catalogue.toml"))
+    found: dict[str, Any] = dict(read_toml("catalogue.toml"))
     ways = tuple(CatalogueWay(**{**row, "columns": tuple(row.get("columns", ()))}) for row in found.pop("way"))
     return CatalogueFacts(**found, ways=ways)

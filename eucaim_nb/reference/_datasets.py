@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from ._files import table
+from ._files import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def dataset_properties(family: str) -> tuple[DatasetProperty, ...]:
             path=row.get("path", ""),
             in_form=row.get("form", False),
         )
-        for row in table("dataset_properties.toml")["property"]
+        for row in read_toml("dataset_properties.toml")["property"]
         if row["family"] == family
     )
 
@@ -60,7 +60,7 @@ def dataset_properties(family: str) -> tuple[DatasetProperty, ...]:
 @cache
 def creation_steps() -> tuple[str, ...]:
     """Return the messages of a creation that goes well, in their order."""
-    return tuple(table("dataset_messages.toml")["steps"])
+    return tuple(read_toml("dataset_messages.toml")["steps"])
 
 
 def dataset_message(text: str) -> DatasetMessage | None:
@@ -70,5 +70,5 @@ def dataset_message(text: str) -> DatasetMessage | None:
 
 @cache
 def _messages() -> tuple[DatasetMessage, ...]:
-    rows = table("dataset_messages.toml")["message"]
+    rows = read_toml("dataset_messages.toml")["message"]
     return tuple(DatasetMessage(re.compile(row["pattern"]), row["means"], row["mend"]) for row in rows)

@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from ._files import table
+from ._files import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def causes() -> Mapping[str, Cause]:
     return MappingProxyType(
         {
             name: Cause(name, when, row["happened"], row["do"], row.get("pauses", False))  # type: ignore[arg-type]
-            for when, rows in table("failures.toml").items()
+            for when, rows in read_toml("failures.toml").items()
             for name, row in rows.items()
         }
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
-from ._files import table
+from ._files import read_toml
 
 _REMIND_DAYS = 60
 
@@ -45,6 +45,6 @@ def papers(action: str | None = None) -> tuple[Paper, ...]:
             source=row["source"],
             read_on=row["read_on"],
         )
-        for name, row in table("papers.toml").items()
+        for name, row in read_toml("papers.toml").items()
         if action in (None, row["action"])
     )

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
-from ._files import table
+from ._files import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def links() -> Mapping[str, Link]:
                 source=row["source"],
                 read_on=row["read_on"],
             )
-            for name, row in table("links.toml").items()
+            for name, row in read_toml("links.toml").items()
         }
     )
 
@@ -141,7 +141,7 @@ def tickets(family: str | None = None) -> tuple[Ticket, ...]:
             source=row["source"],
             read_on=row["read_on"],
         )
-        for name, row in table("tickets.toml").items()
+        for name, row in read_toml("tickets.toml").items()
     )
     return _for(family, found)
 
@@ -156,7 +156,7 @@ def actions(family: str | None = None) -> tuple[Action, ...]:
         'upv' or 'health-ri' keeps only the instructions, checklist lines and links of that node; None keeps all.
     """
     return tuple(
-        _action(number, row, family) for number, row in enumerate(table("actions.toml")["action"], 1)
+        _action(number, row, family) for number, row in enumerate(read_toml("actions.toml")["action"], 1)
     )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from eucaim_nb.identity import detectors
+from eucaim_nb.identity import bare, detectors, masked
 
 from ._detect import KINDS
-from ._known import Known, bare
-from ._leak import Kind, Leak, Severity, leak_facts, masked
+from ._known import Known
+from ._leak import Kind, Leak, Severity, leak_facts
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?|\d{8}")
 

@@ -1,19 +1,15 @@
 """A file as a search for leaks sees it: every attribute as bytes, and what is around them; pixels stay on the disk."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
-from pydicom.charset import convert_encodings, decode_bytes
-from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.filereader import dcmread, read_sequence
 from pydicom.multival import MultiValue
 
-from ._leak import Path
+from eucaim_nb.dicom import STRING_VRS, AttributePath, decode_text, dictionary_vr, encodings, is_text
 
 PIXELS = 0x7FE00010
 _CHARSET = 0x00080005
@@ -25,11 +21,7 @@ _MOST_NESTED = 32
 _DEFLATED = frozenset(("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
 _IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 _ITEM = b"\xfe\xff\x00\xe0"
-_DELIMITERS = set(b"\r\n\t\f\\^=")
 _PARTS_OF_PIXELS = frozenset((0x7FE00008, 0x7FE00009, PIXELS))
-_CONTROLS = tuple(code for code in range(32) if code not in (9, 10, 12, 13, 27))
-TEXTS = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"))
-STRINGS = TEXTS | {"AS", "DA", "DS", "DT", "IS", "TM", "UI"}
 BINARY = frozenset(("OB", "OW", "UN"))
 
 
@@ -40,7 +32,7 @@ class NotReadable(Exception):
 class Attribute(NamedTuple):
     """One attribute that is no sequence, wherever it is."""
 
-    path: Path
+    path: AttributePath
     vr: str
     raw: bytes
     charset: str
@@ -53,9 +45,9 @@ class Attribute(NamedTuple):
     @property
     def text(self) -> str:
         """Its value as text; empty for numbers and for bytes that are no text."""
-        if self.vr not in STRINGS and not (self.vr in BINARY and _is_text(self.raw)):
+        if self.vr not in STRING_VRS and not (self.vr in BINARY and is_text(self.raw)):
             return ""
-        return _decoded(self.raw, self.charset).strip(" \0")
+        return decode_text(self.raw, self.charset).strip(" \0")
 
     @property
     def values(self) -> list[str]:
@@ -121,13 +113,13 @@ def contents(file: BinaryIO) -> Contents:
 
 
 def _attributes(
-    elements: Iterable[tuple[Any, Any]], path: Path, charset: str, syntax: str, stream: BinaryIO, depth: int
+    elements: Iterable[tuple[Any, Any]], path: AttributePath, charset: str, syntax: str, stream: BinaryIO, depth: int
 ) -> Iterator[Attribute]:
     if depth > _MOST_NESTED:
         raise NotReadable("nesting")
     for tag, one in elements:
         number = int(tag)
-        here, vr, value = (*path, number), str(one.VR or _dictionary_vr(number)), one.value
+        here, vr, value = (*path, number), str(one.VR or dictionary_vr(number)), one.value
         if number in _PARTS_OF_PIXELS and not path:
             continue
         if number == _CHARSET:
@@ -148,12 +140,17 @@ def _attributes(
                 yield from _items(sequence, here, charset, inner, stream, depth)
                 continue
         if vr == "UN" and not number >> 16 & 1:
-            vr = _dictionary_vr(number)
+            vr = dictionary_vr(number)
         yield Attribute(here, vr, value, charset)
 
 
 def _items(
-    items: Iterable[Iterable[tuple[Any, Any]]], path: Path, charset: str, syntax: str, stream: BinaryIO, depth: int
+    items: Iterable[Iterable[tuple[Any, Any]]],
+    path: AttributePath,
+    charset: str,
+    syntax: str,
+    stream: BinaryIO,
+    depth: int,
 ) -> Iterator[Attribute]:
     for number, elements in enumerate(items):
         yield from _attributes(elements, (*path, number), charset, syntax, stream, depth + 1)
@@ -162,7 +159,7 @@ def _items(
 def _sequence(value: bytes, vr: str, charset: str, syntax: str) -> list[Iterable[tuple[Any, Any]]] | None:
     implicit, little = vr == "UN" or syntax == _IMPLICIT, vr == "UN" or syntax != _BIG_ENDIAN
     try:
-        found = read_sequence(BytesIO(value), implicit, little, len(value), list(_encodings(charset)))
+        found = read_sequence(BytesIO(value), implicit, little, len(value), list(encodings(charset)))
         return [item.items() for item in found]
     except Exception:
         if vr == "SQ":
@@ -218,21 +215,6 @@ def _rest(stream: BinaryIO, end: int) -> bytes:
     return stream.read(_DEFERRED)
 
 
-def _is_text(raw: bytes) -> bool:
-    raw = raw.rstrip(b"\0 ")
-    if not raw or len(raw) > 100_000 or b"\0\0" in raw:
-        return False
-    return sum(raw.count(bytes([code])) for code in _CONTROLS) <= len(raw) // 10
-
-
-def _decoded(raw: bytes, charset: str) -> str:
-    if raw.isascii() and b"\x1b" not in raw:
-        return raw.decode("ascii")
-    with suppress(UnicodeError, LookupError, ValueError):
-        return str(decode_bytes(raw, _encodings(charset), _DELIMITERS))
-    return raw.decode("latin-1")
-
-
 def _written(value: Any) -> bytes:
     several = isinstance(value, MultiValue)
     return ("\\".join(map(str, value)) if several else str(value)).encode()
@@ -242,20 +224,3 @@ def _charset(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("ascii", "replace").strip(" \0")
     return _written(value).decode() if value else ""
-
-
-@lru_cache(maxsize=64)
-def _encodings(charset: str) -> tuple[str, ...]:
-    with suppress(LookupError, ValueError):
-        return tuple(convert_encodings(charset.split("\\"))) if charset else ("iso8859",)
-    return ("iso8859",)
-
-
-@lru_cache(maxsize=4096)
-def _dictionary_vr(tag: int) -> str:
-    if tag >> 16 & 1:
-        return "LO" if 0x10 <= tag & 0xFFFF <= 0xFF else "UN"
-    try:
-        return dictionary_VR(tag).split(" or ")[0]
-    except KeyError:
-        return "UL" if tag & 0xFFFF == 0 else "UN"

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from eucaim_nb.identity import Cleaner, Found, Person
+from eucaim_nb.dicom import TEXT_VRS, AttributePath, class_attributes, path_text, remarks
+from eucaim_nb.identity import Cleaner, Found, Person, bare, masked
 
-from ._contents import BINARY, TEXTS, Attribute, Contents
-from ._embedded import pdf_text, readable_runs, remarks
-from ._known import Known, bare, is_placeholder, is_pseudonym, person_of
-from ._leak import Kind, Leak, Path, Severity, leak_facts, masked, name_of, path_text
+from ._contents import BINARY, Attribute, Contents
+from ._embedded import pdf_text, readable_runs
+from ._known import Known, is_placeholder, is_pseudonym, person_of
+from ._leak import Kind, Leak, Severity, leak_facts, name_of
 from ._tables import Source
-from ._uid import class_attributes, uid_leak
+from ._uid import uid_leak
 
 _DOCUMENT, _ICON = 0x00420011, 0x00880200
 _AGE, _OLD = 0x00101010, 89
@@ -19,7 +20,6 @@ _CODES = frozenset((0x00080100, 0x00080102, 0x00080103, 0x00080119, 0x00080120))
 _DECLARATIONS = frozenset((0x00120063, 0x00120064, 0x00080005))
 _PADDING = 0xFFFCFFFC
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_EXIF = (b"Exif\0", b"http://ns.adobe.com", b"Photoshop")
 _PLACEHOLDER_DATES = frozenset(("", "19000101", "00010101", "18000101"))
 _MOST_BINARY = 1 << 20
 KINDS = {
@@ -86,7 +86,7 @@ class _Search:
             yield from self._date(one)
         elif tag == _AGE or one.vr == "AS":
             yield from self._age(one)
-        elif one.vr in TEXTS or one.vr in BINARY:
+        elif one.vr in TEXT_VRS or one.vr in BINARY:
             yield from self._text(one)
 
     def _direct(self, one: Attribute) -> Leak | None:
@@ -157,12 +157,12 @@ class _Search:
         told: set[Severity] = set()
         for fragment in self._file.fragments:
             for remark in remarks(fragment):
-                text = readable_runs(remark.strip(b"\0"))
-                grave = remark.startswith(_EXIF) or any(each.kind in KINDS for each in self._found(text))
+                text = readable_runs(remark.text.strip(b"\0"))
+                grave = remark.is_application_data or any(each.kind in KINDS for each in self._found(text))
                 severity = Severity.ERR if grave else Severity.WARN
-                if remark.strip(b"\0") and severity not in told:
+                if remark.text.strip(b"\0") and severity not in told:
                     told.add(severity)
-                    detector = "EXIF or other application data" if remark.startswith(_EXIF) else "comment"
+                    detector = "EXIF or other application data" if remark.is_application_data else "comment"
                     yield self._leak((0x7FE00010,), Kind.REMARK, detector, severity, text, "remark")
 
     def _around(self) -> Iterator[Leak]:
@@ -197,7 +197,7 @@ class _Search:
     def _found(self, text: str) -> tuple[Found, ...]:
         return self._cleaner.clean(text).found
 
-    def _each(self, path: Path, text: str, found: tuple[Found, ...], remedy: str) -> Iterator[Leak]:
+    def _each(self, path: AttributePath, text: str, found: tuple[Found, ...], remedy: str) -> Iterator[Leak]:
         told: set[tuple[Kind, str]] = set()
         for one in found:
             kind, severity = KINDS[one.kind]
@@ -206,7 +206,7 @@ class _Search:
                 yield self._leak(path, kind, one.detector, severity, text[one.start : one.end], remedy)
 
     def _leak(
-        self, path: Path, kind: Kind, detector: str, severity: Severity, value: str, remedy: str
+        self, path: AttributePath, kind: Kind, detector: str, severity: Severity, value: str, remedy: str
     ) -> Leak:
         tag = path[-1]
         hidden = len(path) > 1 or bool(tag >> 16 & 1) or tag in self._facts.hidden or tag >> 24 in (0x50, 0x60)

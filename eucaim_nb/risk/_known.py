@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from eucaim_nb.identity import Person, fold
+from eucaim_nb.identity import Person, bare, fold, of_originals
 from eucaim_nb.workspace import Workspace
 
 from ._contents import Attribute, Contents
 from ._leak import leak_facts
 from ._tables import Source
 
-_PIECE = re.compile(r"[^\W_]+")
-_SHORTEST = 4
 _PATIENT_ID = 0x00100020
 _PLACEHOLDER = re.compile(r"(?:anon\w*|deidentified|removed|unknown|none|nobody|patient|name|no|na|test|x+|0+|\W*)\Z")
-_UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
 
 
 @dataclass(frozen=True)
@@ -41,22 +38,30 @@ class Known:
     def __repr__(self) -> str:
         return "Known(…)"
 
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple({len(one) for one in self.pseudonyms})
+
+    def has_pseudonym(self, text: str) -> bool:
+        """Tell whether a pseudonym stands anywhere in a text."""
+        folded = fold(text)
+        return any(
+            folded[start : start + length] in self.pseudonyms
+            for length in self._lengths
+            for start in range(len(folded) - length + 1)
+        )
+
     @classmethod
     def of(cls, workspace: Workspace, source: Source) -> "Known":
         """Gather it from the ledger."""
         if source is Source.ORIGINAL:
             return cls(source)
-        index, originals = workspace.ledger.index, workspace.originals()
-        uids, numbers = set(), set()
-        for row in index.series(originals):
-            for one in index.instances(row.series_uid, originals):
-                uids |= {one[keyword] for keyword in _UIDS if one[keyword]}
-                numbers |= {bare(one[keyword]) for keyword in ("PatientID", "AccessionNumber") if one[keyword]}
+        uids, numbers = of_originals(workspace)
         made = {fold(new) for _, new in workspace.ledger.deidentified.crosswalk("patient")}
         return cls(
             source,
-            frozenset(uid for uid in uids if not uid.startswith("1.2.840.10008.")),
-            frozenset(one for one in numbers if len(one) >= _SHORTEST and not is_placeholder(one)),
+            uids,
+            frozenset(number for number in numbers if not is_placeholder(number)),
             frozenset(made),
         )
 
@@ -110,10 +115,4 @@ def is_pseudonym(one: Attribute, known: Known) -> bool:
         return False
     if one.tag in leak_facts().numbers - {_PATIENT_ID}:
         return not any(bare(value) in known.numbers for value in one.values)
-    return all(any(part in fold(value) for part in known.pseudonyms) for value in one.values)
-
-
-def bare(value: str) -> str:
-    """Return the letters and digits of a number, without leading zeros unless it is short."""
-    joined = "".join(_PIECE.findall(value)).lower()
-    return joined.lstrip("0") if len(joined.lstrip("0")) >= _SHORTEST else joined
+    return all(map(known.has_pseudonym, one.values))

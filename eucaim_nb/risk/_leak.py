@@ -9,10 +9,8 @@ from typing import Any
 
 from pydicom.datadict import dictionary_description
 
-from ._reference import read_reference
-
-Path = tuple[int, ...]
-"""The way to an attribute: tags of sequences, each with the number of the item, and the tag itself last."""
+from eucaim_nb.dicom import tag_of
+from eucaim_nb.reference import read_toml
 
 
 class Severity(StrEnum):
@@ -85,18 +83,11 @@ class LeakFacts:
 @cache
 def leak_facts() -> LeakFacts:
     """Return the facts, read once."""
-    read: dict[str, Any] = read_reference()
+    read: dict[str, Any] = read_toml("risk.toml")
     sets = {
-        name: frozenset(_tag(one) for one in tags) for name, tags in read["leaks"].items() if isinstance(tags, list)
+        name: frozenset(map(tag_of, tags)) for name, tags in read["leaks"].items() if isinstance(tags, list)
     }
     return LeakFacts(**sets, remedies=MappingProxyType(read["remedy"]))
-
-
-def path_text(path: Path) -> str:
-    """Return a path as it is shown."""
-    parts = [f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in path[::2]]
-    items = [f"[{item}]" for item in path[1::2]] + [""]
-    return "".join(part + item for part, item in zip(parts, items, strict=True))
 
 
 def name_of(tag: int) -> str:
@@ -107,14 +98,3 @@ def name_of(tag: int) -> str:
         return dictionary_description(tag)
     except KeyError:
         return "Unknown attribute"
-
-
-def masked(value: str) -> str:
-    """Return what may be shown of a value: its first letter and its length."""
-    value = value.strip()
-    first = value[:1] if value[:1].isprintable() else "?"
-    return f"{first}… ({len(value)} characters)"
-
-
-def _tag(written: str) -> int:
-    return int(written.strip("()").replace(",", ""), 16)

@@ -1,13 +1,12 @@
 """What the reference says of columns, thresholds and attributes."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+
+from eucaim_nb.reference import read_toml
 
 
 class Role(StrEnum):
@@ -52,7 +51,7 @@ THRESHOLD_IS_YOURS = "The threshold is your data protection officer's decision, 
 @cache
 def thresholds() -> tuple[Threshold, ...]:
     """Return thresholds that are in use, the smallest first."""
-    return tuple(Threshold(one["k"], one["words"], one["source"]) for one in read_reference()["threshold"])
+    return tuple(Threshold(one["k"], one["words"], one["source"]) for one in read_toml("risk.toml")["threshold"])
 
 
 @cache
@@ -69,7 +68,7 @@ def column_facts(table: str) -> Mapping[str, ColumnFacts]:
                 one.get("tag", ""),
                 one.get("left_out", ""),
             )
-            for one in read_reference()["column"]
+            for one in read_toml("risk.toml")["column"]
             if one["table"] == table
         }
     )
@@ -78,19 +77,4 @@ def column_facts(table: str) -> Mapping[str, ColumnFacts]:
 @cache
 def mandatory_tags() -> frozenset[str]:
     """Return the attributes that EUCAIM asks for in every image, as `(gggg,eeee)`."""
-    return frozenset(_read("lint.toml")["mandatory"]["tags"])
-
-
-@cache
-def makers_by_root() -> Mapping[str, str]:
-    """Return the makers of machines by the root of the UIDs that they make."""
-    return MappingProxyType({root: maker for root, maker in _read("lint.toml")["roots"].items() if root[0].isdigit()})
-
-
-def read_reference() -> dict[str, Any]:
-    """Return the whole of `reference/risk.toml`."""
-    return _read("risk.toml")
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("eucaim_nb.reference").joinpath(name).read_text(encoding="utf-8"))
+    return frozenset(read_toml("lint.toml")["mandatory"]["tags"])

@@ -1,16 +1,12 @@
 """What a UID tells besides being one: a day, a number, a machine, the network card that made it."""
 
 from collections.abc import Collection
-from datetime import date
-from functools import cache
 from uuid import UUID
 
-from pydicom._dicom_dict import DicomDictionary
-from pydicom.datadict import keyword_for_tag
+from eucaim_nb.dicom import has_day, maker_of_uid
 
 from ._known import Known
 from ._leak import Severity
-from ._reference import makers_by_root
 from ._tables import Source
 
 _SHORTEST_NUMBER = 6
@@ -32,18 +28,11 @@ def uid_leak(uid: str, known: Known, numbers: Collection[str]) -> tuple[str, Sev
         return "UUID of version 1: the address of a network card and the time", Severity.WARN
     if known.source is Source.ORIGINAL:
         return "UID of an original", Severity.WARN
-    if maker := next((maker for root, maker in makers_by_root().items() if uid.startswith(f"{root}.")), ""):
+    if maker := maker_of_uid(uid):
         return f"UID as a machine of {maker} makes it", Severity.ERR
     if has_day(uid):
         return "UID with a date", Severity.WARN
     return None
-
-
-def has_day(uid: str) -> bool:
-    """Tell whether a component of a UID looks like a day, or a moment, of the last hundred years."""
-    return not uid.startswith("2.25.") and any(
-        len(part) in (8, 14, 17) and part[:2] in ("19", "20") and _is_past_day(part[:8]) for part in uid.split(".")
-    )
 
 
 def made_by_network_card(uid: str) -> bool:
@@ -51,21 +40,3 @@ def made_by_network_card(uid: str) -> bool:
     if not uid.startswith("2.25.") or not uid[5:].isdigit() or int(uid[5:]) >= 1 << 128:
         return False
     return UUID(int=int(uid[5:])).version == 1
-
-
-def _is_past_day(digits: str) -> bool:
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])) <= date.today()
-    except ValueError:
-        return False
-
-
-@cache
-def class_attributes() -> frozenset[int]:
-    """Return the attributes whose UIDs name a class, an encoding or a vocabulary, by what the standard calls them."""
-    words = ("ClassUID", "SyntaxUID", "SOPClasses", "CodingScheme", "ContextUID", "MappingResource")
-    return frozenset(
-        tag
-        for tag, entry in DicomDictionary.items()
-        if entry[0] == "UI" and any(word in keyword_for_tag(tag) for word in words)
-    )

@@ -28,6 +28,8 @@ class Course:
         UIDs that the node said to have stored.
     replacing
         UIDs that the node listed, with other content, before they were sent.
+    breakdowns
+        How often something had gone wrong at the node before this began.
     round_number
         How often all that was missing has been sent.
     """
@@ -35,6 +37,7 @@ class Course:
     items: Sequence[UploadItem]
     expected: int
     replacing: frozenset[str] = frozenset()
+    breakdowns: int = 0
     missing: dict[str, UploadItem] = field(init=False)
     failures: dict[str, str] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)

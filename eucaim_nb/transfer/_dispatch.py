@@ -19,7 +19,7 @@ _ATTEMPTS = 6
 """How often one request is tried before the node itself is asked how it is."""
 
 _GIVE_UP = frozenset({401, 403, 404, 405, 406, 411, 415, 507})
-_UNAUTHORISED, _TOO_LARGE, _FULL = 401, 413, 507
+_UNAUTHORISED, _TOO_LARGE, _SERVER_ERROR, _FULL = 401, 413, 500, 507
 _TOO_LARGE_ALONE = "The instance is larger than the node accepts in one request."
 _FAILED_EACH_TIME = "The node failed on this instance each time, though it answers otherwise."
 
@@ -57,6 +57,10 @@ class Dispatch:
             except FileChanged:
                 self._divide(course, items, _proof.CHANGED)
                 return
+            except NodeError as error:
+                link.service.check()
+                course.fail(items, str(error))
+                return
             if answer is not None and answer.status == _UNAUTHORISED and not renewed:
                 renewed = link.service.renew()  # a token may end while bytes flow
                 if renewed:
@@ -64,6 +68,8 @@ class Dispatch:
             if answer is not None and answer.status not in BUSY:
                 self._take(course, answer, items)
                 return
+            if answer is None or answer.status >= _SERVER_ERROR:
+                link.doubt()
             self._wait(attempt, answer)
             # The request may have been stored before the connection broke: ask before sending twice.
             items = self._still_missing(items)
@@ -92,6 +98,8 @@ class Dispatch:
         stored = set(answer.stored & sent.keys())
         if len(answer.stored - sent.keys()) == len(sent) - len(stored) - len(answer.refused):
             stored = set(sent) - set(answer.refused)  # it names instances by the UIDs that it gave them
+        if answer.full or (answer.status < 300 and sent.keys() - stored - answer.refused.keys()):
+            link.doubt()  # it is in trouble, even where it says that all went well
         course.acknowledged |= stored
         link.journal.note(Mark(uid, UploadState.SENDING, answer.status) for uid in sent.keys() - stored)
         # What the node had before is not believed for its word, now or after a kill: it is read back.

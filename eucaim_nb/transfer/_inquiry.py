@@ -10,6 +10,7 @@ from . import _proof
 from ._carrier import Unit
 from ._crew import Errand
 from ._link import Link
+from ._listing import Unlisted
 from ._proof import Likeness, verified
 
 _LOST = "The node listed this instance before, but does not any more."
@@ -39,6 +40,8 @@ class Inquiry:
         """Say why an instance that the node lists does not count; count it if it is different."""
         if not self._link.is_unchanged(item):
             return _proof.CHANGED
+        if like is Likeness.BROKEN:
+            return _proof.DAMAGED
         if like is Likeness.UNKNOWN:
             return _proof.NOT_COMPARED
         with self._link.counting:
@@ -48,8 +51,11 @@ class Inquiry:
     def _ask_unit(self, unit: Unit) -> Iterable[Errand]:
         link = self._link
         items = link.items(unit)
-        listed = link.listed(items)
-        steps = [step for item in items if (step := self._step(item, item.sop_uid in listed)) is not None]
+        try:
+            listed = link.listed(items)
+            steps = [step for item in items if (step := self._step(item, item.sop_uid in listed)) is not None]
+        except Unlisted as why:
+            steps = [Mark(item.sop_uid, UploadState.FAILED, message=str(why)) for item in items]
         link.journal.note(steps)
         states = Counter(step.state for step in steps)
         with link.counting:

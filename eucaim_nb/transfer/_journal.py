@@ -7,6 +7,8 @@ from threading import Lock
 from eucaim_nb.ledger import Mark, Uploads
 
 _LAG = 0.5  # seconds
+_DOUBT = 60.0
+"""Seconds before something is seen to go wrong at a node in which it may have gone wrong already."""
 
 
 class Journal:
@@ -29,6 +31,11 @@ class Journal:
             self._waiting += marks
         if time.monotonic() - self._written_at > _LAG:
             self.write()
+
+    def doubt(self) -> None:
+        """Take back what the node acknowledged lately and has not shown: something went wrong there since."""
+        self.write()
+        self._uploads.doubt(self._node, time.time() - _DOUBT)
 
     def write(self) -> None:
         """Write what waits."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from eucaim_nb.errors import NodeError
 from eucaim_nb.jobs import Progress
 from eucaim_nb.ledger import Mark, UploadItem, UploadState
 from eucaim_nb.workspace import Workspace
@@ -12,6 +13,7 @@ from ._carrier import Carrier, ListsNames, Unit, place
 from ._crew import Errand, do_all
 from ._flow import Flow
 from ._journal import Journal
+from ._listing import Listing
 from ._proof import Likeness, likeness
 
 
@@ -53,6 +55,8 @@ class Link:
         The carrier, if its listing tells names only; else None.
     counting
         Held while `counts` or the progress change.
+    breakdowns
+        How often something was seen to go wrong at the node.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Link:
         self._node = node
         self.journal = Journal(self._uploads, node)
         self.carrier = carrier
+        self._listing = Listing(carrier)
         self.names_only = carrier if isinstance(carrier, ListsNames) else None
         self.service = carrier.service
         self.progress = progress
@@ -70,12 +75,15 @@ class Link:
         self.connections = connections
         self.counting = Lock()
         self.counts = Counts()
+        self.breakdowns = 0
 
     def do(self, errands: Iterator[Errand]) -> None:
         """Do errands on all connections, and leave the journal true however they end."""
         try:
             do_all(errands, self.connections, self.progress)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, NodeError):
+                self.doubt()
             self.journal.write()
             self._uploads.release(self._node)
             raise
@@ -90,8 +98,16 @@ class Link:
         return frozenset(self._uploads.series(self._node))
 
     def listed(self, items: Sequence[UploadItem]) -> set[str]:
-        """Ask the node which of the items of one unit it has."""
-        listed = self.carrier.arrived(items)
+        """Ask the node which of the items of one unit it has.
+
+        Raises
+        ------
+        Unlisted
+            It fails on this unit.
+        NodeError
+            It cannot be used.
+        """
+        listed = self._listing.arrived(items)
         self._uploads.note_digests(self._node, self.carrier.digests())
         return listed
 
@@ -99,9 +115,18 @@ class Link:
         """Compare an instance that the node lists with the file here."""
         self.progress.check()
         like = likeness(self.carrier, item)
+        if like in (Likeness.BROKEN, Likeness.UNKNOWN):
+            self.service.check()
         with self.counting:
-            self.counts.read_back += like is not Likeness.UNKNOWN
+            self.counts.read_back += like in (Likeness.SAME, Likeness.OTHER)
         return like
+
+    def doubt(self) -> None:
+        """Note that something goes wrong at the node: what it took lately must be read back."""
+        if self.names_only is not None:
+            with self.counting:
+                self.breakdowns += 1
+            self.journal.doubt()
 
     def is_unchanged(self, item: UploadItem) -> bool:
         """Tell whether a file is still what was indexed."""

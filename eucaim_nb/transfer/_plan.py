@@ -12,6 +12,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._carrier import carrier_of
 from ._labelling import Collision, Label, labelling
+from ._listing import Listing, Unlisted
 from ._source import DEIDENTIFIED, source_ids
 
 _WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 4 * 10**6, 10
@@ -20,7 +21,8 @@ _WORTH_A_REQUEST, _INSTANCES_WORTH_A_REQUEST = 4 * 10**6, 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Counts of a dry run: instances chosen, there already, to be sent; bytes and requests to send them.
+    """Counts of a dry run: instances chosen, there already, to be sent; bytes and requests to send them. `not_listed`
+    will not be sent because the node fails to list their series.
 
     `left_out` counts files that are not sent: `held_back` because they are not as they should be,
     `duplicates` because another
@@ -30,6 +32,7 @@ class Plan:
 
     queued: int
     already_there: int
+    not_listed: int
     to_send: int
     bytes: int
     requests: int
@@ -59,30 +62,35 @@ def plan(
     ids = source_ids(workspace, source)
     uploads = workspace.ledger.uploads
     chosen = chosen_series(workspace, ids, series)
-    queued = there = size = requests = 0
+    queued = there = not_listed = size = requests = 0
     studies: list[list[UploadItem]] = []
     node = connect(workspace, credentials)
     with carrier_of(node, workspace.folder) as carrier:
         service = carrier.service
         at_once = connections_of(node) if carrier.side_by_side else 1
-        units = carrier.units(chosen)
+        listing, units = Listing(carrier), carrier.units(chosen)
         progress.begin("Asking the node what it has", total=len(units), unit=carrier.kind)
         for unit in units:
             items = [item for study, one in unit for item in uploads.candidates(ids, study, one)]
-            arrived = carrier.arrived(items)
+            queued += len(items)
+            progress.advance()
+            try:
+                arrived = listing.arrived(items)
+            except Unlisted:
+                not_listed += len(items)
+                continue
             if items and isinstance(service, Xnat):
                 studies.append(items)
             missing = [item for item in items if item.sop_uid not in arrived]
-            queued += len(items)
             there += len(items) - len(missing)
             size += sum(item.size for item in missing)
             requests += sum(1 for _ in batches(missing, service, at_once))
-            progress.advance()
     named = labelling(studies)
     return Plan(
         queued=queued,
         already_there=there,
-        to_send=queued - there,
+        not_listed=not_listed,
+        to_send=queued - there - not_listed,
         bytes=size,
         requests=requests,
         left_out=uploads.left_out(ids),

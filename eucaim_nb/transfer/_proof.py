@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from eucaim_nb.errors import NodeError
 from eucaim_nb.ledger import Mark, UploadItem, UploadState
+from eucaim_nb.nodes import Failure
 
 from ._carrier import Carrier
 
@@ -20,6 +21,10 @@ NOT_COMPARED = (
     "The node lists this instance, but not because it was sent from here, and does not give it back. So nobody knows "
     "whether it is the same. Ask the node to delete it, then upload again."
 )
+DAMAGED = (
+    "The node lists this instance but fails to give it back, so its copy is probably damaged. Ask it to delete the "
+    "copy, then upload again."
+)
 NOT_LISTED = (
     "The node answered for this instance but does not list it. Upload again; if that does not help, ask the node "
     "whether it sorts instances out or gives them other UIDs on arrival."
@@ -35,6 +40,8 @@ class Likeness(StrEnum):
 
     SAME = "same"
     OTHER = "other"
+    BROKEN = "broken"
+    """The node fails to give its copy back."""
     UNKNOWN = "unknown"
 
 
@@ -42,6 +49,8 @@ def likeness(carrier: Carrier, item: UploadItem) -> Likeness:
     """Compare an instance that the node lists with the file here."""
     try:
         return Likeness.SAME if carrier.same_bytes(item) else Likeness.OTHER
+    except Failure as error:
+        return Likeness.BROKEN if error.cause == "server-error" else Likeness.UNKNOWN
     except (NodeError, OSError):
         return Likeness.UNKNOWN
 

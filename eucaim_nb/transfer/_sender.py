@@ -1,6 +1,6 @@
 """The sender: unit after unit to the node, several requests at once, and the node's word for each instance."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from eucaim_nb.errors import NodeError
@@ -13,12 +13,24 @@ from ._crew import Errand
 from ._dispatch import Dispatch
 from ._inquiry import Inquiry
 from ._link import Counts, Link
+from ._listing import Unlisted
 from ._patience import pause
 from ._plan import batches
 from ._proof import Likeness, verified
 
 _ROUNDS = 3
 """How often an instance is sent that the node answered for but does not list."""
+_PREPARED = 8
+"""Units that are made ready to be sent together, for one step of the journal."""
+_NOT_SHOWN = (UploadState.ACKNOWLEDGED, UploadState.SENDING)
+"""Once all is sent: what the node acknowledged, whether or not that is still believed."""
+
+_KEPT = {
+    Likeness.OTHER: _proof.KEPT_OLD,
+    Likeness.BROKEN: _proof.DAMAGED,
+    Likeness.UNKNOWN: _proof.NOT_COMPARED,
+}
+"""Why a file that was to replace an older one is not taken for stored."""
 
 
 class Sender:
@@ -44,7 +56,8 @@ class Sender:
         done = counts.already_there + counts.set_aside
         self._link.progress.begin("Sending", total=counts.queued, unit="instances", done=done)
         counts.verified = counts.already_there
-        self._link.do(errand for unit in units for errand in self._first_errands(unit))
+        some = (units[start : start + _PREPARED] for start in range(0, len(units), _PREPARED))
+        self._link.do(errand for prepared in some for errand in self._first_errands(prepared))
 
     def confirm(self, units: Sequence[Unit]) -> None:
         """Let the node show what it only acknowledged so far, and send again what it does not show.
@@ -56,15 +69,17 @@ class Sender:
             link.progress.begin("Checking against the node's listing", total=len(units), unit=link.carrier.kind)
             link.do(partial(self._confirm_unit, unit) for unit in units)
 
-    def _first_errands(self, unit: Unit) -> Iterator[Errand]:
-        known = self._link.items(unit)
-        items = [item for item in known if item.state not in (UploadState.VERIFIED, UploadState.FAILED)]
-        if items:
-            replacing = self._inquiry.replacing & {item.sop_uid for item in items}
-            errands = self._round(Course(items, len(known), frozenset(replacing)))
-            # Written before a byte leaves: what a killed upload has sent is known to be from here.
-            self._link.journal.write()
-            yield from errands
+    def _first_errands(self, units: Sequence[Unit]) -> list[Errand]:
+        errands = []
+        for unit in units:
+            known = self._link.items(unit)
+            items = [item for item in known if item.state not in (UploadState.VERIFIED, UploadState.FAILED)]
+            if items:
+                replacing = self._inquiry.replacing & {item.sop_uid for item in items}
+                errands += self._round(Course(items, len(known), frozenset(replacing), self._link.breakdowns))
+        # Written before a byte leaves: what a killed upload has sent is known to be from here.
+        self._link.journal.write()
+        return errands
 
     def _round(self, course: Course) -> list[Errand]:
         """Return what sends all that is missing."""
@@ -93,6 +108,8 @@ class Sender:
         names_only = self._link.names_only
         if names_only is None or course.replacing or course.failures:
             return False
+        if self._link.breakdowns > course.breakdowns:
+            return False
         if course.missing.keys() - course.acknowledged:
             return False
         try:
@@ -101,23 +118,27 @@ class Sender:
             return False  # some nodes answer other queries only
 
     def _confirm_unit(self, unit: Unit) -> Iterable[Errand]:
-        items = [item for item in self._link.items(unit) if item.state is UploadState.ACKNOWLEDGED]
+        breakdowns = self._link.breakdowns
+        items = [item for item in self._link.items(unit) if item.state in _NOT_SHOWN]
         with self._link.counting:
             self._link.progress.advance()
         if not items:
             return ()
-        course = Course(items, len(items))
-        course.acknowledged.update(course.missing)
+        course = Course(items, len(items), breakdowns=breakdowns)
+        course.acknowledged.update(item.sop_uid for item in items if item.state is UploadState.ACKNOWLEDGED)
         return self._end_round(course)
 
     def _end_round(self, course: Course) -> Iterable[Errand]:
         """Let the node show what it has; return what sends the rest again."""
-        self._confirm(course)
-        if course.to_send and course.acknowledged & course.missing.keys():
-            # Some list only a while after they stored.
-            self._link.rest(pause(course.round_number + 1))
+        try:
             self._confirm(course)
-            self._confirm_renamed(course)
+            if course.to_send and course.acknowledged & course.missing.keys():
+                # Some list only a while after they stored.
+                self._link.rest(pause(course.round_number + 1))
+                self._confirm(course)
+                self._confirm_renamed(course)
+        except Unlisted as why:
+            course.fail(course.to_send, str(why))
         course.round_number += 1
         if course.to_send and course.round_number < _ROUNDS:
             return self._round(course)
@@ -130,6 +151,10 @@ class Sender:
         """Call verified what the node shows to have, as far as that is known to be what was sent."""
         link = self._link
         steps = []
+        if link.breakdowns > course.breakdowns:
+            # What was taken before something went wrong is not believed to be there still: it is read back.
+            course.acknowledged.clear()
+            course.breakdowns = link.breakdowns
         listed = link.listed(list(course.missing.values()))
         for item in [item for uid, item in course.missing.items() if uid in listed]:
             acknowledged = item.sop_uid in course.acknowledged
@@ -140,8 +165,8 @@ class Sender:
             elif (like := link.compare(item)) is Likeness.SAME:
                 steps.append(verified(item, "read back"))
             elif acknowledged:
-                course.failures[item.sop_uid] = _proof.KEPT_OLD if like is Likeness.OTHER else _proof.NOT_COMPARED
-            elif like is Likeness.OTHER:
+                course.failures[item.sop_uid] = _KEPT[like]
+            elif like is not Likeness.UNKNOWN:
                 course.failures[item.sop_uid] = self._inquiry.why_not_same(item, like)
         self._settle(course, steps)
 

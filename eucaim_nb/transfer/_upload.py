@@ -101,6 +101,8 @@ def upload(
         chosen = [pair for pair in chosen if pair in failed]
         if not chosen:
             raise WorkspaceError("Nothing failed in an earlier upload, so there is nothing to send again.")
+    # What failed comes last: it may be what the node cannot even list.
+    chosen.sort(key=journal.failed_series(name).__contains__)
     connections = connections or connections_of(node)
     rate = max_mbit_per_s or node.settings.number("max_mbit_per_s", float("inf"))
     flow = Flow(progress, rate * 1e6 / 8)

@@ -13,15 +13,18 @@ from eucaim_nb.nodes import Credentials, connect
 from eucaim_nb.workspace import Workspace
 
 from ._carrier import ListsNames, carrier_of
-from ._proof import DIFFERENT, Likeness, likeness, verified
+from ._listing import Listing, Unlisted
+from ._proof import DAMAGED, DIFFERENT, Likeness, likeness, verified
 from ._receipt import write_receipt
 
+_BAD = {Likeness.OTHER: DIFFERENT, Likeness.BROKEN: DAMAGED}
 _ONCE_THERE = (UploadState.VERIFIED, UploadState.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifySummary:
-    """`expected` instances of the journal, of which the server lists `present` and not `missing`.
+    """`expected` instances of the journal, of which the server lists `present` and not `missing`, which may be because
+    it fails to list their series.
 
     `read_back` were fetched, of which `different` do not have the bytes of the file here; `unreadable` could not
     be compared, because the file here or the instance there cannot be read. Content is the same when the bytes are, or
@@ -74,14 +77,20 @@ def verify(
     found: Counter[Likeness] = Counter()
     with carrier_of(node, workspace.folder) as carrier:
         shows_content = not isinstance(carrier, ListsNames)
-        units = carrier.units(series)
+        listing, units = Listing(carrier), carrier.units(series)
         progress.begin("Comparing with the node", total=len(units), unit=carrier.kind)
         for unit in units:
             items = [item for study, one in unit for item in journal.sent(name, study, one)]
-            there = carrier.arrived(items)
+            expected += len(items)
+            try:
+                there = listing.arrived(items)
+            except Unlisted as why:
+                once = [item.sop_uid for item in items if item.state in _ONCE_THERE]
+                journal.mark(name, once, UploadState.FAILED, message=str(why))
+                progress.advance()
+                continue
             journal.note_digests(name, carrier.digests())
             steps = [_step(item, item.sop_uid in there, shows_content) for item in items]
-            expected += len(items)
             present += len(there)
             for item in items:
                 if item.sop_uid not in there or random.uniform(0, 100) >= readback:
@@ -90,8 +99,8 @@ def verify(
                 found[like] += 1
                 if like is Likeness.SAME and item.mtime_ns >= 0:
                     steps.append(verified(item, "read back"))
-                elif like is Likeness.OTHER:
-                    steps.append(Mark(item.sop_uid, UploadState.FAILED, message=DIFFERENT))
+                elif like in _BAD:
+                    steps.append(Mark(item.sop_uid, UploadState.FAILED, message=_BAD[like]))
                 progress.check()
             journal.note(name, [step for step in steps if step is not None])
             progress.advance()
@@ -102,7 +111,7 @@ def verify(
         missing=expected - present,
         read_back=found[Likeness.SAME] + found[Likeness.OTHER],
         different=found[Likeness.OTHER],
-        unreadable=found[Likeness.UNKNOWN],
+        unreadable=found[Likeness.BROKEN] + found[Likeness.UNKNOWN],
         seconds=round(time.monotonic() - began, 3),
     )
 

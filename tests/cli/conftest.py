@@ -8,13 +8,19 @@ from eucaim_nb.cli import main
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status and its one JSON object."""
+def heard(capsys):
+    """Run a command; give its exit status, its one JSON object and what it printed on standard error."""
 
     def command(*arguments: object):
         status = main([*map(str, arguments), "--json"])
-        out, _ = capsys.readouterr()
+        out, err = capsys.readouterr()
         assert out.count("\n") == 1, out
-        return status, json.loads(out)
+        return status, json.loads(out), err
 
     return command
+
+
+@pytest.fixture
+def run(heard):
+    """Run a command; give its exit status and its one JSON object."""
+    return lambda *arguments: heard(*arguments)[:2]

@@ -14,27 +14,14 @@ from eucaim_nb.cli import arguments as command_line
 from eucaim_nb.cli import main
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status, its one JSON object and what it printed on standard error."""
-
-    def command(*arguments: object):
-        status = main([*map(str, arguments), "--json"])
-        out, err = capsys.readouterr()
-        assert out.count("\n") == 1, out
-        return status, json.loads(out), err
-
-    return command
-
-
-def test_from_sample_to_verified_by_commands_alone(run, nodes, tmp_path):
+def test_from_sample_to_verified_by_commands_alone(heard, nodes, tmp_path):
     ready, cohort, ws = tmp_path / "ready.json", tmp_path / "cohort", tmp_path / "ws"
-    status, written, _ = run("sample", cohort, "--patients", 3, "--instances", 60)
+    status, written, _ = heard("sample", cohort, "--patients", 3, "--instances", 60)
     assert (status, written["patients"]) == (0, 3)
-    status, made, _ = run("init", ws, "--node", "practice-upv", "--practice", ready)
+    status, made, _ = heard("init", ws, "--node", "practice-upv", "--practice", ready)
     assert (status, made["node"], made["workspace"]) == (0, "practice-upv", str(ws))
 
-    status, found, _ = run("scan", ws, cohort)
+    status, found, _ = heard("scan", ws, cohort)
     assert status == 1  # there are findings
     assert {"files", "instances", "series", "studies", "patients", "unchanged", "problems", "seconds"} <= set(found)
     assert [found[k] for k in ("files", "instances", "patients")] == [
@@ -43,46 +30,46 @@ def test_from_sample_to_verified_by_commands_alone(run, nodes, tmp_path):
     assert all({"path", "kind", "message"} <= set(problem) for problem in found["problems"])
     assert all(Path(problem["path"]).exists() for problem in found["problems"])
 
-    status, refused, err = run("upload", ws, "images", "--source", cohort)
+    status, refused, err = heard("upload", ws, "images", "--source", cohort)
     assert (status, list(refused)) == (2, ["error"])
     assert refused["error"] in err
 
     upload = ("upload", ws, "images", "--source", cohort, "--override", "invented people")
-    status, planned, _ = run(*upload, "--dry-run")
+    status, planned, _ = heard(*upload, "--dry-run")
     assert (status, planned["sent"], planned["queued"] > 0) == (0, 0, True)
-    status, sent, _ = run(*upload, "--connections", 2)
+    status, sent, _ = heard(*upload, "--connections", 2)
     assert status == 0
     assert {"queued", "sent", "verified", "failed", "already_there", "bytes", "seconds"} <= set(sent)
     assert sent["verified"] == sent["sent"] == sent["queued"] == planned["queued"]
-    status, again, _ = run(*upload)
+    status, again, _ = heard(*upload)
     assert (status, again["sent"], again["already_there"]) == (0, 0, sent["queued"])
 
-    status, compared, _ = run("verify", ws, "--readback", 100)
+    status, compared, _ = heard("verify", ws, "--readback", 100)
     assert (status, compared["expected"], compared["present"]) == (0, sent["queued"], sent["queued"])
     assert (compared["missing"], compared["different"]) == (0, 0)
 
-    status, phases, _ = run("status", ws)
+    status, phases, _ = heard("status", ws)
     states = {phase["id"]: phase["state"] for phase in phases["phases"]}
     assert (status, len(states), states["upload"]) == (0, 14, "done")
 
 
-def test_scan_without_findings_exits_with_0_and_counts_unchanged(run, tmp_path, cohort):
+def test_scan_without_findings_exits_with_0_and_counts_unchanged(heard, tmp_path, cohort):
     folder = tmp_path / "good"
     folder.mkdir()
     for number, path in enumerate(sorted((cohort.folder / "dicom").rglob("SE001/IM000[1-3]*"))[:3]):
         (folder / f"{number}.dcm").write_bytes(path.read_bytes())
-    run("init", tmp_path / "ws", "--node", "upv")
-    assert run("scan", tmp_path / "ws", folder)[0] == 0
-    assert run("scan", tmp_path / "ws", folder)[1]["unchanged"] == 3
+    heard("init", tmp_path / "ws", "--node", "upv")
+    assert heard("scan", tmp_path / "ws", folder)[0] == 0
+    assert heard("scan", tmp_path / "ws", folder)[1]["unchanged"] == 3
 
 
-def test_verify_exits_with_1_when_the_node_lost_something(run, workspace, nodes, cohort):
+def test_verify_exits_with_1_when_the_node_lost_something(heard, workspace, nodes, cohort):
     import requests
 
-    run("scan", workspace.folder, cohort.folder)
-    run("upload", workspace.folder, "images", "--source", cohort.folder, "--override", "x")
+    heard("scan", workspace.folder, cohort.folder)
+    heard("upload", workspace.folder, "images", "--source", cohort.folder, "--override", "x")
     requests.post(nodes.control + "/wipe", timeout=10)
-    status, compared, _ = run("verify", workspace.folder)
+    status, compared, _ = heard("verify", workspace.folder)
     assert status == 1
     assert compared["missing"] == compared["expected"] > 0
 
@@ -103,9 +90,9 @@ def test_verify_exits_with_1_when_the_node_lost_something(run, workspace, nodes,
         (["practice", "{tmp}/nodes", "--fault", "nonsense"], "nonsense"),
     ],
 )
-def test_command_that_cannot_run_exits_with_2_and_says_why(run, workspace, tmp_path, arguments, says):
+def test_command_that_cannot_run_exits_with_2_and_says_why(heard, workspace, tmp_path, arguments, says):
     filled = [a.format(tmp=tmp_path, ws=workspace.folder) for a in arguments]
-    status, answer, err = run(*filled)
+    status, answer, err = heard(*filled)
     assert status == 2
     assert says in answer["error"]
     assert answer["error"] in err
@@ -162,16 +149,16 @@ def test_quiet_says_nothing_but_the_result(workspace, cohort, capsys):
     assert "instances" in out
 
 
-def test_doctor_reports_versions_and_no_problem_here(run):
-    status, report, _ = run("doctor")
+def test_doctor_reports_versions_and_no_problem_here(heard):
+    status, report, _ = heard("doctor")
     assert (status, report["ok"], report["problems"]) == (0, True, [])
     assert report["versions"]["pydicom"]
 
 
-def test_doctor_names_stray_extensions(run, tmp_path, monkeypatch):
+def test_doctor_names_stray_extensions(heard, tmp_path, monkeypatch):
     (tmp_path / "labextensions" / "old-widgets").mkdir(parents=True)
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    status, report, _ = run("doctor")
+    status, report, _ = heard("doctor")
     assert status == 1
     assert "old-widgets" in report["problems"][0]
 
@@ -185,20 +172,20 @@ def test_output_closed_by_its_reader_is_no_traceback(workspace, cohort):
     assert b"Traceback" not in ended.stderr
 
 
-def test_clinical_data_from_table_to_verified_by_commands_alone(run, workspace, nodes, tmp_path):
+def test_clinical_data_from_table_to_verified_by_commands_alone(heard, workspace, nodes, tmp_path):
     table = tmp_path / "patients.csv"
     table.write_text("Patient ID,Sex,Age at diagnosis\nP1,Male,61\nP2,Female,62\n", encoding="utf-8")
     fixed = ("--constant", "population=Patient with Cancer", "--constant", "topography=Prostate")
-    status, done, _ = run("clinical", workspace.folder, table, "--template", "generic", *fixed)
+    status, done, _ = heard("clinical", workspace.folder, table, "--template", "generic", *fixed)
     assert (done["errors"], len(done["exports"])) == (0, 2), done["findings"]
-    status, planned, _ = run("upload", workspace.folder, "clinical", "--dry-run")
+    status, planned, _ = heard("upload", workspace.folder, "clinical", "--dry-run")
     assert (status, planned["dry_run"], planned["sent"], planned["to_send"]) == (0, True, 0, 2)
     nodes.faults.set(["clinical:partial=1"])
-    status, sent, _ = run("upload", workspace.folder, "clinical")
+    status, sent, _ = heard("upload", workspace.folder, "clinical")
     assert (status, sent["sent"], sent["verified"], sent["failed"]) == (1, 2, 1, 1)
     assert "did not take it" in sent["failures"][0]["message"]
     nodes.faults.set([])
-    status, sent, _ = run("upload", workspace.folder, "clinical")
+    status, sent, _ = heard("upload", workspace.folder, "clinical")
     assert (status, sent["sent"], sent["verified"], sent["failed"]) == (0, 1, 2, 0)
     report = json.loads((workspace.folder / "reports" / "clinical_upload.json").read_text(encoding="utf-8"))
     assert {one["state"] for one in report["files"]} == {"verified"}

@@ -15,19 +15,6 @@ from eucaim_nb.cli import main
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status, its one JSON object and what it printed on standard error."""
-
-    def command(*arguments: object):
-        status = main([*map(str, arguments), "--json"])
-        out, err = capsys.readouterr()
-        assert out.count("\n") == 1, out
-        return status, json.loads(out), err
-
-    return command
-
-
-@pytest.fixture
 def folder(cohort, tmp_path):
     """Four planes of one CT."""
     path = tmp_path / "originals"
@@ -40,23 +27,23 @@ def folder(cohort, tmp_path):
 KEYS = {"written", "skipped", "quarantined", "profile", "edition", "verified", "findings", "seconds"}
 
 
-def test_from_scan_to_upload_without_a_reason_by_commands_alone(run, workspace, nodes, folder):
-    run("scan", workspace.folder, folder)
-    status, done, _ = run("deidentify", workspace.folder)
+def test_from_scan_to_upload_without_a_reason_by_commands_alone(heard, workspace, nodes, folder):
+    heard("scan", workspace.folder, folder)
+    status, done, _ = heard("deidentify", workspace.folder)
     assert set(done) >= KEYS
     assert (status, done["written"], done["verified"], done["findings"], done["profile"]) == (0, 4, 4, [], "eucaim")
     assert done["edition"].startswith("20")
-    status, again, _ = run("deidentify", workspace.folder)
+    status, again, _ = heard("deidentify", workspace.folder)
     assert (status, again["written"], again["skipped"]) == (0, 0, 4)
-    status, sent, _ = run("upload", workspace.folder, "images")
+    status, sent, _ = heard("upload", workspace.folder, "images")
     assert (status, sent["verified"]) == (0, 4)
-    states = {phase["id"]: phase["state"] for phase in run("status", workspace.folder)[1]["phases"]}
+    states = {phase["id"]: phase["state"] for phase in heard("status", workspace.folder)[1]["phases"]}
     assert states["deidentify"] == "done"
 
 
-def test_findings_name_the_file_below_its_folder_and_never_a_value(run, workspace, cohort):
-    run("scan", workspace.folder, cohort.folder)
-    status, done, _ = run("deidentify", workspace.folder)
+def test_findings_name_the_file_below_its_folder_and_never_a_value(heard, workspace, cohort):
+    heard("scan", workspace.folder, cohort.folder)
+    status, done, _ = heard("deidentify", workspace.folder)
     assert status == 1
     assert done["quarantined"] == sum(one["severity"] == "ERR" for one in done["findings"]) > 0
     assert all({"path", "kind", "severity", "message"} <= set(one) for one in done["findings"])
@@ -64,9 +51,9 @@ def test_findings_name_the_file_below_its_folder_and_never_a_value(run, workspac
     assert done["findings_by_kind"]["same UID, other content"] == 1
 
 
-def test_dry_run_says_what_would_be_done_and_writes_nothing(run, workspace, folder, capsys):
-    run("scan", workspace.folder, folder)
-    status, planned, _ = run("deidentify", workspace.folder, "--dry-run", "--profile", "basic")
+def test_dry_run_says_what_would_be_done_and_writes_nothing(heard, workspace, folder, capsys):
+    heard("scan", workspace.folder, folder)
+    status, planned, _ = heard("deidentify", workspace.folder, "--dry-run", "--profile", "basic")
     assert (status, planned["written"], planned["dry_run"]) == (0, 4, True)
     assert planned["actions"]["(0010,0010) Patient's Name"]
     assert list(workspace.deidentified.iterdir()) == []
@@ -74,16 +61,16 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(run, workspace, fold
     assert "Nothing was written. 4 instances would be" in capsys.readouterr().out
 
 
-def test_what_was_chosen_on_the_page_is_a_profile_file_for_the_command(run, workspace, folder, capsys):
+def test_what_was_chosen_on_the_page_is_a_profile_file_for_the_command(heard, workspace, folder, capsys):
     from eucaim_nb.deid import change_answers, load_profile
 
     document = dcmread(folder / "3.dcm")
     document.EncapsulatedDocument = b"%PDF-1.7"
     document.save_as(folder / "3.dcm")
-    run("scan", workspace.folder, folder)
+    heard("scan", workspace.folder, folder)
     given = {"documents": "drop", "dates": "remove"}
     path = change_answers(workspace, load_profile("eucaim"), given, "The DPO wants no dates")
-    status, done, _ = run("deidentify", workspace.folder, "--profile", path)
+    status, done, _ = heard("deidentify", workspace.folder, "--profile", path)
     assert (status, done["written"], done["dropped"], done["quarantined"]) == (0, 3, 1, 0)
     assert done["profile"] == "eucaim-site"
     assert [one["kind"] for one in done["findings"]] == ["encapsulated document"]
@@ -95,24 +82,24 @@ def test_what_was_chosen_on_the_page_is_a_profile_file_for_the_command(run, work
     assert "1 left out by the profile" in said
 
 
-def test_outputs_deidentified_again_are_left_alone_and_said(run, workspace, folder, tmp_path):
-    run("scan", workspace.folder, folder)
-    run("deidentify", workspace.folder)
-    run("init", tmp_path / "again", "--node", "practice-upv")
-    run("scan", tmp_path / "again", workspace.deidentified)
-    status, done, _ = run("deidentify", tmp_path / "again")
+def test_outputs_deidentified_again_are_left_alone_and_said(heard, workspace, folder, tmp_path):
+    heard("scan", workspace.folder, folder)
+    heard("deidentify", workspace.folder)
+    heard("init", tmp_path / "again", "--node", "practice-upv")
+    heard("scan", tmp_path / "again", workspace.deidentified)
+    status, done, _ = heard("deidentify", tmp_path / "again")
     assert (status, done["written"], done["already"]) == (0, 0, 4)
     assert {one["kind"] for one in done["findings"]} == {"de-identified by this program"}
 
 
-def test_profile_file_and_secret_file_are_used_and_the_secret_stays_nowhere(run, workspace, folder, tmp_path):
+def test_profile_file_and_secret_file_are_used_and_the_secret_stays_nowhere(heard, workspace, folder, tmp_path):
     from eucaim_nb.deid import load_profile, save_profile
 
-    run("scan", workspace.folder, folder)
+    heard("scan", workspace.folder, folder)
     save_profile(load_profile("lethe-compatible"), tmp_path / "ours.toml")
     secret = "canary-5d21"
     (tmp_path / "secret.txt").write_text(secret + "\n")
-    status, done, _ = run(
+    status, done, _ = heard(
         "deidentify", workspace.folder, "--profile", tmp_path / "ours.toml", "--secret-file", tmp_path / "secret.txt"
     )
     assert (status, done["written"]) == (0, 4)
@@ -132,21 +119,21 @@ def test_profile_file_and_secret_file_are_used_and_the_secret_stays_nowhere(run,
         (["{ws}", "--secret-file", "{tmp}/none"], "cannot be read"),
     ],
 )
-def test_what_cannot_run_exits_with_2_and_says_why(run, workspace, tmp_path, arguments, says):
-    status, answer, _ = run("deidentify", *(one.format(ws=workspace.folder, tmp=tmp_path) for one in arguments))
+def test_what_cannot_run_exits_with_2_and_says_why(heard, workspace, tmp_path, arguments, says):
+    status, answer, _ = heard("deidentify", *(one.format(ws=workspace.folder, tmp=tmp_path) for one in arguments))
     assert status == 2
     assert says in answer["error"]
 
 
-def test_unknown_profile_is_named(run, workspace, folder):
-    run("scan", workspace.folder, folder)
-    status, answer, _ = run("deidentify", workspace.folder, "--profile", "nonsense")
+def test_unknown_profile_is_named(heard, workspace, folder):
+    heard("scan", workspace.folder, folder)
+    status, answer, _ = heard("deidentify", workspace.folder, "--profile", "nonsense")
     assert status == 2
     assert "no profile" in answer["error"]
 
 
-def test_ctrl_c_stops_at_a_safe_point_and_the_same_command_goes_on(run, workspace, cohort):
-    run("scan", workspace.folder, cohort.folder)
+def test_ctrl_c_stops_at_a_safe_point_and_the_same_command_goes_on(heard, workspace, cohort):
+    heard("scan", workspace.folder, cohort.folder)
     command = [sys.executable, "-m", "eucaim_nb", "deidentify", str(workspace.folder), "--json", "--workers", "2"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     end = time.monotonic() + 60

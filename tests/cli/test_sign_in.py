@@ -1,26 +1,11 @@
 """`login` and `node`: each way to sign in from the command line, and what a node says of the account and itself."""
 
-import json
 import re
 from threading import Thread
 
 import pytest
 
-from eucaim_nb.cli import main
 from tests.nodes.people import real_workspace, say_yes, type_code
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit status and its one JSON object."""
-
-    def command(*arguments: object):
-        status = main([*map(str, arguments), "--json"])
-        out, _ = capsys.readouterr()
-        assert out.count("\n") == 1, out
-        return status, json.loads(out)
-
-    return command
 
 
 @pytest.fixture

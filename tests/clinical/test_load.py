@@ -195,3 +195,20 @@ def test_nested_json_becomes_columns_and_numbers_stay_as_written():
 def test_codes_that_a_header_explains_are_known():
     raw = table('"id","ER {0=neg, 1=pos}"', "1,0", "2,1")
     assert raw.books == {"ER {0=neg, 1=pos}": {"0": "neg", "1": "pos"}}
+
+
+def test_no_text_is_lost_or_moved_in_a_column_that_hardly_repeats_itself():
+    cells = [f"{i % 9000}.{i}" if i % 7 else "" for i in range(12_000)]
+    cells[4_321] = " with blanks "
+    raw = table("id,much,little", *(f"{i},{cell},{i % 3}" for i, cell in enumerate(cells)))
+    assert texts(raw)["much"] == cells
+    assert texts(raw)["little"] == [str(i % 3) for i in range(12_000)]
+
+
+def test_a_workbook_is_the_same_table_as_a_file_and_as_bytes(tmp_path):
+    data = workbook(["id", "value"], ["a", "=1/0"], ["b", 2.5])
+    (tmp_path / "table.xlsx").write_bytes(data)
+    file, held = clinical.load(tmp_path / "table.xlsx"), clinical.load(data)
+    assert texts(file) == texts(held)
+    assert (file.digest, rules(file.findings)) == (held.digest, rules(held.findings))
+    assert "formula without a value" in rules(file.findings)

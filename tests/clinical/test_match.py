@@ -14,7 +14,17 @@ def suggested(raw, template="generic"):
     return {one.source: one for one in suggest(profile(raw), clinical.load_template(template))}
 
 
-@pytest.mark.parametrize("source", ["held_out.toml", "public.toml", "fresh.toml", "fresh_second.toml"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "held_out.toml",
+        "public.toml",
+        "fresh.toml",
+        "fresh_second.toml",
+        "fresh_third.toml",
+        "fresh_fourth.toml",
+    ],
+)
 def test_precision_and_recall_on_tables_whose_headers_were_not_used_for_synonyms(source):
     right = wrong = missed = 0
     for one in held_out(source=source):
@@ -66,6 +76,40 @@ def test_glued_words_and_names_of_standard_models_are_known(header, target):
     assert (found.target, found.sure) == (target, True)
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "target"),
+    [
+        ("Identificador do doente", ["a1", "b2"], "patient_id"),
+        ("Tumorgroesse_mm", ["12", "31"], "tumour_size"),
+        ("wiek_rozpoznania", ["61", "70"], "age_at_diagnosis"),
+        ("Behandlungsbeginn", ["2020-03-14", "2021-01-30"], "date_of_first_treatment"),
+        ("DTDIAGNO", ["2020-03-14", "2021-01-30"], "date_of_diagnosis"),
+        ("date_of_death_date_of_death", ["2020-03-14", "2021-01-30"], "date_of_death"),
+        ("height_m", ["1.72", "1.81"], "height"),
+    ],
+)
+def test_compounds_other_languages_and_short_forms_meet_in_one_name(header, cells, target):
+    found = suggested(table(f"x,{header}", *(f"{i},{cell}" for i, cell in enumerate(cells))))[header]
+    assert (found.target, found.sure) == (target, True)
+
+
+def test_the_name_of_a_form_before_each_header_does_not_hide_what_follows():
+    found = suggested(
+        table(
+            "demo__id,demo__gender,diag__tumor_grade,demo__height,demo__weight",
+            "a,male,2,180,80",
+            "b,female,1,170,70",
+        )
+    )
+    assert [one.target for one in found.values()] == [
+        "patient_id",
+        "sex",
+        "histologic_grade",
+        "height",
+        "weight",
+    ]
+
+
 def test_a_letter_alone_is_a_category_only_if_its_values_are():
     assert suggested(table("id,N", "1,N0", "2,N1"))["N"].target == "clinical_n"
     assert not suggested(table("id,N", "1,14", "2,15"))["N"].sure
@@ -78,6 +122,8 @@ def test_a_letter_alone_is_a_category_only_if_its_values_are():
         ("Cause of death", ["cancer", "other"]),
         ("Mother's age", ["61", "70"]),
         ("Age at menarche", ["12", "13"]),
+        ("age_at_nephrectomy", ["61", "70"]),
+        ("OP-Datum", ["14/03/2020", "30/01/2021"]),
         ("Sex", ["14/03/2020", "30/01/2021"]),
     ],
 )

@@ -180,6 +180,21 @@ def test_what_blocks_leaves_no_export_of_an_earlier_table(run, ready, sample, tm
     assert not (ready.folder / "clinical" / "clinical.csv").exists()
 
 
+def test_a_text_that_a_workbook_would_cut_is_told_and_no_workbook_is_made(workspace, tmp_path):
+    table = tmp_path / "long.csv"
+    table.write_text(f"Patient ID,Histology\na1,{'x' * 33_000}\na2,short\n")
+    schema = tmp_path / "own.json"
+    fields = [
+        {"name": "patient_id", "type": "string"},
+        {"name": "histology", "type": "string", "element": "pathology"},
+    ]
+    schema.write_text(json.dumps({"name": "own", "fields": fields}))
+    done = clinical.prepare(workspace, table, template=str(schema), exports=["upv-csv", "upv-xlsx"])
+    assert [one.kind for one in exported(workspace)] == ["upv-csv"]
+    assert "text too long for a cell" in {one["rule"] for one in done.findings}
+    assert "x" * 33_000 in (workspace.folder / "clinical" / "clinical.csv").read_text()
+
+
 def test_the_next_table_is_prepared_with_the_same_mapping_and_told_what_is_new(run, ready, sample, tmp_path):
     path = decided(run, ready, sample[0])
     text = (

@@ -89,7 +89,7 @@ def test_ids_are_never_changed_silently_but_the_change_is_offered(images):
     offers = {
         one.message.split("by ")[1] for one in made.findings if one.rule == "Patient ID written differently"
     }
-    assert offers == {"'trim'.", "'zero-pad:4'."}
+    assert offers == {"'trim': 1.", "'zero-pad:4': 1."}
     chosen = prepared(raw, images, normalise=("trim", "zero-pad:4"))
     assert (chosen.both, chosen.images_only, chosen.clinical_only) == (("0001", "0002"), ("0003",), ())
 

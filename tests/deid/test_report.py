@@ -65,7 +65,7 @@ def test_an_output_that_was_changed_or_is_gone_is_no_longer_verified(done):
 def test_what_was_verified_and_has_not_changed_is_not_read_again(done, monkeypatch):
     from eucaim_nb.deid import _verify
 
-    monkeypatch.setattr(_verify, "check", None)
+    monkeypatch.setattr(_verify, "Checker", None)
     assert verify_outputs(done).verified == 2
 
 

@@ -2,13 +2,16 @@
 
 import re
 import time
+from contextlib import suppress
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
 
 from eucaim_nb.ui.components._guard import REST_SECONDS
 from eucaim_nb.ui.pages._guide import GUIDE
 
 WAIT = 60_000
+_SOON, _TRIES = 8_000, 5
 _HURRY = REST_SECONDS + 0.3
 """Nobody presses a button again so soon after it did its work, except by a double click, which does work once."""
 
@@ -50,16 +53,20 @@ class Learner:
         self.page.get_by_text(text).first.wait_for()
         self._worked[self._pressed] = time.monotonic()
 
+    def field(self, label):
+        """Return the field in sight that has a label."""
+        return self.page.get_by_label(label, exact=isinstance(label, str)).filter(visible=True).first
+
     def fill(self, label, value):
         """Type into a field, and leave it as people do."""
-        field = self.page.get_by_label(label, exact=isinstance(label, str)).first
+        field = self.field(label)
         field.fill(str(value))
         field.press("Tab")
 
     def choose(self, label, words):
         """Choose from a list."""
         # ipywidgets writes every space of an option as one that does not break.
-        field = self.page.get_by_label(label, exact=isinstance(label, str)).first
+        field = self.field(label)
         field.select_option(label=words.replace(" ", "\u00a0"))
 
     def open(self, title):
@@ -68,9 +75,14 @@ class Learner:
         shut = self.page.get_by_role("button", name=re.compile(rf"^▸ (\d+\. )?{words}"))
         stands = self.page.get_by_role("button", name=re.compile(rf"^▾ (\d+\. )?{words}"))
         shut.or_(stands).first.wait_for()
-        if not stands.count():
+        for _ in range(_TRIES):
+            if stands.count():
+                return
+            # What is shown anew in the moment of a click does not feel it; people click again.
             shut.first.click()
-            stands.first.wait_for()
+            with suppress(TimeoutError):
+                stands.first.wait_for(timeout=_SOON)
+        stands.first.wait_for()
 
     def open_guide(self):
         """Open the instructions, which a page that does the work itself keeps folded."""

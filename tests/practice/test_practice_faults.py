@@ -67,6 +67,7 @@ def test_sizes_have_units(text, size):
         ("stow:delay=soon", "seconds"),
         ("stow:max-body=10XB", "size"),
         ("stow:partial=0", "number of instances"),
+        ("qido:damaged=0", "place of an address"),
         ("stow:status=503,again=1", "known: retry-after"),
         ("stow:lost@0", "request number"),
         ("stow:lost@", "request number"),
@@ -214,3 +215,12 @@ def test_policy_takes_only_what_it_knows(node, wanted):
     assert requests.put(f"{node.control}/policy", json=wanted, timeout=10).status_code == 400
     good = requests.put(f"{node.control}/policy", json={"on_conflict": "refuse"}, timeout=10).json()
     assert good["policy"]["on_conflict"] == "refuse"
+
+
+def test_damaged_address_answers_500_each_time_and_no_other_does(node):
+    arm(node, "qido:damaged=2")
+    root = node.ready()["upv"]["dicomweb"]
+    asked = [f"{root}/{level}" for level in ("studies", "series", "studies", "series", "instances")]
+    answers = [requests.get(url, auth=account(node), timeout=10).status_code for url in asked]
+    assert answers == [200, 500, 200, 500, 200]
+    assert fired(node) == [2]

@@ -12,6 +12,7 @@ from pydicom import dcmread
 from benchmarks.quality.stacks import AXES, series, write
 from eucaim_nb import deid, quality
 from eucaim_nb.cli import main
+from eucaim_nb.clinical_files import ExportFile, listing
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import Refused, WorkspaceError
 from eucaim_nb.practice.sample import write_cohort
@@ -295,6 +296,22 @@ def test_check_that_fails_on_absurd_values_costs_one_answer_and_not_the_run(work
     assert "EU-0001" not in found.message
 
 
+def exported(workspace, table):
+    """Leave a table as the preparation of clinical data does."""
+    (workspace.folder / "clinical" / "clinical.csv").write_text(table)
+    name, content = listing([ExportFile("upv-csv", "clinical.csv", "", len(table))])
+    (workspace.folder / "clinical" / name).write_bytes(content)
+
+
+def test_a_table_left_beside_the_prepared_ones_is_not_taken_for_clinical_data(workspace, tmp_path):
+    write(series(seed=1, slices=5), tmp_path / "in")
+    scan(workspace, [tmp_path / "in"])
+    (workspace.folder / "clinical" / "draft.csv").write_text("PatientID,age\nEU-0404,70\n")
+    quality.run(workspace, level="quick")
+    (found,) = [one for one in quality.findings(workspace) if one.check_id == "D01"]
+    assert found.severity == "INFO"
+
+
 def test_clinical_table_is_compared_under_the_old_and_the_new_ids(workspace, tmp_path):
     for seed in (1, 2):
         write(series(seed=seed, slices=5), tmp_path / "in" / str(seed))
@@ -302,9 +319,7 @@ def test_clinical_table_is_compared_under_the_old_and_the_new_ids(workspace, tmp
     deid.deidentify(workspace)
     pseudonyms = dict(workspace.ledger.deidentified.crosswalk("patient"))
     for known in ("EU-0001", pseudonyms["EU-0001"]):
-        (workspace.folder / "clinical" / "clinical.csv").write_text(
-            f"PatientID,age\n{known},64\nEU-0404,70\n"
-        )
+        exported(workspace, f"PatientID,age\n{known},64\nEU-0404,70\n")
         for source, without in (("originals", "EU-0002"), ("deidentified", pseudonyms["EU-0002"])):
             quality.run(workspace, level="quick", source=source)
             found = [one for one in quality.findings(workspace, source) if one.check_id == "D01"]

@@ -65,3 +65,18 @@ def test_file_the_server_refuses_fails_alone(behind, orthanc, tmp_path, cohort):
     done = upload(workspace, source=str(folder), override="invented")
     assert (done.verified, done.failed) == (done.queued - 1, 1)
     assert len(stored(orthanc)) == done.verified
+
+
+@pytest.mark.parametrize("left", [0, 700])
+def test_series_that_it_damaged_on_its_disk_fails_alone(left, behind, orthanc, cohort):  # noqa: F811
+    """It goes on listing the study, and answers 400 or 500 to whatever needs one of the files."""
+    workspace, _ = behind
+    first = workspace.ledger.uploads.candidate_series([1])[0]
+    damaged = upload(workspace, source=str(cohort.folder), override="invented", series=[first]).verified
+    for path in orthanc.storage.glob("??/??/*"):
+        path.write_bytes(path.read_bytes()[:left])
+    done = upload(workspace, source=str(cohort.folder), override="invented")
+    assert (done.failed, done.verified) == (damaged, done.queued - damaged)
+    failures = workspace.ledger.uploads.failures("practice-upv")
+    assert {failure["series_instance_uid"] for failure in failures} == {first[1]}
+    assert all("damaged" in failure["message"] for failure in failures)

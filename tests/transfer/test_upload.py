@@ -342,7 +342,7 @@ def test_verify_finds_what_the_server_lost_and_what_differs(send, scanned, nodes
 
 
 def test_ctrl_c_of_the_command_line_stops_and_resumes(scanned, cohort, tmp_path):
-    with PracticeNodes(tmp_path / "slow", faults=["stow:delay=0.2@1-"]) as nodes:
+    with PracticeNodes(tmp_path / "slow", faults=["stow:delay=1@1-"]) as nodes:
         (tmp_path / "ready.json").write_text(json.dumps(nodes.ready()))
         command = [sys.executable, "-m", "eucaim_nb", "upload", str(scanned.folder), "images", "--json"]
         command += ["--source", str(cohort.folder), "--override", "invented"]

@@ -385,3 +385,15 @@ def _occupied(scanned, archive, tmp_path):
 def _uid_of(archive, label):
     archive.clearcache()
     return archive.projects["PRACTICE"].experiments[label].uid
+
+
+def test_session_that_the_node_cannot_list_fails_alone_and_is_taken_again(send, scanned, nodes, digests):
+    nodes.faults.set(["xnat:damaged=6"])
+    done = send()
+    studies = {failure["study_instance_uid"] for failure in scanned.ledger.uploads.failures("practice-health-ri")}
+    assert (len(studies), done.verified) == (1, done.queued - done.failed)
+    assert 0 < done.failed < done.queued
+    nodes.faults.set([])
+    again = send(failed_only=True)
+    assert (again.sent, again.failed) == (done.failed, 0)
+    assert digests() == here(scanned)

@@ -48,6 +48,14 @@ class Watched:
         assert "There was an error when executing cell" not in self.page.content()
 
 
+def serious(page: Any) -> list[tuple[str, str]]:
+    """Return what axe finds serious or critical on a page, and one element of each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
 def _missing() -> str | None:
     try:
         import playwright.sync_api  # noqa: F401

@@ -2,29 +2,22 @@
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import annotations, jobs
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.annotations import State
 from eucaim_nb.dicom import scan
 from eucaim_nb.ui import pages
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._annotations import AnnotationsPage
 from eucaim_nb.workspace import Workspace
 from tests.annotations.phantoms import Phantom, files_of, phantom, write_mha, write_nifti
-from tests.ui.launched import environment, launched
-from tests.ui.widgets import labels, named, text
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
+from tests.ui.browser import serious
+from tests.ui.launched import launched
+from tests.ui.widgets import labels, named, text, until
 
 
 @pytest.fixture
@@ -40,21 +33,14 @@ def scanned(workspace: Workspace, images: Phantom, tmp_path: Path) -> Workspace:
     return workspace
 
 
-def _until(true: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def _looked(page: AnnotationsPage) -> None:
     page.look.click()
-    _until(lambda: page.masks is not None and "compared with" not in text(page.page.root))
+    until(lambda: page.masks is not None and "compared with" not in text(page.page.root))
 
 
 def _made(page: AnnotationsPage) -> None:
     page.make.click()
-    _until(lambda: not page.panel.busy and bool(page.page.result.children))
+    until(lambda: not page.panel.busy and bool(page.page.result.children))
 
 
 def test_the_page_opens_without_workspace_and_without_images(workspace: Workspace) -> None:
@@ -129,22 +115,19 @@ def test_what_was_refused_is_told_with_its_reason(scanned: Workspace, images: Ph
 def test_a_folder_without_masks_and_wrong_labels_are_told(scanned: Workspace, tmp_path: Path) -> None:
     page = AnnotationsPage(scanned)
     page.look.click()
-    _until(lambda: "There is no mask in this folder" in text(page.page.root))
+    until(lambda: "There is no mask in this folder" in text(page.page.root))
     labels_file = tmp_path / "labels.json"
     labels_file.write_text(json.dumps([1]))
     page.file.field.value = str(labels_file)
     time.sleep(0.6)
     page.look.click()
-    _until(lambda: "cannot be understood" in text(page.page.root))
+    until(lambda: "cannot be understood" in text(page.page.root))
 
 
 @pytest.mark.browser
 def test_the_page_in_a_browser_takes_the_sample_to_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browser: Any, screenshots: Path
+    tmp_path: Path, env: dict[str, str], browser: Any, screenshots: Path
 ) -> None:
-    env = environment(tmp_path)
-    monkeypatch.setenv("EUCAIM_NB_STATE", env["EUCAIM_NB_STATE"])
-    monkeypatch.setenv("EUCAIM_NB_HOME", env["EUCAIM_NB_HOME"])
     with launched(env=env) as app:
         (masks,) = (tmp_path / "practice").rglob("masks")
         current = workspaces.current()
@@ -165,7 +148,6 @@ def test_the_page_in_a_browser_takes_the_sample_to_the_end(
         right.wait_for(timeout=60_000)
         right.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "annotations-done.png", full_page=True)
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-        assert found == []
+        assert serious(page) == []
         assert browser.strangers() == []
         assert browser.errors == []

@@ -12,17 +12,11 @@ from eucaim_nb import jobs
 from eucaim_nb.clinical._mapping import as_data
 from eucaim_nb.dicom import scan
 from eucaim_nb.risk import Plan, save_plan
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._clinical import ClinicalPage
 from tests.ui.launched import environment, launched
 from tests.ui.widgets import every, in_sight, named, text
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -169,6 +163,24 @@ def shown_values(page, column):
     row = page.columns._shown[column]
     row._values.line.click()
     return row
+
+
+def test_columns_that_only_a_person_can_explain_ask_before_the_table_is_checked(page, file):
+    file.write_text(
+        "Patient ID,Sex,Date of diagnosis\n" + "".join(f"P{i},{i % 2},0{i + 1}/02/2020\n" for i in range(6)),
+        encoding="utf-8",
+    )
+    draft = read(page, file)
+    assert draft.open_questions == ["Sex", "Date of diagnosis"]
+    assert "say what 2 of its values stand for" in text(page.columns._shown["Sex"].root)
+    assert "say how its dates are written" in text(page.columns._shown["Date of diagnosis"].root)
+    assert "2 to be said" in text(page._badges[1])
+    page.columns.filter.value = "asks"
+    assert list(page.columns._shown) == draft.open_questions
+    row = shown_values(page, "Sex")
+    for code, meaning in (("0", "Female"), ("1", "Male")):
+        named(row.root, f"{code} (3 rows)").value = meaning
+    assert draft.open_questions == ["Date of diagnosis"]
 
 
 def test_columns_are_combined_seen_at_once_and_taken_back(page, file):

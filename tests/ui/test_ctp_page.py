@@ -10,7 +10,7 @@ from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
 from eucaim_nb.transfer import ctp as ctp_room
 from eucaim_nb.ui.pages._upload import _UploadPage
-from tests.ui.widgets import labels, named, text
+from tests.ui.widgets import labels, named, text, until
 
 
 @pytest.fixture
@@ -23,13 +23,6 @@ def page(tmp_path, cohort, nodes):
     )
     scan(workspace, [cohort.folder])
     return _UploadPage(workspace)
-
-
-def until(true, seconds=30):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def opened(page):

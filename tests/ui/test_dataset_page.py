@@ -9,26 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import workflow
 from eucaim_nb.dataset import node as dataset
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._dataset import DatasetPage
 from eucaim_nb.workflow import DatasetState
 from tests.dataset.submissions import DESCRIBED
 from tests.ui.launched import environment, launched
-from tests.ui.widgets import in_sight, labels, named, text
+from tests.ui.widgets import in_sight, labels, named, text, until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
-
-
-def until(true, seconds=60):
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert true()
 
 
 def buttons(root):

@@ -8,7 +8,6 @@ from io import BytesIO
 import numpy as np
 import pydicom
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw, ImageFont
 from pydicom.data import get_testdata_file
 
@@ -26,24 +25,13 @@ from eucaim_nb.ui.pages._deidentify import _DeidentifyPage
 from eucaim_nb.ui.pages._profile_table import ProfileTable
 from eucaim_nb.ui.pages._pseudonym_key import PseudonymKey
 from eucaim_nb.ui.pages._upload import _UploadPage
-from tests.ui.launched import environment, launched
-from tests.ui.widgets import in_sight, labels, named, text
+from tests.ui.browser import serious
+from tests.ui.launched import launched
+from tests.ui.widgets import in_sight, labels, named, text, until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PASSPHRASE = "correct horse battery"
 STUDY_DESCRIPTION = 0x00081030
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
-
-
-@pytest.fixture
-def scanned(workspace, cohort):
-    changed = workspace.change(sources=[str(cohort.folder)])
-    scan(changed, [cohort.folder])
-    return changed
 
 
 @pytest.fixture
@@ -63,13 +51,6 @@ def hostile(workspace, tmp_path):
     header.save_as(folder / f"{HOSTILE.replace('/', '')}.dcm")
     scan(workspace, [folder])
     return workspace
-
-
-def until(true, seconds=30):
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert true()
 
 
 def look(page):
@@ -579,16 +560,8 @@ def test_job_of_the_ledger_holds_no_secret_and_no_patient(scanned):
 # In the browser
 
 
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.browser
-def test_from_the_first_look_to_verified_images_in_a_browser(cohort, tmp_path, browser, screenshots, monkeypatch):
-    env = environment(tmp_path)
-    monkeypatch.setenv("EUCAIM_NB_STATE", env["EUCAIM_NB_STATE"])
-    monkeypatch.setenv("EUCAIM_NB_HOME", env["EUCAIM_NB_HOME"])
+def test_from_the_first_look_to_verified_images_in_a_browser(cohort, env, browser, screenshots):
     with launched(env=env) as app:
         scan(workspaces.current(), [cohort.folder])
         browser.open(f"{app.url('05_deidentify')}?token={app.token}")

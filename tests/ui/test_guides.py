@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import workflow
 from eucaim_nb import workspace as workspaces
@@ -19,6 +18,7 @@ from eucaim_nb.ui.pages._guide import Guide
 from eucaim_nb.ui.pages._phase import PhasePage
 from eucaim_nb.ui.pages._ticket import TicketText
 from eucaim_nb.workflow import StepState
+from tests.ui.browser import serious
 from tests.ui.launched import environment, launched
 from tests.ui.widgets import every, in_sight, labels, named, text
 
@@ -433,11 +433,6 @@ NOTEBOOKS = [phase.notebook for phase in phases()]
 def app(tmp_path_factory):
     with launched(env=environment(tmp_path_factory.mktemp("app"))) as running:
         yield running
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 def opened(browser, app, notebook):

@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -20,6 +19,7 @@ from eucaim_nb.launcher._access import transport, without_secrets
 from eucaim_nb.launcher._served import served_notebooks
 from eucaim_nb.launcher._server import page_settings
 from tests.ui.launched import command, environment, launched
+from tests.ui.widgets import until
 
 START, INSPECT, UPLOAD = "00_start", "03_inspect_dicom", "09_upload_images"
 CLOSED = [
@@ -43,13 +43,6 @@ def signed_in(running):
     with requests.Session() as session:
         session.get(running.address, timeout=60, allow_redirects=False).raise_for_status()
         yield session
-
-
-def wait_until(true, seconds=15):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not true():
-        time.sleep(0.1)
-    return true()
 
 
 # Who gets in
@@ -191,9 +184,9 @@ def test_going_from_page_to_page_keeps_one_kernel(running, browser):
         browser.page.get_by_role("link", name=title).first.click()
         browser.page.wait_for_url(f"**/{notebook}.ipynb")
         browser.wait()
-    assert wait_until(lambda: len({kernel.pid for kernel in running.kernels()} - before) == 1)
+    until(lambda: len({kernel.pid for kernel in running.kernels()} - before) == 1)
     browser.page.goto("about:blank")
-    assert wait_until(lambda: not {kernel.pid for kernel in running.kernels()} - before)
+    until(lambda: not {kernel.pid for kernel in running.kernels()} - before)
 
 
 @pytest.mark.browser

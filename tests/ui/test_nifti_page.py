@@ -11,14 +11,7 @@ from eucaim_nb.deid import deidentify
 from eucaim_nb.dicom import scan
 from eucaim_nb.transfer.nifti import find
 from eucaim_nb.ui.pages._upload import _UploadPage
-from tests.ui.widgets import in_sight, labels, named, text
-
-
-def until(true, seconds=30):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+from tests.ui.widgets import in_sight, labels, named, text, until
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import html
 import os
-import time
 
 import pydicom
 import pytest
@@ -21,22 +20,10 @@ from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._inspect import _InspectPage
 from eucaim_nb.ui.pages._upload import _UploadPage
 from eucaim_nb.ui.pages._workspaces import Creation, Details, Opening
-from tests.ui.widgets import every, in_sight, labels, named, text
+from tests.ui.widgets import every, in_sight, labels, named, text, until
 
 AVAILABLE = [phase.id for phase in phases() if phase.available]
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
-
-
-@pytest.fixture
-def scanned(workspace, cohort):
-    changed = workspace.change(sources=[str(cohort.folder)])
-    scan(changed, [cohort.folder])
-    return changed
 
 
 @pytest.fixture
@@ -56,13 +43,6 @@ def hostile(workspace, tmp_path):
     changed = workspace.change(sources=[str(folder)])
     scan(changed, [folder])
     return changed
-
-
-def until(true, seconds=15):
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert true()
 
 
 def open_everything(widget):

@@ -3,25 +3,19 @@
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from benchmarks.quality.stacks import series, write
 from eucaim_nb import jobs, quality, workflow
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dicom import scan
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.components._guard import REST_SECONDS
 from eucaim_nb.ui.pages._quality import _QualityPage
 from eucaim_nb.workflow import StepState
-from tests.ui.launched import environment, launched
+from tests.ui.browser import serious
+from tests.ui.launched import launched
 from tests.ui.widgets import every, labels, named, text
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -157,12 +151,7 @@ def test_rules_of_the_node_are_told_with_their_results(checked):
 
 
 @pytest.mark.browser
-def test_from_nothing_checked_to_a_series_left_out_in_a_browser(
-    cohort, tmp_path, browser, screenshots, monkeypatch
-):
-    env = environment(tmp_path)
-    monkeypatch.setenv("EUCAIM_NB_STATE", env["EUCAIM_NB_STATE"])
-    monkeypatch.setenv("EUCAIM_NB_HOME", env["EUCAIM_NB_HOME"])
+def test_from_nothing_checked_to_a_series_left_out_in_a_browser(cohort, env, browser, screenshots):
     with launched(env=env) as app:
         scan(workspaces.current(), [cohort.folder])
         browser.open(f"{app.url('07_quality')}?token={app.token}")
@@ -176,8 +165,6 @@ def test_from_nothing_checked_to_a_series_left_out_in_a_browser(
         page.locator(".eucaim-fold", has_text="CT").first.click()
         page.locator(".eucaim-plot img").first.wait_for()
         page.screenshot(path=screenshots / "quality.png", full_page=True)
-        assert [
-            one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-        ] == []
+        assert serious(page) == []
         assert browser.strangers() == []
         assert browser.errors == []

@@ -3,23 +3,17 @@
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import workflow
 from eucaim_nb import workspace as workspaces
 from eucaim_nb.dataset import catalogue, record
 from eucaim_nb.reports import dossier
 from eucaim_nb.ui import pages
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._register import RegisterPage
 from tests.dataset.test_catalogue import ENTRY, IDENT, VALUES, register
-from tests.ui.launched import environment, launched
-from tests.ui.widgets import in_sight, text
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
+from tests.ui.browser import serious
+from tests.ui.launched import launched
+from tests.ui.widgets import in_sight, text, until
 
 
 @pytest.fixture
@@ -30,13 +24,6 @@ def described(workspace):
 
 def shown(page):
     return "\n".join(part.value for part in in_sight(page.page.root) if type(part).__name__ == "HTML")
-
-
-def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert condition()
 
 
 def test_the_page_opens_on_nothing_and_asks_nobody(workspace):
@@ -103,10 +90,7 @@ def test_the_dossier_is_made_shown_with_its_digest_and_verified(described):
 
 
 @pytest.mark.browser
-def test_the_page_in_a_browser(tmp_path, monkeypatch, browser, screenshots):
-    env = environment(tmp_path)
-    monkeypatch.setenv("EUCAIM_NB_STATE", env["EUCAIM_NB_STATE"])
-    monkeypatch.setenv("EUCAIM_NB_HOME", env["EUCAIM_NB_HOME"])
+def test_the_page_in_a_browser(env, browser, screenshots):
     with launched(env=env) as app:
         opened = workspaces.current()
         record.save(opened, record.Record().changed(VALUES))
@@ -126,7 +110,6 @@ def test_the_page_in_a_browser(tmp_path, monkeypatch, browser, screenshots):
         page.emulate_media(color_scheme="dark")
         page.set_viewport_size({"width": 640, "height": 360})  # as at 200 % zoom
         page.screenshot(path=screenshots / "register-dark-zoomed.png")
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-        assert found == []
+        assert serious(page) == []
         assert browser.strangers() == []
         assert browser.errors == []

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from eucaim_nb import risk
 from eucaim_nb import workspace as workspaces
@@ -12,18 +11,13 @@ from eucaim_nb.dicom import scan
 from eucaim_nb.risk import Role, Source
 from eucaim_nb.ui import components as c
 from eucaim_nb.ui import pages
-from eucaim_nb.ui.components import _job
 from eucaim_nb.ui.pages._risk import _RiskPage
 from eucaim_nb.ui.pages._risk_plan import save_profile_of
 from eucaim_nb.ui.pages._risk_what_if import WhatIf
 from tests.risk.cohort import write_patients
-from tests.ui.launched import environment, launched
+from tests.ui.browser import serious
+from tests.ui.launched import launched
 from tests.ui.widgets import every, labels, named, text
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(_job, "_LOOK_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -166,10 +160,7 @@ def test_ages_above_a_limit_are_coded_as_the_limit(what_if):
 
 
 @pytest.mark.browser
-def test_the_page_in_a_browser(tmp_path, monkeypatch, browser, screenshots):
-    env = environment(tmp_path)
-    monkeypatch.setenv("EUCAIM_NB_STATE", env["EUCAIM_NB_STATE"])
-    monkeypatch.setenv("EUCAIM_NB_HOME", env["EUCAIM_NB_HOME"])
+def test_the_page_in_a_browser(tmp_path, env, browser, screenshots):
     write_patients(tmp_path / "originals", 60)
     with launched(env=env) as app:
         scan(workspaces.current(), [tmp_path / "originals"])
@@ -190,7 +181,6 @@ def test_the_page_in_a_browser(tmp_path, monkeypatch, browser, screenshots):
         page.get_by_role("button", name="Keep these levels").click()
         page.get_by_text("For it to count, do again").wait_for()
         page.screenshot(path=screenshots / "risk-what-if.png", full_page=True)
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-        assert found == []
+        assert serious(page) == []
         assert browser.strangers() == []
         assert browser.errors == []

@@ -1,6 +1,7 @@
 """Looking into pages that no browser shows."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -32,3 +33,11 @@ def in_sight(widget: Any) -> Iterator[Any]:
         yield widget
         for child in getattr(widget, "children", ()):
             yield from in_sight(child)
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something is true of a page that a thread changes."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert true()

@@ -1,6 +1,6 @@
 """The arguments of `segment`."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -8,10 +8,10 @@ def declare(add: Add) -> None:
     segment = add(
         "segment",
         "_annotations.segment",
-        "make DICOM-SEG of masks and contours",
+        "Make DICOM-SEG of masks and contours.",
         "segment my-submission --masks masks --labels labels.json",
     )
-    segment.add_argument("workspace", metavar="WS")
+    add_workspace(segment)
     segment.add_argument(
         "--masks", required=True, metavar="PATH", help="a mask, or a folder of masks (NIfTI, NRRD, MHA, RTSTRUCT, ...)"
     )
@@ -32,7 +32,7 @@ def declare(add: Add) -> None:
         help="how segments were made of which nobody says so (default: manual)",
     )
     segment.add_argument("--algorithm", default="", metavar="NAME", help="the program or model that made them")
-    segment.add_argument("--algorithm-version", default="", metavar="VERSION")
+    segment.add_argument("--algorithm-version", default="", metavar="VERSION", help="and which version of it")
     segment.add_argument("--annotators", type=int, metavar="N", help="how many people annotated; kept for the dataset")
     segment.add_argument("--annotator-type", metavar="TEXT", help="what they are, for instance radiologist")
     segment.add_argument("--experience", metavar="YEARS", help="their years of experience")

@@ -1,6 +1,6 @@
 """The arguments of the commands that prepare clinical data."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -11,7 +11,7 @@ def declare(add: Add) -> None:
         "Map a clinical table to a template, check it and write what the node takes.",
         "clinical my-submission patients.xlsx --template prostate --suggest",
     )
-    clinical.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(clinical)
     clinical.add_argument("table", metavar="TABLE", help="CSV, TSV, XLSX, XLS, ODS or JSON file; it is only read")
     clinical.add_argument(
         "--template", metavar="T", help="shipped template (default: eucaim-positive), Table Schema or REDCap dictionary"

@@ -1,6 +1,6 @@
 """The arguments of the command about the dataset at the node."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 ACTIONS = (
     *("list", "create", "watch", "reconcile", "set", "release", "invalidate"),
@@ -16,7 +16,7 @@ def declare(add: Add) -> None:
         "See the dataset made at the node, compare it with what was sent, describe it, release it.",
         'dataset my-submission set version=1.0.0 purpose="Lung nodules"',
     )
-    dataset.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(dataset)
     dataset.add_argument("action", choices=ACTIONS, help="what to do")
     dataset.add_argument(
         "values", metavar="NAME=VALUE", nargs="*", help="with set and create: properties; several values by commas"

@@ -1,6 +1,6 @@
 """The arguments of the commands at the end of the procedure: register, and the dossier."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -11,7 +11,7 @@ def declare(add: Add) -> None:
         "Make ready what goes with the request to register the dataset; look it up in the catalogue.",
         "register my-submission --look-up",
     )
-    register.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(register)
     register.add_argument(
         "--override", metavar="REASON", default="", help="why it goes on although something speaks against it; recorded"
     )

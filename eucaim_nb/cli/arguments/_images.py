@@ -1,6 +1,6 @@
 """The arguments of the commands that read, de-identify, check and assess images."""
 
-from ._kinds import Add, at_least_one, group_size
+from ._kinds import Add, add_workspace, at_least_one, group_size
 
 
 def declare(add: Add) -> None:
@@ -8,7 +8,7 @@ def declare(add: Add) -> None:
     scan = add(
         "scan", "_data.scan", "Index the DICOM instances in some folders.", "scan my-submission /data/export"
     )
-    scan.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(scan)
     scan.add_argument("folders", metavar="FOLDER", nargs="+", help="folder to scan; it is only read")
     scan.add_argument("--archives", action="store_true", help="look into ZIP archives too")
 
@@ -18,7 +18,7 @@ def declare(add: Add) -> None:
         "De-identify the scanned images and verify what comes out.",
         "deidentify my-submission --dry-run",
     )
-    deidentify.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(deidentify)
     deidentify.add_argument(
         "--profile",
         metavar="NAME|FILE",
@@ -53,7 +53,7 @@ def declare(add: Add) -> None:
         "Check the images: what would fail at the node, is missing, damaged or twice.",
         "quality my-submission --level full",
     )
-    quality.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(quality)
     quality.add_argument(
         "--level",
         choices=["quick", "standard", "full"],
@@ -79,7 +79,7 @@ def declare(add: Add) -> None:
         "Search for identifiers that are left, and measure who stands out.",
         "risk my-submission --k 10",
     )
-    risk.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(risk)
     risk.add_argument(
         "--source",
         choices=["original", "deidentified"],

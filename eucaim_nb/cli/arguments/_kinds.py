@@ -1,4 +1,4 @@
-"""What the declarations of commands share: how one is added, and kinds of numbers."""
+"""What the declarations of commands share: how one is added, arguments of several, and kinds of numbers."""
 
 import argparse
 from typing import Protocol
@@ -8,6 +8,16 @@ class Add(Protocol):
     """Adds a command: its name, what runs it as "_module.function", what it does, and an example."""
 
     def __call__(self, name: str, run: str, about: str, example: str) -> argparse.ArgumentParser: ...
+
+
+def add_workspace(command: argparse.ArgumentParser) -> None:
+    """Declare the workspace that a command works in."""
+    command.add_argument("workspace", metavar="WS", help="workspace folder")
+
+
+def add_port(command: argparse.ArgumentParser) -> None:
+    """Declare where a server of this program listens."""
+    command.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
 
 
 def at_least_one(text: str) -> int:

@@ -1,6 +1,6 @@
 """The arguments of the command that describes the dataset for EUCAIM's catalogue."""
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -11,7 +11,7 @@ def declare(add: Add) -> None:
         "Describe the dataset as EUCAIM's catalogue wants it: fill in, check, write.",
         'metadata my-submission fill --set "dct:title=Prostate MR"',
     )
-    metadata.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(metadata)
     metadata.add_argument(
         "what",
         choices=["fill", "validate", "export"],

@@ -1,6 +1,6 @@
 """The arguments of the commands that speak to the node."""
 
-from ._kinds import Add, at_least_one
+from ._kinds import Add, add_workspace, at_least_one
 
 
 def declare(add: Add) -> None:
@@ -8,7 +8,7 @@ def declare(add: Add) -> None:
     login = add(
         "login", "_sign_in.login", "Sign in at the node and see what is missing.", "login my-submission --remember"
     )
-    login.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(login)
     way = login.add_mutually_exclusive_group()
     way.add_argument("--token", action="store_true", help="ask for a token instead of a password")
     way.add_argument("--browser", action="store_true", help="sign in at the web page of the node (UPV)")
@@ -24,7 +24,7 @@ def declare(add: Add) -> None:
     node = add(
         "node", "_sign_in.node", "Say what the account may do, and test the connection.", "node my-submission"
     )
-    node.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(node)
 
     upload = add(
         "upload",
@@ -32,7 +32,7 @@ def declare(add: Add) -> None:
         "Send images or clinical data to the node and verify each.",
         "upload my-submission images --source /data/export",
     )
-    upload.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(upload)
     upload.add_argument(
         "what", choices=["images", "nifti", "clinical"], help="what to send; NIfTI needs headers, see nifti-headers"
     )
@@ -63,7 +63,7 @@ def declare(add: Add) -> None:
         "Say which de-identified series NIfTI files were made of, and write the headers that Health-RI asks for.",
         "nifti-headers my-submission /data/nifti --confirm",
     )
-    headers.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(headers)
     headers.add_argument("folder", metavar="FOLDER", help="folder with NIfTI files; it is only read")
     headers.add_argument(
         "--confirm", action="store_true", help="write headers as proposed; without it, only say what is proposed"
@@ -82,7 +82,7 @@ def declare(add: Add) -> None:
         "Write a folder for the uploader of the UPV node: images, tables, check report, steps.",
         "pack my-submission /data/for-the-uploader",
     )
-    pack.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(pack)
     pack.add_argument("folder", metavar="OUT", help="new or empty folder outside the workspace")
     pack.add_argument("--source", default="deidentified", help="'deidentified' (default) or a scanned folder")
     pack.add_argument("--link", action="store_true", help="link to the files instead of copying, where the disk can")
@@ -96,7 +96,7 @@ def declare(add: Add) -> None:
         "Compare what was sent with the node's own listing.",
         "verify my-submission --readback 5",
     )
-    verify.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(verify)
     verify.add_argument(
         "--readback",
         metavar="PERCENT",
@@ -111,7 +111,7 @@ def declare(add: Add) -> None:
         "Write and check the files of a CTP that sends to Health-RI; run it on this computer.",
         "ctp my-submission --run",
     )
-    ctp.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(ctp)
     ctp.add_argument(
         "--out", metavar="DIR", help="folder for the files, except the look-up table, which stays private"
     )

@@ -5,7 +5,7 @@ import datetime as dt
 
 from eucaim_nb.reference import papers, tickets
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -16,7 +16,7 @@ def declare(add: Add) -> None:
         "List the documents that have to be on file, or put one on file.",
         "paper my-submission ethics --file approval.pdf --valid-until 2028-03-01",
     )
-    paper.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(paper)
     known = ", ".join(one.id for one in papers())
     paper.add_argument(
         "id", metavar="ID", nargs="?", choices=[one.id for one in papers()], help=f"one of: {known}"
@@ -37,7 +37,7 @@ def declare(add: Add) -> None:
         "Draft the Data Transfer Agreement, or record the signed one.",
         "dta my-submission --answers answers.json --template EUCAIM_DTA.docx",
     )
-    dta.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(dta)
     dta.add_argument(
         "--answers", metavar="F", help="JSON object of fields and answers; kept in the workspace"
     )
@@ -53,7 +53,7 @@ def declare(add: Add) -> None:
         "Write a ticket for the helpdesk, and send it where that is turned on.",
         "ticket my-submission project-upv --set project=LUNG --set username=jdoe",
     )
-    ticket.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(ticket)
     kinds = ", ".join(one.id for one in tickets())
     ticket.add_argument(
         "kind", metavar="KIND", choices=[one.id for one in tickets()], help=f"one of: {kinds}"

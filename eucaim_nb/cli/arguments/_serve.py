@@ -1,23 +1,18 @@
 """The arguments of the commands of starting the pages and the practice nodes."""
 
-from ._kinds import Add
+from ._kinds import Add, add_port
 
 
 def declare(add: Add) -> None:
     """Declare them."""
     app = add("app", "_serve.app", "Open the guided pages in a browser.", "app my-submission")
-    app.add_argument(
-        "workspace", metavar="WS", nargs="?", help="workspace folder; without it, practice with sample data"
-    )
-    app.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
-    app.add_argument("--no-browser", action="store_true", help="only print the address")
-
     lab = add("lab", "_serve.lab", "Open the same notebooks in JupyterLab.", "lab my-submission")
-    lab.add_argument(
-        "workspace", metavar="WS", nargs="?", help="workspace folder; without it, practice with sample data"
-    )
-    lab.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
-    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    for pages in (app, lab):
+        pages.add_argument(
+            "workspace", metavar="WS", nargs="?", help="workspace folder; without it, practice with sample data"
+        )
+        add_port(pages)
+        pages.add_argument("--no-browser", action="store_true", help="only print the address")
 
     practice = add(
         "practice",
@@ -26,7 +21,7 @@ def declare(add: Add) -> None:
         "practice nodes --ready-file r.json",
     )
     practice.add_argument("directory", metavar="DIR", help="folder that keeps what the nodes store")
-    practice.add_argument("--port", type=int, default=0, help="port on this computer (default: any free one)")
+    add_port(practice)
     practice.add_argument(
         "--dicomweb", metavar="URL", help="a real DICOMweb server to put behind the practice node"
     )

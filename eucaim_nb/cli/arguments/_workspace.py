@@ -2,7 +2,7 @@
 
 from eucaim_nb.reference import actions, node_defaults
 
-from ._kinds import Add
+from ._kinds import Add, add_workspace
 
 
 def declare(add: Add) -> None:
@@ -33,7 +33,7 @@ def declare(add: Add) -> None:
     sample.add_argument("--instances", type=int, help="about how many instances in all")
 
     status = add("status", "_workspace.status", "Say where each phase and action stands.", "status my-submission")
-    status.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(status)
 
     record = add(
         "record",
@@ -41,7 +41,7 @@ def declare(add: Add) -> None:
         "Record an action of the procedure that was done outside this program.",
         "record my-submission dta --file signed.pdf --note 'signed by both sides'",
     )
-    record.add_argument("workspace", metavar="WS", help="workspace folder")
+    add_workspace(record)
     record.add_argument(
         "action",
         metavar="ACTION",

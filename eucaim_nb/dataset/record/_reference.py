@@ -1,15 +1,13 @@
 """The files of `reference/record/`, and addresses long and short."""
 
-import csv
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-_FOLDER = files("eucaim_nb.reference").joinpath("record")
+from eucaim_nb.reference import read_rows, read_toml
+
 _LOCAL = re.compile(r"[\w#./+-]+")
 _SHORT = re.compile(r"([A-Za-z][\w-]*):([\w#./+-]+)")
 
@@ -17,15 +15,13 @@ _SHORT = re.compile(r"([A-Za-z][\w-]*):([\w#./+-]+)")
 @cache
 def rows(name: str) -> tuple[Mapping[str, str], ...]:
     """Return the rows of a table, without its comments."""
-    lines = _FOLDER.joinpath(name).read_text(encoding="utf-8").splitlines()
-    return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
+    return tuple(read_rows(f"record/{name}"))
 
 
 @cache
 def facts() -> Mapping[str, Any]:
     """Return prefixes, synonyms and what is known of each vocabulary."""
-    text = _FOLDER.joinpath("vocabularies.toml").read_text(encoding="utf-8")
-    return MappingProxyType(tomllib.loads(text))
+    return MappingProxyType(read_toml("record/vocabularies.toml"))
 
 
 def prefixes() -> Mapping[str, str]:

@@ -85,7 +85,7 @@ class ImageFile:
         return {
             keyword: self.text(one.tag)
             for one in self.elements
-            if one.tag >> 16 in _MODULES and one.items is None and (keyword := keyword_for_tag(one.tag))
+            if one.tag >> 16 in _MODULES and one.tree is None and (keyword := keyword_for_tag(one.tag))
         }
 
     @property

@@ -1,13 +1,13 @@
 """The rules of `reference/burned_in_rules.toml`."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from eucaim_nb.reference import read_toml
 
 Header = Mapping[str, str]
 """Values by keyword as text; several values are joined by a backslash, a missing attribute may be left out."""
@@ -29,8 +29,7 @@ class Rule:
 @cache
 def table() -> dict[str, Any]:
     """Return the content of the file."""
-    text = files("eucaim_nb.reference").joinpath("burned_in_rules.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_toml("burned_in_rules.toml")
 
 
 @cache

@@ -16,6 +16,8 @@ from ._multipart import save_single_part
 from ._tokens import Tokens
 
 _T = TypeVar("_T")
+_OF_NOTHING = "2.25.0"
+"""The UID that is made of the nil UUID."""
 _OWN_CAUSES = {404: "no-dicomweb"}
 
 
@@ -44,8 +46,12 @@ class DicomWeb:
         return f"{self.url}{self.stow_path}"
 
     def check(self, *, patient: bool = False) -> None:
-        """Ask for one study, to learn whether the service can be used; a patient check asks a busy node again."""
-        question = partial(DICOMwebClient.search_for_studies, limit=1, fields=["StudyInstanceUID"])
+        """Ask for a study that nobody has, to learn whether the service can be used; a patient check asks a busy node
+        again. A study that it has might be damaged there.
+        """
+        question = partial(
+            DICOMwebClient.search_for_studies, limit=1, search_filters={"StudyInstanceUID": _OF_NOTHING}
+        )
         self._ask(question, ATTEMPTS if patient else 1)
 
     def instance_uids(self, study_uid: str, series_uid: str, enough: Collection[str] = ()) -> set[str]:

@@ -1,11 +1,11 @@
 """The entries of the catalogue, in one SQLite file."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from .._sqlite import connect, transaction
 from ._columns import Record, stamped
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (id TEXT PRIMARY KEY, record TEXT NOT NULL)"
@@ -23,9 +23,7 @@ class Entries:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.execute(_SCHEMA)
+        self._sql = connect(path, _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -41,17 +39,11 @@ class Entries:
     def register(self, records: Iterable[Record]) -> list[Record]:
         """Keep these records, or none of them if the process ends, in the place of those with the same id."""
         kept = []
-        with self._lock:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
-                for one in records:
-                    row = self._sql.execute("SELECT record FROM entry WHERE id = ?", (one["id"],)).fetchone()
-                    kept.append(stamped(one, json.loads(row[0]) if row else None))
-                    self._sql.execute(_SAVE, (one["id"], json.dumps(kept[-1])))
-            except BaseException:
-                self._sql.execute("ROLLBACK")
-                raise
-            self._sql.execute("COMMIT")
+        with self._lock, transaction(self._sql):
+            for one in records:
+                row = self._sql.execute("SELECT record FROM entry WHERE id = ?", (one["id"],)).fetchone()
+                kept.append(stamped(one, json.loads(row[0]) if row else None))
+                self._sql.execute(_SAVE, (one["id"], json.dumps(kept[-1])))
         return kept
 
     def remove(self, ident: str) -> bool:

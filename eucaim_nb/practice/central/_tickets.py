@@ -1,13 +1,12 @@
 """The tickets of the helpdesk with their articles, in one SQLite file."""
 
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from .._sqlite import connect, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ticket (
@@ -71,9 +70,7 @@ class Tickets:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
-        self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.executescript(_SCHEMA)
+        self._sql = connect(path, _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -85,7 +82,7 @@ class Tickets:
     ) -> Ticket:
         """Keep a new ticket with its article, and the answer if there is one."""
         now = _now()
-        with self._change():
+        with self._lock, transaction(self._sql):
             ident = self._sql.execute(
                 "INSERT INTO ticket (title, grp, customer, state, made, changed) VALUES (?, ?, ?, ?, ?, ?)",
                 (title, group, customer, state, now, now),
@@ -117,7 +114,7 @@ class Tickets:
 
     def wipe(self) -> int:
         """Remove all; return how many tickets there were."""
-        with self._change():
+        with self._lock, transaction(self._sql):
             self._sql.execute("DELETE FROM attachment")
             self._sql.execute("DELETE FROM article")
             return self._sql.execute("DELETE FROM ticket").rowcount
@@ -138,17 +135,6 @@ class Tickets:
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._sql.execute(query, values).fetchall()
-
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        with self._lock:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._sql.execute("ROLLBACK")
-                raise
-            self._sql.execute("COMMIT")
 
 
 def _now() -> str:

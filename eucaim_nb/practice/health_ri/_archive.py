@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .._spool import Spool
-from .._store import StoreInUse
+from .._sqlite import connect_alone
 from ._records import SCHEMA, Item, StoredFile, Taken
 
 
@@ -38,21 +38,8 @@ class Archive:
         self._lock = threading.RLock()
         self._depth = 0
         self._orphans: list[str] = []
-        self._db = sqlite3.connect(
-            folder / "archive.sqlite", timeout=0, isolation_level=None, check_same_thread=False
-        )
-        self._db.row_factory = sqlite3.Row
-        try:
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(SCHEMA)
-        except sqlite3.OperationalError as error:
-            self._db.close()
-            raise StoreInUse(
-                f"{folder} is in use by another practice node: stop that one, or choose another folder"
-            ) from error
+        self._db = connect_alone(folder / "archive.sqlite", SCHEMA)
+        self._db.execute("PRAGMA foreign_keys = ON")
         self.incoming = folder / "incoming"
         self.spool = Spool(self.incoming)
         known = {row["blob"] for row in self._db.execute("SELECT blob FROM file")}

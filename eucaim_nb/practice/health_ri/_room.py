@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from .._faults import FaultSpec
 from .._http import Request, Response, json_response
-from .._store import StoreInUse
+from .._sqlite import StoreInUse
 from . import _access, _files, _holdings, _import, _items, _prearchive
 from ._address import KIND, resolve
 from ._answers import Refused, page, result_set, text

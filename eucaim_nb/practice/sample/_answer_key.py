@@ -1,7 +1,5 @@
 """What was planted where: found by looking into the datasets that are written, not by a second list."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +27,7 @@ class Record:
     instances: int = 0
 
     @classmethod
-    def of(cls, series: Series) -> Record:
+    def of(cls, series: Series) -> "Record":
         """Record of a series of which nothing is written yet."""
         return cls(series, series.folder, series.study.person.patient_id, series.description)
 

@@ -1,7 +1,5 @@
 """The clinical table: one row per patient, in several languages, with the traps of real tables."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Writes the cohort person by person, so that memory does not grow with its size."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Images with text in their pixels: ultrasound clips and screen captures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

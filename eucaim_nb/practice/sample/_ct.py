@@ -1,7 +1,5 @@
 """Axial CT series."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

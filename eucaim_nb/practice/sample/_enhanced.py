@@ -1,7 +1,5 @@
 """One enhanced multi-frame MR object, whose geometry lives in functional groups (PS3.3 A.36.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The folder under construction: writes files and counts what a reader will find."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What every image of the cohort says about patient, study, request, scanner and site."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date

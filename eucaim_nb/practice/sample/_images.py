@@ -1,7 +1,5 @@
 """Pixels and position of an image: the attributes that every modality writes the same way."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

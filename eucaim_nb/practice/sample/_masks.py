@@ -1,7 +1,5 @@
 """Segmentation masks on the grid of the CT, as NIfTI-1 files."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import struct

@@ -1,7 +1,5 @@
 """MR series: oblique T2 and a diffusion series with two b-values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import cos, radians, sin
 

@@ -1,7 +1,5 @@
 """Invented patients from several European countries, with names that test character sets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 

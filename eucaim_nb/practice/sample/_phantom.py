@@ -3,8 +3,6 @@
 Coordinates are fractions of the field of view: x and y in [-1, 1] over the image, z over the stack.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any

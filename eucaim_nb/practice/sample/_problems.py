@@ -3,8 +3,6 @@
 One function plants one kind; `problems.csv` says what each kind means and how a scan should judge it.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """UIDs and random numbers that depend on the seed and on nothing else."""
 
-from __future__ import annotations
-
 import hashlib
 
 import numpy as np

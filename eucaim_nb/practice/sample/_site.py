@@ -1,7 +1,5 @@
 """What was written for the first persons, and the list of problems planted into it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

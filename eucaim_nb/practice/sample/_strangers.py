@@ -1,7 +1,5 @@
 """Files that lie among the images and are no images."""
 
-from __future__ import annotations
-
 from ._people import Person
 
 DS_STORE = b"\0\0\0\x01Bud1" + bytes(120)

@@ -1,7 +1,5 @@
 """The facts of the sample cohort (names, sites, scanners, anatomy) are CSV files beside the code."""
 
-from __future__ import annotations
-
 import csv
 from functools import cache
 from importlib import resources

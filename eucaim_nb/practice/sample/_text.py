@@ -1,7 +1,5 @@
 """Text burned into pixels, with a 5 by 7 bitmap font."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Single projection images: a chest radiograph and a mammogram."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

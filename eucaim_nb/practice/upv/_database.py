@@ -1,10 +1,11 @@
 """What the dataset service remembers, in one SQLite file."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .._sqlite import connect
 
 Document = dict[str, Any]
 
@@ -33,10 +34,7 @@ class Database:
     """Datasets, creations, accesses and subprojects. The room sees to it that one thread at a time is here."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.executescript(_SCHEMA)
+        self._sql = connect(path, _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

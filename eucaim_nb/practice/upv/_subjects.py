@@ -1,12 +1,12 @@
 """The subjects whose clinical data the node holds, in one SQLite file."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .._sqlite import connect, transaction
 from ._forms import Form
 
 _SCHEMA = """
@@ -30,11 +30,8 @@ class Subjects:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = threading.Lock()
-        self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.execute(_SCHEMA)
+        self._sql = connect(path, _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -43,16 +40,10 @@ class Subjects:
 
     def keep(self, project: str, forms: Iterable[Form]) -> set[str]:
         """Keep all these forms, or none if the process ends; return the names that were there before."""
-        with self._lock:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
-                known = self._names(project)
-                for form in forms:
-                    self._sql.execute(_KEEP, (project, form.subject, form.content))
-            except BaseException:
-                self._sql.execute("ROLLBACK")
-                raise
-            self._sql.execute("COMMIT")
+        with self._lock, transaction(self._sql):
+            known = self._names(project)
+            for form in forms:
+                self._sql.execute(_KEEP, (project, form.subject, form.content))
         return known
 
     def names(self, project: str) -> set[str]:

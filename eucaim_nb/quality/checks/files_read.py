@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from eucaim_nb.dicom import tag_text
+
 from .._file import File
 from .._finding import Dimension, Finding, Level, Severity
 from .._registry import also, check
@@ -119,7 +121,7 @@ def required_attributes(file: File) -> Iterator[Finding]:
             )
         for tag in missing:
             yield Finding(
-                f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is missing"
+                f"{tag_text(tag)} is missing"
                 + (" or empty (type 1)." if type_ == "1" else " (type 2)."),
                 severity=None if type_ == "1" else Severity.INFO,
             )
@@ -225,4 +227,4 @@ def _has_form(vr: bytes, value: bytes) -> bool:
 
 @lru_cache(maxsize=1000)
 def _badly(tag: int, vr: bytes) -> str:
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X}) is no value of its kind ({vr.decode()})."
+    return f"{tag_text(tag)} is no value of its kind ({vr.decode()})."

@@ -7,7 +7,7 @@ from eucaim_nb.dicom import ProblemKind
 from .._classes import decodable, is_image, is_retired, known
 from .._dataset import LooseFile
 from .._file import Gone
-from .._finding import Dimension, Finding, Level, Severity
+from .._finding import Dimension, Finding, Level, Severity, about_files
 from .._registry import also, check
 from .._series import Series
 
@@ -114,8 +114,7 @@ def no_pixel_data(series: Series) -> Iterator[Finding]:
         if is_image(series.of(row, "SOPClassUID"))
         and not (series.of(row, "Rows") and series.of(row, "Columns"))
     ]
-    if blank:
-        yield Finding("An image ends before it says how large it is.", files=blank, count=len(blank))
+    yield from about_files("An image ends before it says how large it is.", blank)
 
 
 @also("F05")
@@ -230,8 +229,7 @@ def no_suffix(series: Series) -> Iterator[Finding]:
         for row in series.files
         if not row["member"] and not row["name"].lower().endswith(b".dcm")
     ]
-    if bare:
-        yield Finding("Names of files do not end with .dcm.", files=bare, count=len(bare))
+    yield from about_files("Names of files do not end with .dcm.", bare)
 
 
 @check(
@@ -278,9 +276,7 @@ def _loose(file: LooseFile, message: str, severity: Severity | None = None) -> F
 
 
 def _of_series(series: Series, message: str, kind: str) -> Iterator[Finding]:
-    files = [row["file_id"] for row, _ in series.with_problem(kind)]
-    if files:
-        yield Finding(message, files=files, count=len(files))
+    yield from about_files(message, [row["file_id"] for row, _ in series.with_problem(kind)])
 
 
 def _cut(series: Series, *, native: bool) -> Iterator[Finding]:
@@ -289,8 +285,7 @@ def _cut(series: Series, *, native: bool) -> Iterator[Finding]:
         for row, _ in series.with_problem(ProblemKind.TRUNCATED_PIXEL_DATA)
         if (series.of(row, "TransferSyntaxUID") in _NATIVE) == native
     ]
-    if files:
-        yield Finding("Pixel data are cut off.", files=files, count=len(files))
+    yield from about_files("Pixel data are cut off.", files)
 
 
 def _is_litter(file: LooseFile) -> bool:

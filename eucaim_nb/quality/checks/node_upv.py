@@ -10,7 +10,7 @@ from eucaim_nb.reference import preflight
 
 from .._dataset import Dataset
 from .._facts import Study, each_pair
-from .._finding import Dimension, Finding, Level, Severity
+from .._finding import Dimension, Finding, Level, Severity, about_files
 from .._registry import check
 from .._series import Series
 
@@ -193,8 +193,7 @@ def too_large(series: Series) -> Iterator[Finding]:
     """A file is larger than what the node takes in one request."""
     most = 1_000_000 * float(series.context.settings.get("max_body_mb") or preflight()["upv"]["max_body_mb"])
     large = [row["file_id"] for row in series.files if row["size"] > most]
-    if large:
-        yield Finding(f"Files are larger than {most / 1e6:g} MB.", files=large, count=len(large))
+    yield from about_files(f"Files are larger than {most / 1e6:g} MB.", large)
 
 
 def _is_date(text: str) -> bool:

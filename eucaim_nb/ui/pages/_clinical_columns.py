@@ -59,7 +59,7 @@ class Columns:
     def _fill(self) -> None:
         draft, wanted = self._draft, self.filter.value
         tests: dict[str, Callable[[str], bool]] = {
-            "asks": draft.asks,
+            "asks": draft.is_open,
             "mapped": lambda name: bool(draft.target_of(name)),
             "out": lambda name: not draft.target_of(name),
         }
@@ -209,7 +209,7 @@ def _title(draft: Draft, target: str) -> str:
 
 
 def _state(draft: Draft, name: str) -> c.Markup:
-    if draft.asks(name):
+    if draft.is_open(name):
         return c.badge("please say", c.Tone.WARN)
     if draft.target_of(name) == draft.subject:
         return c.badge("joins with the images", c.Tone.GOOD)
@@ -230,8 +230,8 @@ def _facts(draft: Draft, name: str) -> list[object]:
 
 
 def _why(draft: Draft, name: str) -> list[object]:
-    suggestion = draft.suggestions[name]
-    said: list[object] = []
+    suggestion, unsaid = draft.suggestions[name], draft.unsaid(name)
+    said: list[object] = [f"Open the values and say {unsaid}."] if unsaid else []
     if suggestion.target:
         said.append(f"{_title(draft, suggestion.target)}: score {suggestion.score}, {suggestion.reason}.")
         if suggestion.rivals:

@@ -99,10 +99,19 @@ class Draft:
             and _left_out(column) not in self.mapping.decisions
         )
 
+    def unsaid(self, column: str) -> str:
+        """Say what is still to be said of a column that becomes a variable; empty if nothing is open."""
+        field = self.mapping.of(self.target_of(column))
+        return clinical.unsaid(self.raw, self.template, field) if field is not None else ""
+
+    def is_open(self, column: str) -> bool:
+        """Tell whether a person has to say something of a column."""
+        return self.asks(column) or bool(self.unsaid(column))
+
     @property
     def open_questions(self) -> list[str]:
-        """Columns whose suggestion is not sure enough to be taken without a person."""
-        return [name for name in self.raw.headers if self.asks(name)]
+        """Columns of which only a person knows what they are, or how their cells are read."""
+        return [name for name in self.raw.headers if self.is_open(name)]
 
     @property
     def lacking(self) -> list[Target]:

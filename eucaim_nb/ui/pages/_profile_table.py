@@ -44,11 +44,12 @@ class ProfileTable:
         self, workspace: Workspace, profile: "Profile", saved: Callable[[Path], object], log: c.Notice
     ) -> None:
         from eucaim_nb.deid import as_table
+        from eucaim_nb.dicom import tag_text
 
         self._workspace, self._profile, self._saved = workspace, profile, saved
         self.notice = notice = c.Notice(log.log)
         self._lines = as_table(profile)
-        own = {_tag(tag) for tag in profile.overrides}
+        own = {tag_text(tag) for tag in profile.overrides}
         beyond = sum(not line.conforms for line in self._lines)
         self._own = own
         self.search = c.text("Search tag, name or what happens")
@@ -96,6 +97,7 @@ class ProfileTable:
 
     def _look_up(self) -> None:
         from eucaim_nb.deid import find_attribute, possible_actions
+        from eucaim_nb.dicom import tag_text
 
         self.action.options = _NOTHING
         c.put(self._now)
@@ -104,9 +106,9 @@ class ProfileTable:
         tag = find_attribute(self.attribute.value)
         possible = possible_actions(tag)
         self.action.options = [(_CHOOSE, None), *((action.words, action) for action in possible)]
-        line = next((one for one in self._lines if one.tag == _tag(tag)), None)
+        line = next((one for one in self._lines if one.tag == tag_text(tag)), None)
         said = f"{line.name}. Until now: {line.words}." if line else "The profile does not name it: its VR decides."
-        c.put(self._now, c.status(c.paragraph(c.chip(_tag(tag)), said)))
+        c.put(self._now, c.status(c.paragraph(c.chip(tag_text(tag)), said)))
 
     def _save(self) -> None:
         from eucaim_nb.deid import change_profile, find_attribute
@@ -116,10 +118,6 @@ class ProfileTable:
             raise ProfileError("Nothing was saved: choose what shall happen to the attribute.")
         path = change_profile(self._workspace, self._profile, tag, self.action.value, self.reason.value)
         self._saved(path)
-
-
-def _tag(tag: int) -> str:
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
 def _cells(line: "Line") -> tuple[object, ...]:

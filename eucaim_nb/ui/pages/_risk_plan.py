@@ -46,11 +46,12 @@ def save_profile_of(workspace: Workspace, plan: Plan) -> Path:
         PS3.15 does not allow one of them.
     """
     from eucaim_nb.deid import Action, Override, answered, load_profile, save_profile
+    from eucaim_nb.dicom import tag_of
 
     profile = answered(load_profile("eucaim"), plan.answers)
     overrides = dict(profile.overrides)
     for one in plan.overrides:
-        overrides[int(one["tag"].strip("()").replace(",", ""), 16)] = Override(Action(one["action"]), one["reason"])
+        overrides[tag_of(one["tag"])] = Override(Action(one["action"]), one["reason"])
     reasons = {**profile.reasons, **dict.fromkeys(plan.answers, "Chosen on the page on re-identification risk.")}
     changed = replace(
         profile,

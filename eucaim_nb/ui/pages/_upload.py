@@ -228,9 +228,11 @@ def _plan_in_words(found: "Plan") -> str:
         f"{c.count(duplicates, 'further file')} of an instance that is sent once, "
         f"{c.count(excluded, 'file')} that a person left out."
     )
+    not_listed = f"The node fails to list the series of {c.count(found.not_listed, 'instance')}: they stay here. "
     return (
         f"{c.count(found.to_send, 'instance')} ({c.size(found.bytes)}) would go to {found.node} at {found.address} in "
         f"{c.count(found.requests, 'request')}. {found.already_there:,} of {found.queued:,} are there already. "
+        f"{not_listed if found.not_listed else ''}"
         f"{left_out if held_back or duplicates or excluded else 'Nothing is left out.'}{_labels_in_words(found)}"
     )
 
