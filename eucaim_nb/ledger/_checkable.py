@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from ._database import Database, placeholders
+from ._database import IN_SOURCES, Database, placeholders
 from ._exclusions import not_excluded
 from ._index import INSTANCE_LEVEL
 from ._records import ProblemRecord
 
 _PAGE = 500
 
-# The plus makes SQLite look up a series that is asked for, instead of going through all files of a source.
 _OF_SOURCES = f"""
     FROM instance JOIN header ON header.id = header_id JOIN file ON file.id = file_id
-    WHERE +source_id IN ({{sources}}) AND {not_excluded()}
+    WHERE {IN_SOURCES} AND {not_excluded()}
 """
 
 _LOOKED_AT = f"""

@@ -11,6 +11,9 @@ from eucaim_nb.errors import WorkspaceError
 
 BUSY_SECONDS = 30.0
 
+IN_SOURCES = "+source_id IN ({sources})"
+"""A condition on files: the plus makes SQLite look up a series that is asked for, not all files of a source."""
+
 
 class Database:
     """One SQLite file and how it is opened.

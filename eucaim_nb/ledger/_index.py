@@ -284,14 +284,14 @@ class Index:
     ) -> Iterator[tuple[bytes, bytes, bytes, str, ProblemRecord]]:
         """Yield `(root, folder, name, member, problem)`, in the order of the folders."""
         where, values = _in_sources(source_ids)
-        rows = self._database.each(
+        # All at once: while somebody reads one after the other, no scan can write.
+        rows = self._database.rows(
             "SELECT root, folder, name, member, kind, message, sniffed, usable FROM problem "
             f"JOIN source ON source.id = source_id WHERE {where} ORDER BY source_id, folder, name, member LIMIT ?",
             *values,
             -1 if limit is None else limit,
         )
-        # All of them before the first is handed on: while somebody reads, no scan can write.
-        yield from [(*row[:4], _problem(*row[4:])) for row in rows]
+        yield from ((*row[:4], _problem(*row[4:])) for row in rows)
 
     def problem_counts(self, source_ids: Collection[int] | None = None) -> dict[str, int]:
         """Count problems by kind."""

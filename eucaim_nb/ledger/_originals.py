@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._database import Database, placeholders
+from ._database import IN_SOURCES, Database, placeholders
 from ._exclusions import not_excluded
 from ._records import ProblemRecord
 
@@ -51,11 +51,10 @@ _FIRST = f"""
      ORDER BY made.id IS NULL, other.file_id LIMIT 1)
 """
 
-# The plus makes SQLite look up a series that is asked for, instead of going through all files of a source.
 _OF_SOURCES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE +source_id IN ({{sources}}) AND {not_excluded()}
+    WHERE {IN_SOURCES} AND {not_excluded()}
 """
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ._database import Database, placeholders
+from ._database import IN_SOURCES, Database, placeholders
 from ._exclusions import not_excluded
 from ._upload_rows import (
     Mark,
@@ -24,11 +24,10 @@ _ITEM = f"""
     digest, state, attempts, upload.size AS size, known_size IS NOT NULL AS taken, listed_as, {_PLACE}
 """
 
-# The plus makes SQLite look up a series that is asked for, instead of going through all files of a source.
 _CANDIDATES = f"""
     FROM instance JOIN header ON header.id = header_id
     JOIN file ON file.id = file_id JOIN source ON source.id = source_id
-    WHERE held_back = 0 AND +source_id IN ({{sources}}) AND {not_excluded()}
+    WHERE held_back = 0 AND {IN_SOURCES} AND {not_excluded()}
 """
 
 # The file is still the one that the node took. All names without a table are those of the row in the journal.
