@@ -68,9 +68,10 @@ class Dispatch:
             if answer is not None and answer.status not in BUSY:
                 self._take(course, answer, items)
                 return
+            self._heed(answer)
             if answer is None or answer.status >= _SERVER_ERROR:
                 link.doubt()
-            self._wait(attempt, answer)
+            link.rest(pause(attempt))
             # The request may have been stored before the connection broke: ask before sending twice.
             items = self._still_missing(items)
             if not items:
@@ -140,8 +141,7 @@ class Dispatch:
         self._link.count_sent([i for i in items if i.sop_uid in there])
         return [i for i in items if i.sop_uid not in there]
 
-    def _wait(self, attempt: int, answer: Answer | None) -> None:
-        """Wait before the next attempt; when the node names a time, all connections keep to it."""
+    def _heed(self, answer: Answer | None) -> None:
+        """Let all connections keep to the time that the node names, at once: what else there is to do comes after."""
         if answer is not None and answer.retry_after is not None:
             self._not_before = max(self._not_before, time.monotonic() + asked_for(answer.retry_after))
-        self._link.rest(pause(attempt))

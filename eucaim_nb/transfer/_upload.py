@@ -96,13 +96,13 @@ def upload(
     node = connect(workspace, Credentials.from_job(credentials))
     name = node.settings.name
     journal = workspace.ledger.uploads
+    failed = journal.failed_series(name)
     if failed_only:
-        failed = journal.failed_series(name)
         chosen = [pair for pair in chosen if pair in failed]
         if not chosen:
             raise WorkspaceError("Nothing failed in an earlier upload, so there is nothing to send again.")
     # What failed comes last: it may be what the node cannot even list.
-    chosen.sort(key=journal.failed_series(name).__contains__)
+    chosen.sort(key=failed.__contains__)
     connections = connections or connections_of(node)
     rate = max_mbit_per_s or node.settings.number("max_mbit_per_s", float("inf"))
     flow = Flow(progress, rate * 1e6 / 8)
