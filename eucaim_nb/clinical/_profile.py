@@ -82,8 +82,7 @@ def says(value: str) -> bool:
 
 
 def _profile(name: str, column: Column, unit: str, book: Mapping[str, str]) -> Profile:
-    # No word for a missing value begins with a digit, and most cells do.
-    silent = [code for code, value in enumerate(column.values) if not value[:1].isdigit() and not says(value)]
+    silent = [code for code, value in enumerate(column.values) if not says(value)]
     held = len(column) - int(column.counts[silent].sum())
     distinct = len(column.values) - len(silent)
     looked = _counted(column, silent, _LOOK)

@@ -53,6 +53,7 @@ def missing_words() -> dict[str, str]:
 
 def missing_meaning(text: str) -> str | None:
     """Return what a text means if it is a word for a missing value."""
+    # No such word begins with a digit, and most cells do.
     return None if text[:1].isdigit() else missing_words().get(folded(text))
 
 
