@@ -299,10 +299,6 @@ def made_of(one: FieldMap) -> Callable[[str], str]:
     """Return what the mapping makes of a cell."""
     known = {value.source: value.to for value in one.values}
     steps = [step.change() for step in one.steps]
-    if not known and not one.missing and len(steps) == 1:
-        (only,) = steps
-        # Most cells begin with a digit, and no word for a missing value does.
-        return lambda text: "" if not text[:1].isdigit() and is_missing(text, {}) is not None else only(text)
 
     def change(text: str) -> str:
         said = known.get(text, known.get(text.strip())) if known else None
