@@ -48,7 +48,8 @@ def two_patients(tmp_path: Path) -> Path:
 def sent(workspace: Workspace, two_patients: Path) -> Workspace:
     """Scan and upload the images."""
     scan(workspace, [two_patients])
-    done = upload(workspace, source=str(two_patients), override="invented people")
+    # One after the other: the node lists patients in the order in which they came.
+    done = upload(workspace, source=str(two_patients), override="invented people", connections=1)
     assert done.verified == done.queued == 6
     return workspace
 
