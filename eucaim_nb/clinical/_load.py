@@ -44,22 +44,23 @@ def load(table: str | os.PathLike[str] | bytes, layout: Layout | None = None) ->
         It cannot be read; the text says why and what to do.
     """
     asked = layout or Layout()
+    if isinstance(table, bytes):
+        return _load(table, asked)
     try:
-        if isinstance(table, bytes):
-            return _load(table, asked, hashlib.sha256(table).hexdigest())
         with Path(table).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
             is_workbook = file.read(_HEAD).startswith(_WORKBOOKS)
             file.seek(0)
+            if not is_workbook:
+                return _load(file.read(), asked)
             # A large workbook is not held in memory beside its cells.
-            data = b"" if is_workbook else file.read()
-        return _workbook_table(Path(table), asked, digest) if is_workbook else _load(data, asked, digest)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return _workbook_table(Path(table), asked, digest)
     except OSError as error:
         raise TableError(f"The table cannot be read: {error.strerror}. Choose another file.") from error
 
 
-def _load(data: bytes, asked: Layout, digest: str) -> RawTable:
+def _load(data: bytes, asked: Layout) -> RawTable:
+    digest = hashlib.sha256(data).hexdigest()
     if not data.strip():
         raise TableError("The table is empty.")
     if data.startswith(_WORKBOOKS):

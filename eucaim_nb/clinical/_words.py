@@ -1,12 +1,12 @@
 """Texts brought to one written form for comparison, and the word lists of `reference/clinical/`."""
 
-import csv
 import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_FOLDER = files("eucaim_nb.reference").joinpath("clinical")
+from eucaim_nb.reference import read_lines, read_rows
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ς": "σ", "º": " ", "ª": " ", "°": " "}
@@ -15,19 +15,19 @@ _LETTERS = str.maketrans(
 
 def reference(name: str) -> str:
     """Return the text of a file in `reference/clinical/`, without its comments."""
-    text = _FOLDER.joinpath(name).read_text(encoding="utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    return "\n".join(read_lines(f"clinical/{name}"))
 
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of a table in `reference/clinical/`."""
-    return tuple(csv.DictReader(reference(name).splitlines()))
+    return tuple(read_rows(f"clinical/{name}"))
 
 
 def names(folder: str) -> list[str]:
     """Return the names of the files in a folder of `reference/clinical/`."""
-    return sorted(entry.name for entry in _FOLDER.joinpath(folder).iterdir() if entry.name.endswith(".json"))
+    there = files("eucaim_nb.reference").joinpath("clinical", folder).iterdir()
+    return sorted(entry.name for entry in there if entry.name.endswith(".json"))
 
 
 @lru_cache(maxsize=65536)
