@@ -8,7 +8,7 @@ from pathlib import Path
 from eucaim_nb.errors import WorkspaceError
 
 TABLES = ("upv-csv", "xnat-csv")
-"""Kinds that are one table of all patients, `PatientID` first."""
+"""Kinds that are one table of all patients with all columns as they are sent, `PatientID` first."""
 _FOLDER, _LIST = "clinical", "exports.json"
 
 

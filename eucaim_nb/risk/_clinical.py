@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from eucaim_nb.errors import RiskError
+from eucaim_nb.clinical_files import TABLES, exported_files
+from eucaim_nb.errors import RiskError, WorkspaceError
 from eucaim_nb.workspace import Workspace
 
 from ._imaging import together
 
 SUBJECT = "PatientID"
-_KINDS = ("upv-csv", "xnat-csv")
-"""Exports with all columns and rows as they are sent."""
 
 
 def clinical_table(workspace: Workspace) -> pd.DataFrame | None:
@@ -47,15 +46,12 @@ def clinical_table(workspace: Workspace) -> pd.DataFrame | None:
 
 
 def _file(workspace: Workspace) -> Path | None:
-    folder = workspace.folder / "clinical"
     try:
-        listed = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
-        found = [folder / one["file"] for one in listed if one["kind"] in _KINDS]
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        found = (one.file for one in exported_files(workspace.folder) if one.kind in TABLES)
+    except WorkspaceError as error:
         raise _unreadable() from error
-    return found[0] if found else None
+    first = next(found, None)
+    return workspace.folder / "clinical" / first if first is not None else None
 
 
 def _missing(workspace: Workspace) -> list[str]:

@@ -224,7 +224,8 @@ def test_leaks_in_the_clinical_table_are_found(done):
     (folder / "c.csv").write_text(
         "PatientID,notes,old,seen\nEUCAIM-1,call +34 961 234 567,00471182,2024-01-01\n", encoding="utf-8"
     )
-    (folder / "exports.json").write_text(json.dumps([{"kind": "upv-csv", "file": "c.csv"}]))
+    listed = [{"kind": "upv-csv", "file": "c.csv", "sha256": "", "bytes": 0}]
+    (folder / "exports.json").write_text(json.dumps(listed))
     rows = {row.place: row for row in risk.assessment(done, Source.DEIDENTIFIED).leaks}
     assert set(rows) == {"clinical table: notes", "clinical table: old"}
     assert rows["clinical table: old"].detector == "number of an original"

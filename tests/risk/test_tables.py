@@ -47,7 +47,8 @@ def _export(workspace, rows, kind="upv-csv"):
     (folder / "upv").mkdir(exist_ok=True)
     with (folder / "upv" / "clinical.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    (folder / "exports.json").write_text(json.dumps([{"kind": kind, "file": "upv/clinical.csv"}]))
+    listed = [{"kind": kind, "file": "upv/clinical.csv", "sha256": "", "bytes": 0}]
+    (folder / "exports.json").write_text(json.dumps(listed))
 
 
 def test_one_row_per_patient_tells_of_all_their_studies(scanned):

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eucaim_nb.clinical_files import exported_files
+from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import UploadState
 from eucaim_nb.workspace import Workspace
 
@@ -29,7 +31,7 @@ _SEGMENTATIONS = frozenset({"SEG", "RTSTRUCT"})
 _AGE = re.compile(r"(\d{1,4})([DWMY])")
 _OF_A_YEAR = {"D": 365.25, "W": 52.18, "M": 12, "Y": 1}
 _FIRST_YEAR = 1970
-_CLINICAL_LIST, _MAPPING = "exports.json", "mapping.json"
+_MAPPING = "mapping.json"
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,10 @@ def _of_clinical_data(workspace: Workspace) -> Iterator[Proposal]:
     """Tell whether clinical data were exported, and of which variables."""
     folder = workspace.folder / "clinical"
     try:
-        exported = bool(json.loads((folder / _CLINICAL_LIST).read_text(encoding="utf-8")))
+        exported = bool(exported_files(workspace.folder))
         fields = json.loads((folder / _MAPPING).read_text(encoding="utf-8"))["fields"] if exported else []
         names = [str(one["target"]) for one in fields]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (WorkspaceError, OSError, ValueError, KeyError, TypeError):
         exported, names = False, []
     yield _here("healthdcatap:hasStructuredData", "true" if exported else "false")
     for number, name in enumerate(names, 1):

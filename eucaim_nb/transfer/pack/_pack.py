@@ -83,7 +83,7 @@ def pack(
     try:
         _claim(workspace, folder, 0 if link else sum(item.size for item in items))
         images = _images(workspace, folder, items, link, progress)
-        tables = [_beside(folder, path) for path in _papers.clinical_tables(workspace.folder / "clinical")]
+        tables = [_beside(folder, path) for path in _papers.clinical_tables(workspace.folder)]
         known = {item.patient_id: None for item in items}
         problems = [text for path in tables for text in _papers.clinical_problems(path, known)]
         if not tables:

@@ -3,12 +3,12 @@
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eucaim_nb.cells import defused
+from eucaim_nb.clinical_files import exported_files
 from eucaim_nb.errors import WorkspaceError
 from eucaim_nb.ledger import UploadItem
 from eucaim_nb.reference import actions, links
@@ -46,7 +46,7 @@ def patients(images: Sequence[Packed]) -> str:
     return _table(("PatientID", "Studies", "Series", "Images"), rows)
 
 
-def clinical_tables(folder: Path) -> list[Path]:
+def clinical_tables(workspace: Path) -> list[Path]:
     """Return the tables that the preparation of clinical data made for the uploader; none if nothing was exported.
 
     Raises
@@ -54,13 +54,13 @@ def clinical_tables(folder: Path) -> list[Path]:
     WorkspaceError
         The list of exports is damaged, or a table is not as it was written.
     """
+    folder = workspace / "clinical"
+    found = {folder / one.file: one.sha256 for one in exported_files(workspace) if one.kind == "upv-csv"}
     try:
-        listed = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
-        found = {folder / one["file"]: one["sha256"] for one in listed if one["kind"] == "upv-csv"}
         changed = [path for path, sha256 in found.items() if hashlib.sha256(path.read_bytes()).hexdigest() != sha256]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except OSError as error:
         raise WorkspaceError("The list of clinical exports is damaged. Prepare the clinical data again.") from error
     if changed:
         raise WorkspaceError(f"{changed[0].name} was changed since it was checked. Prepare the clinical data again.")

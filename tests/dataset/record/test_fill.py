@@ -96,7 +96,8 @@ def test_once_sent_only_what_the_node_verified_counts(indexed):
 
 
 def test_variables_are_those_of_the_clinical_exports(workspace):
-    (workspace.folder / "clinical" / "exports.json").write_text('[{"kind": "upv-csv"}]', encoding="utf-8")
+    listed = [{"kind": "upv-csv", "file": "clinical.csv", "sha256": "", "bytes": 0}]
+    (workspace.folder / "clinical" / "exports.json").write_text(json.dumps(listed), encoding="utf-8")
     mapping = {"fields": [{"target": "sex"}, {"target": "age_at_diagnosis"}]}
     (workspace.folder / "clinical" / "mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
     found = here(workspace)
