@@ -2,11 +2,21 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ._written import SUBJECT, Source, csv_of_columns, json_list, json_object, number_of, to_json
 
-XLSX_CELL = 32_767
-"""Characters that a cell of a workbook has room for."""
+
+class Room(NamedTuple):
+    """What a sheet has room for: rows with the header, columns, and characters in a cell."""
+
+    rows: int
+    columns: int
+    characters: int
+
+
+XLSX = Room(1_048_576, 16_384, 32_767)
+"""Excel specifications and limits, support.microsoft.com; what is beyond is left out without a word."""
 _PIECE = 1 << 20
 Files = Iterator[tuple[str, Iterable[bytes]]]
 """Files of an export: the path below `clinical/`, and the content, piece by piece."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eucaim_nb.errors import TableError
 
 from . import _export_eforms, _export_etl, _export_eucaim, _export_statistics, _export_tables
-from ._export_tables import Files
+from ._export_tables import Files, Room
 from ._finding import Finding
 from ._written import Source
 
@@ -21,17 +21,15 @@ class Export:
     """What a person should know of this table in this export."""
     one_row: bool = False
     """Whether it has room for one row of each patient only."""
-    longest: int | None = None
-    """Characters that a cell has room for, if it has not room for all."""
+    room: Room | None = None
+    """What it has room for, if not for every table."""
     says_why: bool = False
     """Whether it has a place for why a value is missing."""
 
 
 EXPORTS: Mapping[str, Export] = {
     "upv-csv": Export("Table for UPV's uploader", _export_tables.upv_csv, one_row=True),
-    "upv-xlsx": Export(
-        "Workbook for UPV's uploader", _export_tables.upv_xlsx, longest=_export_tables.XLSX_CELL
-    ),
+    "upv-xlsx": Export("Workbook for UPV's uploader", _export_tables.upv_xlsx, room=_export_tables.XLSX),
     "eforms": Export(
         "eForms on pages, for UPV's dataset service", _export_eforms.eforms, _export_eforms.moved_year
     ),

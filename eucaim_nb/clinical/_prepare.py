@@ -153,12 +153,21 @@ def _no_room(kind: str, export: _exports.Export, source: Source) -> Finding | No
             f"The export {kind} has room for one row of each patient; it was not made.",
             "Choose the first or last row of each patient (subjects.rows), or another export.",
         )
-    long = _too_long(source, export.longest) if export.longest is not None else ""
-    if long:
+    if export.room is None:
+        return None
+    if len(subjects) >= export.room.rows or len(source.columns) > export.room.columns:
+        return Finding(
+            "table too large for a sheet",
+            Severity.WARN,
+            f"The export {kind} has room for {export.room.rows - 1:,} rows and {export.room.columns:,} columns; it was "
+            "not made.",
+            "Leave rows or variables out, or choose another export.",
+        )
+    if long := _too_long(source, export.room.characters):
         return Finding(
             "text too long for a cell",
             Severity.WARN,
-            f"The export {kind} has room for {export.longest:,} characters in a cell; it was not made.",
+            f"The export {kind} has room for {export.room.characters:,} characters in a cell; it was not made.",
             "Shorten the text, leave the variable out, or choose another export.",
             target=long,
         )

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
 from eucaim_nb import clinical, deid, jobs
 from eucaim_nb.cli import main
 from eucaim_nb.clinical import exported
+from eucaim_nb.clinical._export_tables import Room
 from eucaim_nb.dicom import scan
 from eucaim_nb.errors import TableError
 from eucaim_nb.practice.sample import write_cohort
@@ -193,6 +195,21 @@ def test_a_text_that_a_workbook_would_cut_is_told_and_no_workbook_is_made(worksp
     assert [one.kind for one in exported(workspace)] == ["upv-csv"]
     assert "text too long for a cell" in {one["rule"] for one in done.findings}
     assert "x" * 33_000 in (workspace.folder / "clinical" / "clinical.csv").read_text()
+
+
+def test_rows_that_a_sheet_would_lose_are_told_and_no_workbook_is_made(workspace, tmp_path, monkeypatch):
+    small = replace(clinical.EXPORTS["upv-xlsx"], room=Room(rows=2, columns=9, characters=99))
+    monkeypatch.setitem(clinical.EXPORTS, "upv-xlsx", small)
+    table = tmp_path / "many.csv"
+    table.write_text("Patient ID,Sex\na1,F\na2,M\n")
+    schema = tmp_path / "own.json"
+    fields = [{"name": "patient_id", "type": "string"}, {"name": "sex", "type": "string", "element": "sex"}]
+    schema.write_text(json.dumps({"name": "own", "fields": fields}))
+    done = clinical.prepare(workspace, table, template=str(schema), exports=["upv-csv", "upv-xlsx"])
+    assert [one.kind for one in exported(workspace)] == ["upv-csv"]
+    assert "room for 1 rows and 9 columns" in next(
+        one["message"] for one in done.findings if one["rule"] == "table too large for a sheet"
+    )
 
 
 def test_the_next_table_is_prepared_with_the_same_mapping_and_told_what_is_new(run, ready, sample, tmp_path):
