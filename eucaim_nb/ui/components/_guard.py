@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from ._messages import lose_no_message
 from ._notice import Notice
 
 REST_SECONDS = 0.5
@@ -59,6 +60,7 @@ def in_background(notice: Notice) -> Callable[[Work], Callback]:
 
 
 def _work(work: Work, notice: Notice, turn: "_Turn", event: Any) -> None:
+    lose_no_message()
     try:
         with notice.reports():
             work()
