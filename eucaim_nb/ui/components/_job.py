@@ -13,6 +13,7 @@ from eucaim_nb.workspace import Workspace
 
 from ._controls import button, row, stack, visible
 from ._html import Tone, badge, code, fold, paragraph, progress, put, show, status
+from ._messages import lose_no_message
 from ._notice import Notice
 from ._words import duration, moment
 
@@ -112,6 +113,7 @@ class JobPanel:
                 if self.job is not None and self.job.alive:
                     self._looked(self.job)
             if self.job is not None:
+                lose_no_message()
                 self._ended(self.job)
 
     def _show(self, job: Job | None) -> None:
