@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ._fold import WORD, fold
 from ._found import ID, NAME, Found
-from ._person import INITIAL, TERM, WEAK, Person, level
+from ._person import INITIAL, TERM, WEAK, Person
 from ._vocabulary import cues, eponym_nouns, folded_cues, protocol_words
 
 _BETWEEN = re.compile(r"[ \t,^_.;/'’´`=-]{0,3}")
@@ -134,9 +134,8 @@ def _wide(person: Person, text: str) -> Iterator[Found]:
 
 def own_numbers(person: Person, text: str) -> Iterator[Found]:
     """Find the person's numbers, and addresses and the like that are given as a whole."""
-    if person.phrases is not None:
-        for one in person.phrases.finditer(level(text)):
-            yield Found(*one.span(), *_kind(one[0]))
+    for one in person.phrases.find(text):
+        yield Found(*one.span(), *_kind(one[0]))
     if person.least_digits and sum(map(text.count, "0123456789")) >= person.least_digits:
         if person.numbers is not None:
             yield from (Found(*one.span(), ID, "own id") for one in person.numbers.finditer(text))

@@ -7,6 +7,7 @@ from itertools import permutations
 
 from ._calendar import Day, is_day
 from ._fold import fold, variants
+from ._phrases import Phrases, words_of_phrase
 from ._vocabulary import eponyms, folded_cues, protocol_words
 
 STRONG, TERM, WEAK, INITIAL, BRIDGE = 4, 3, 2, 1, 0
@@ -44,7 +45,7 @@ class Person:
     days: frozenset[Day]
     written_days: re.Pattern[str] | None
     """The days in digits, in any order, with or without separators."""
-    phrases: re.Pattern[str] | None
+    phrases: Phrases
     least_digits: int
     """A text with fewer digits than this holds none of the numbers."""
 
@@ -77,7 +78,7 @@ class Person:
                 _add_name(group, words, initials, wide)
         numbers: list[_Number] = []
         short: list[_Number] = []
-        phrases: set[str] = set()
+        phrases: set[tuple[str, ...]] = set()
         for value in ids:
             _add_number(value, numbers, short, words)
         for value in others:
@@ -94,9 +95,7 @@ class Person:
             _any_of(short),
             days,
             re.compile("|".join(map(_in_digits, sorted(days)))) if days else None,
-            re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(phrases, key=len, reverse=True))})(?![^\W_])")
-            if phrases
-            else None,
+            Phrases(sorted(phrases)),
             min((one.digits for one in (*numbers, *short)), default=0),
         )
 
@@ -203,7 +202,11 @@ def _add_number(value: str, numbers: list[_Number], short: list[_Number], words:
 
 
 def _add_other(
-    value: str, numbers: list[_Number], short: list[_Number], words: dict[str, int], phrases: set[str]
+    value: str,
+    numbers: list[_Number],
+    short: list[_Number],
+    words: dict[str, int],
+    phrases: set[tuple[str, ...]],
 ) -> None:
     digits = "".join(each for each in value if each.isdigit())
     if "@" not in value and len(digits) > 5 and not re.search(r"[^\W\d_]{3}", value):
@@ -217,7 +220,7 @@ def _add_other(
     # The town behind a postal code.
     parts += [town[1] for part in parts if (town := _TOWN.fullmatch(part))]
     for part in parts:
-        pieces = _ALNUM.findall(level(part))
+        pieces = words_of_phrase(part)
         joined = "".join(pieces)
         if len(pieces) == 1:
             if any(map(str.isdigit, joined)):
@@ -227,14 +230,7 @@ def _add_other(
                 # Folded from the value itself: a text is, and "χ" there becomes "ch".
                 _add_word(fold("".join(_ALNUM.findall(part))), words)
         elif len(joined) > 5 and not all(piece in protocol_words() for piece in pieces):
-            phrases.add(r"[\W_]{0,3}".join(map(re.escape, pieces)))
-
-
-def level(text: str) -> str:
-    """Return a text in lower case without accents, letter by letter, so that every place stays where it is."""
-    if text.isascii():
-        return text.lower()
-    return "".join((fold(one) or one)[0] for one in text)
+            phrases.add(pieces)
 
 
 def _any_of(numbers: Iterable["_Number"]) -> re.Pattern[str] | None:
