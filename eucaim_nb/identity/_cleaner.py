@@ -10,8 +10,8 @@ from ._calendar import Written, numeric_dates, spelled_date
 from ._detectors import detectors
 from ._fold import WORD, fold
 from ._found import DATE, Found, without_overlap
-from ._long_numbers import long_numbers
-from ._own import own_names, own_numbers
+from ._long_numbers import LEAST_DIGITS, long_numbers
+from ._own import own_names, own_numbers, own_phrases
 from ._person import Person
 from ._recogniser import Recogniser, recognised
 from ._vocabulary import months
@@ -22,6 +22,7 @@ _TAIL = 1000
 _MOST_PERSONS = 64
 _ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _JOINS = re.compile(r"[ \t,;_^/.&+=-]{0,4}\Z")
+_DIGIT = re.compile("[0-9]")
 _SEPARATORS = " \t,;_^/-=:"
 _CLOSING = ".,;:)]}!?"
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'"}
@@ -95,8 +96,11 @@ def _composed(text: str) -> str:
 
 def _find(person: Person, text: str, keep_dates: bool) -> list[Found]:
     found = own_names(person, text)
-    found += own_numbers(person, text)
-    found += long_numbers(text)
+    found += own_phrases(person, text)
+    digits = len(_DIGIT.findall(text))
+    found += own_numbers(person, text, digits)
+    if digits >= LEAST_DIGITS:
+        found += long_numbers(text)
     by_form = detectors(text)
     if by_form:
         if keep_dates and any(one.kind == DATE for one in by_form):
@@ -107,7 +111,7 @@ def _find(person: Person, text: str, keep_dates: bool) -> list[Found]:
                 if one.kind != DATE or one.detector == "date of birth" or one.start in own
             )
         found += by_form
-    if person.written_days is not None:
+    if digits and person.written_days is not None:
         found += (Found(*one.span(), DATE, "own date") for one in person.written_days.finditer(text))
     return found
 

@@ -7,7 +7,8 @@ from ._calendar import compact_days, numeric_dates
 from ._found import ID, Found
 from ._prose import prose_of, words_of
 
-_LEAST_DIGITS = 7
+LEAST_DIGITS = 7
+"""A text with fewer holds none."""
 _RUN = re.compile(r"(?<![^\W_])(?<![0-9][.,])(?<!\+)[0-9]{7,}(?![^\W_]|[.,][0-9])")
 _GROUPED = re.compile(
     r"(?<![\w+])(?<!\w[.,/-])[0-9]{2,8}(?:[ ./-][0-9]{2,8}){1,6}(?![\w]|[.,/:-][0-9]|[ ]?[x×*])"
@@ -28,8 +29,6 @@ def long_numbers(text: str) -> Iterator[Found]:
 
     Dates are left to those who know what becomes of dates, and so are UIDs and numbers with a decimal point.
     """
-    if sum(map(text.count, "0123456789")) < _LEAST_DIGITS:
-        return
     for one in _RUN.finditer(text):
         if not (len(one[0]) in _DATED and any(1900 <= day[0] <= 2099 for day in compact_days(one[0][:8]))):
             yield Found(*one.span(), ID, "long number")
@@ -38,7 +37,7 @@ def long_numbers(text: str) -> Iterator[Found]:
         parts = _PARTS.findall(one[0])
         # Round numbers are b-values and sizes.
         if (
-            sum(map(len, parts)) >= _LEAST_DIGITS
+            sum(map(len, parts)) >= LEAST_DIGITS
             and not all(part.endswith("0") or part in _MATRICES for part in parts)
             and not numeric_dates(one[0])
         ):

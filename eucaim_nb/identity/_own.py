@@ -132,18 +132,22 @@ def _wide(person: Person, text: str) -> Iterator[Found]:
             at = text.find(name, at + len(name))
 
 
-def own_numbers(person: Person, text: str) -> Iterator[Found]:
-    """Find the person's numbers, and addresses and the like that are given as a whole."""
-    for one in person.phrases.find(text):
-        yield Found(*one.span(), *_kind(one[0]))
-    if person.least_digits and sum(map(text.count, "0123456789")) >= person.least_digits:
-        if person.numbers is not None:
-            yield from (Found(*one.span(), ID, "own id") for one in person.numbers.finditer(text))
-        if person.short_numbers is not None:
-            for one in person.short_numbers.finditer(text):
-                label = _NUMBER_LABEL.search(text, max(0, one.start() - _LOOK_BACK), one.start())
-                if label and fold(label[1]) in folded_cues("id") | folded_cues("name"):
-                    yield Found(*one.span(), ID, "own id")
+def own_phrases(person: Person, text: str) -> Iterator[Found]:
+    """Find addresses, institutions and the like of the person, which are given as a whole."""
+    return (Found(*one.span(), *_kind(one[0])) for one in person.phrases.find(text))
+
+
+def own_numbers(person: Person, text: str, digits: int) -> Iterator[Found]:
+    """Find the person's numbers in a text with so many digits."""
+    if not person.least_digits or digits < person.least_digits:
+        return
+    if person.numbers is not None:
+        yield from (Found(*one.span(), ID, "own id") for one in person.numbers.finditer(text))
+    if person.short_numbers is not None:
+        for one in person.short_numbers.finditer(text):
+            label = _NUMBER_LABEL.search(text, max(0, one.start() - _LOOK_BACK), one.start())
+            if label and fold(label[1]) in folded_cues("id") | folded_cues("name"):
+                yield Found(*one.span(), ID, "own id")
 
 
 def _kind(text: str) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """Everything in a person's record that would name them in a text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 from ._calendar import Day, is_day
@@ -21,6 +22,7 @@ _SHORTEST_ALONE = 3
 _SHORTEST_TRUNCATED = 5
 _MOST_PARTS = 7
 _MOST_NAMES = 60
+_MOST_KEPT = 4096
 _TOWN = re.compile(r"\s*(?:[A-Z]{1,2}-)?[0-9]{2,5}[ -]?[0-9A-Z]{0,3}\s+([^\d]+)")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+")
 
@@ -109,8 +111,19 @@ def _add_name(name: str, words: dict[str, int], initials: set[str], wide: set[st
     if len(wide_parts) > 1:
         wide.update(between.join(two) for two in permutations(wide_parts[:3], 2) for between in ("", " ", "\u3000"))
     parts = [part for part in _PARTS.findall(_WIDE.sub(" ", name)) if fold(part) not in folded_cues("nobody")]
-    parts = list(dict.fromkeys(parts))[:_MOST_PARTS]
-    before = frozenset(words)
+    forms, shortened = _forms_of(tuple(dict.fromkeys(parts))[:_MOST_PARTS])
+    for form, sure in forms.items():
+        words[form] = max(sure, words.get(form, 0))
+    initials |= shortened
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _forms_of(parts: tuple[str, ...]) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Return the words of a name in all forms in which they may be met, with their sureness, and the initials.
+
+    The physicians of a hospital stand in the files of many patients.
+    """
+    words: dict[str, int] = {}
     plain = []
     for part in parts:
         pieces = re.split("['’´`]", part)
@@ -121,12 +134,12 @@ def _add_name(name: str, words: dict[str, int], initials: set[str], wide: set[st
                 _add_word(form, words)
         plain += [fold("".join(pieces)), *(fold(piece) for piece in pieces if 2 < len(piece) < len(part))]
     plain = [form for form in plain if form]
-    initials.update(form[0] for form in plain)
-    initials.update(fold(part[0]) for part in parts)  # one Cyrillic letter may be two Latin ones
     _add_joined(plain, words)
+    _add_beginnings([form for form, sure in words.items() if sure != WEAK], words)
     pairs = {a[0] + b[0] for a, b in permutations(plain, 2)}
-    initials.update(pairs - protocol_words() - folded_cues("particle"))
-    _add_beginnings([form for form, sure in words.items() if sure != WEAK and form not in before], words)
+    # One Cyrillic letter may be two Latin ones.
+    initials = {form[0] for form in plain} | {fold(part[0]) for part in parts}
+    return words, frozenset(initials | (pairs - protocol_words() - folded_cues("particle")))
 
 
 def _add_beginnings(forms: Iterable[str], words: dict[str, int]) -> None:
