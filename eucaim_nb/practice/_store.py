@@ -27,32 +27,17 @@ CREATE TABLE IF NOT EXISTS instance (
     study_attributes TEXT NOT NULL, series_attributes TEXT NOT NULL, instance_attributes TEXT NOT NULL,
     PRIMARY KEY (study, series, sop))
 """
-_CHOSEN = """
-WHERE (:study IS NULL OR study = :study)
-AND (:series IS NULL OR series = :series)
-AND (:sop IS NULL OR sop = :sop)
-"""
 _MEMBERS = """
 GROUP_CONCAT(DISTINCT modality) AS modalities, GROUP_CONCAT(DISTINCT sop_class) AS sop_classes,
 COUNT(DISTINCT series) AS series_count, COUNT(*) AS instance_count
 """
-# SQLite takes plain columns from the row of MIN(rowid): a study shows the attributes of its first instance.
-_SEARCH = {
-    "study": f"""
-SELECT MIN(rowid), study, series, sop,
-study_attributes, '{{}}' AS series_attributes, '{{}}' AS instance_attributes,
-{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study ORDER BY 1
-""",  # noqa: S608
-    "series": f"""
-SELECT MIN(rowid), study, series, sop, study_attributes, series_attributes, '{{}}' AS instance_attributes,
-{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study, series ORDER BY 1
-""",  # noqa: S608
-    "instance": f"""
-SELECT MIN(rowid), study, series, sop, study_attributes, series_attributes, instance_attributes,
-{_MEMBERS} FROM instance {_CHOSEN} GROUP BY study, series, sop ORDER BY 1
-""",  # noqa: S608
+_SHOWN = {
+    "study": "study_attributes, '{}' AS series_attributes, '{}' AS instance_attributes",
+    "series": "study_attributes, series_attributes, '{}' AS instance_attributes",
+    "instance": "study_attributes, series_attributes, instance_attributes",
 }
-_LIST = f"SELECT study, series, sop, transfer_syntax, sha256, bytes FROM instance {_CHOSEN} ORDER BY rowid"  # noqa: S608
+_ONE = {"study": "study", "series": "study, series", "instance": "study, series, sop"}
+_LISTED = "study, series, sop, transfer_syntax, sha256, bytes"
 _FIND = "SELECT sha256 FROM instance WHERE study = ? AND series = ? AND sop = ?"
 _FORGET = "DELETE FROM instance WHERE study = ? AND series = ? AND sop = ?"
 
@@ -154,10 +139,12 @@ class Store:
         self, level: str, study: str | None = None, series: str | None = None, sop: str | None = None
     ) -> Iterator[Found]:
         """Iterate over the studies, series or instances below the given UIDs, in order of arrival."""
+        where, uids = _chosen(study=study, series=series, sop=sop)
+        # SQLite takes plain columns from the row of MIN(rowid): a study shows the attributes of its first instance.
+        query = f"""SELECT MIN(rowid), study, series, sop, {_SHOWN[level]}, {_MEMBERS} FROM instance {where}
+            GROUP BY {_ONE[level]} ORDER BY 1"""  # noqa: S608
         with self._lock:
-            rows = self._index.execute(
-                _SEARCH[level], {"study": study, "series": series, "sop": sop}
-            ).fetchall()
+            rows = self._index.execute(query, uids).fetchall()
         for row in rows:
             attributes: JsonDataset = {}
             for column in ("study_attributes", "series_attributes", "instance_attributes"):
@@ -177,8 +164,10 @@ class Store:
         self, study: str | None = None, series: str | None = None, sop: str | None = None
     ) -> list[Stored]:
         """List the instances below the given UIDs, in order of arrival."""
+        where, uids = _chosen(study=study, series=series, sop=sop)
+        query = f"SELECT {_LISTED} FROM instance {where} ORDER BY rowid"  # noqa: S608
         with self._lock:
-            rows = self._index.execute(_LIST, {"study": study, "series": series, "sop": sop}).fetchall()
+            rows = self._index.execute(query, uids).fetchall()
         return [Stored(**row, path=self._path(row["study"], row["series"], row["sop"])) for row in rows]
 
     def wipe(self) -> int:
@@ -225,6 +214,15 @@ class Store:
                     self._insert(header, sha256, on_disk[path])
                     continue
             path.unlink()
+
+
+def _chosen(**uids: str | None) -> tuple[str, dict[str, str]]:
+    """Return the condition that rows have the UIDs that are given, and these.
+
+    It names those only, so that SQLite uses its index: one study is found as fast in a large node as in a small one.
+    """
+    given = {column: uid for column, uid in uids.items() if uid is not None}
+    return (f"WHERE {' AND '.join(f'{column} = :{column}' for column in given)}" if given else ""), given
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

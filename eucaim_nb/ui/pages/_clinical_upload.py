@@ -76,7 +76,7 @@ class ClinicalTransfer:
             return
         c.put(self._said)
         c.visible(self._ready, not self.panel.busy)
-        said = [c.paragraph(c.badge("in the way", c.Tone.BAD), f"{one.words} {one.remedy}") for one in found]
+        said = [c.paragraph(c.badge("needs a reason", c.Tone.WARN), f"{one.words} {one.remedy}") for one in found]
         c.put(self._against, *said)
         c.visible(self.upload, not found)
         c.visible(self.confirm.root, bool(found))
