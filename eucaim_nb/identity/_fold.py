@@ -7,6 +7,8 @@ from itertools import product
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any alphabet, without digits and signs."""
+ALNUM = re.compile(r"[^\W_]+")
+"""A run of letters and digits."""
 
 _LETTERS = {
     "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŋ": "ng", "ĸ": "k",

@@ -1,11 +1,10 @@
 """The UIDs and numbers of the originals that a workspace knows: what must be nowhere in what replaces them."""
 
-import re
-
 from eucaim_nb.workspace import Workspace
 
+from ._fold import ALNUM
+
 SHORTEST_NUMBER = 4
-_PIECE = re.compile(r"[^\W_]+")
 _UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
 _NUMBERS = ("PatientID", "AccessionNumber")
 
@@ -27,5 +26,5 @@ def of_originals(workspace: Workspace) -> tuple[frozenset[str], frozenset[str]]:
 
 def bare(number: str) -> str:
     """Return the letters and digits of a number, without leading zeros unless it is short."""
-    joined = "".join(_PIECE.findall(number)).lower()
+    joined = "".join(ALNUM.findall(number)).lower()
     return joined.lstrip("0") if len(joined.lstrip("0")) >= SHORTEST_NUMBER else joined

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from ._calendar import Day, is_day
-from ._fold import fold, variants
+from ._fold import ALNUM, fold, variants
 from ._phrases import Phrases, words_of_phrase
 from ._vocabulary import eponyms, folded_cues, protocol_words
 
@@ -17,7 +17,6 @@ title only; an initial, which belongs to the name beside it; a particle, which j
 
 _PARTS = re.compile(r"[^\W\d_]+(?:['’´`][^\W\d_]+)*")
 _COMPONENTS = re.compile(r"[\^=\\]+")
-_ALNUM = re.compile(r"[^\W_]+")
 _SHORTEST_ALONE = 3
 _SHORTEST_TRUNCATED = 5
 _MOST_PARTS = 7
@@ -181,7 +180,7 @@ def _add_joined(plain: list[str], words: dict[str, int]) -> None:
 
 def _add_number(value: str, numbers: list[_Number], short: list[_Number], words: dict[str, int]) -> None:
     """Add a number: with or without leading zeros, with other separators or none."""
-    pieces = _ALNUM.findall(value)
+    pieces = ALNUM.findall(value)
     joined = "".join(pieces)
     if not any(map(str.isdigit, joined)):
         if len(joined) > 3 and fold(joined) not in protocol_words() | folded_cues("nobody"):
@@ -241,7 +240,7 @@ def _add_other(
                     _add_number(joined, numbers, short, words)
             elif len(joined) > 4:
                 # Folded from the value itself: a text is, and "χ" there becomes "ch".
-                _add_word(fold("".join(_ALNUM.findall(part))), words)
+                _add_word(fold("".join(ALNUM.findall(part))), words)
         elif len(joined) > 5 and not all(piece in protocol_words() for piece in pieces):
             phrases.add(pieces)
 

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from ._fold import fold
-
-_ALNUM = re.compile(r"[^\W_]+")
+from ._fold import ALNUM, fold
 
 
 class Phrases:
@@ -25,7 +23,7 @@ class Phrases:
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """Find the phrases; what is matched is `level(text)`."""
         here = level(text)
-        letters = "".join(_ALNUM.findall(here))
+        letters = "".join(ALNUM.findall(here))
         # Few texts hold one, and a pattern takes longer to make than many texts to look through.
         if any(one in letters for one in self._joined):
             yield from self._pattern.finditer(here)
@@ -39,7 +37,7 @@ class Phrases:
 
 def words_of_phrase(text: str) -> tuple[str, ...]:
     """Return the words and numbers of a phrase as they are looked for."""
-    return tuple(_ALNUM.findall(level(text)))
+    return tuple(ALNUM.findall(level(text)))
 
 
 def level(text: str) -> str:

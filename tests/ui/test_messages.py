@@ -19,7 +19,6 @@ def test_no_message_of_many_is_lost_while_nobody_listens():
     manager, builder = start_new_kernel()
     browser = manager.client()
     try:
-        builder.execute_interactive("import ipywidgets")
         builder.execute_interactive(PAGE)
         asked = {"comm": "made.comm.comm_id"}
         answer = builder.execute_interactive("", user_expressions=asked)["content"]["user_expressions"]

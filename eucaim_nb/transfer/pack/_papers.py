@@ -61,7 +61,9 @@ def clinical_tables(workspace: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise WorkspaceError("The list of clinical exports is damaged. Prepare the clinical data again.") from error
+        raise WorkspaceError(
+            f"A clinical table cannot be read: {error.strerror}. Prepare the clinical data again."
+        ) from error
     if changed:
         raise WorkspaceError(f"{changed[0].name} was changed since it was checked. Prepare the clinical data again.")
     return list(found)

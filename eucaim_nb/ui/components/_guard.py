@@ -60,9 +60,9 @@ def in_background(notice: Notice) -> Callable[[Work], Callback]:
 
 
 def _work(work: Work, notice: Notice, turn: "_Turn", event: Any) -> None:
-    lose_no_message()
     try:
         with notice.reports():
+            lose_no_message()
             work()
     finally:
         turn.give_back(event)
